@@ -1,0 +1,87 @@
+/* libniem, room "answers": what coders say for unit x round x group x indicator, with evidence, source and state.
+ *
+ * Columns of the long form: unit, round, group, indicator, answer, state, evidence, source, coder, note. `unit`,
+ * `indicator` and `answer` are needed; `round` and `group` may be absent where the framework or the options leave one
+ * choice only. An answer names an option's id (never its points), a checklist's items joined by "|" (or "none"), or a
+ * number. State is one of answered, not_applicable, missing, not_collected, not_accessible, not_disaggregated; a row
+ * without answer and state is missing; an answer without a state is answered.
+ */
+#ifndef NIEM_ANSWERS_H
+#define NIEM_ANSWERS_H
+
+#include "niem/base.h"
+#include "niem/framework.h"
+#include "niem/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct niem_answers niem_answers;
+
+/* States of an answer. Not applicable is not missing: it leaves the denominator; the other four are gaps in the
+ * evidence. */
+enum {
+  NIEM_ANSWERED = 0,
+  NIEM_NOT_APPLICABLE = 1,
+  NIEM_MISSING = 2,
+  NIEM_NOT_COLLECTED = 3,
+  NIEM_NOT_ACCESSIBLE = 4,
+  NIEM_NOT_DISAGGREGATED = 5,
+  NIEM_STATE_END = 6
+};
+/* "answered", ...; NULL for a number that is no state. */
+NIEM_API const char *niem_state_name(int32_t state);
+
+typedef struct niem_read_options {
+  int64_t struct_size;
+  int32_t separator;     /* CSV: ',' ';' '\t'; 0 (default): found from the header line */
+  int32_t decimal_comma; /* 1: numbers are written 12,5; 0 (default): only where the separator is ';' and a number has a
+                            comma */
+  const char *round;     /* the round of rows that name none; NULL: an error unless the framework has one round only */
+  const char *group;     /* the group of rows that name none; NULL: an error unless the framework has one group only */
+  const char *coder;     /* the coder of rows that name none; NULL: no name */
+} niem_read_options;
+NIEM_API void niem_read_options_init(niem_read_options *options);
+
+/* Read CSV or JSON ("niem-answers/1", or a bare array of row objects), told apart by the first character. Every problem
+ * of the text is listed in `*problems` (may be NULL; made on success and failure alike): errors, warnings, and notes
+ * such as resolved aliases and counts of absent cells. With any error there are no answers. */
+NIEM_API niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework,
+                                       const char *path, const niem_read_options *options, niem_error *err);
+NIEM_API niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework,
+                                        const char *bytes, int64_t n_bytes, const niem_read_options *options,
+                                        niem_error *err);
+
+/* One column of a data frame: `codes` into `levels` (-1 or an out-of-range code is an error, -1 is blank), or, for the
+ * answers to numeric indicators, `reals` (NaN is blank); exactly one of the two. Strings are UTF-8. */
+typedef struct niem_column {
+  const char *name;
+  int64_t n_rows;
+  const int32_t *codes;
+  const char *const *levels;
+  int64_t n_levels;
+  const double *reals;
+} niem_column;
+NIEM_API niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework,
+                                          const niem_column *columns, int64_t n_columns,
+                                          const niem_read_options *options, niem_error *err);
+NIEM_API void niem_answers_free(niem_answers *answers);
+
+/* Number of rows held. */
+NIEM_API int64_t niem_answers_count(const niem_answers *answers);
+/* SHA-256 of the canonical JSON, whatever the order of the rows was: 64 hexadecimal characters. */
+NIEM_API niem_status niem_answers_digest(niem_buffer **out, const niem_answers *answers, niem_error *err);
+/* The rows in canonical order (unit, round, group, indicator, coder) as a table with the ten columns of the long form.
+ */
+NIEM_API niem_status niem_answers_table(niem_table **out, const niem_answers *answers, niem_error *err);
+/* The canonical JSON; reading it with the same framework gives the same digest. */
+NIEM_API niem_status niem_answers_json(niem_buffer **out, const niem_answers *answers, niem_error *err);
+/* Write to a file: canonical JSON where `path` ends in ".json", otherwise CSV. */
+NIEM_API niem_status niem_answers_write(const niem_answers *answers, const char *path, niem_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,100 @@
+/* libniem, room "comparison": ranks, averages, differences, changes, spread, practice composites - what reports are
+ * made of.
+ *
+ * Every comparison is a function of the published doubles: a difference or a change is one subtraction, a mean is exact
+ * and rounded once. A unit that has answers in a round but no value at a node stays in the table with NaN, is counted
+ * nowhere, and the column "n" says how many have one; a unit without any answer in the round has no row, as in the
+ * scores. Rows stand in the order of the columns round, group, node, then unit (in the order of the scores), unless
+ * said otherwise. The query's nodes are all inner nodes where it names neither node nor level; for ranks the top. Its
+ * `bands` must be NULL. An option that is set and has no part in a comparison is NIEM_ERROR_ARGUMENT, never ignored.
+ * Notes say how a table was made: index, units, tolerance, ties, reference, weights, as they apply.
+ */
+#ifndef NIEM_COMPARISON_H
+#define NIEM_COMPARISON_H
+
+#include "niem/base.h"
+#include "niem/scores.h"
+#include "niem/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Ranks of tied units: the least of their places (default), the greatest, their mean, dense (no gaps), first come. */
+enum { NIEM_TIES_MIN = 0, NIEM_TIES_MAX = 1, NIEM_TIES_AVERAGE = 2, NIEM_TIES_DENSE = 3, NIEM_TIES_FIRST = 4 };
+
+typedef struct niem_compare_options {
+  int64_t struct_size;
+  double tolerance;  /* points, finite; negative (default -1): the method's (1e-9). rank: neighbours that differ by at
+                        most this tie;  change, change_summary: a change of at most this is "unchanged" */
+  int32_t ties;      /* rank: NIEM_TIES_... */
+  int32_t ascending; /* rank: 1 gives rank 1 to the lowest value; default 0 */
+  const char *reference; /* difference: "average" (default), "best", "worst"; practice: "best" (default), "worst" */
+  const char *const
+      *reference_units; /* difference: average, best or worst of these units; NULL: of the units of the query */
+  int64_t n_reference_units;
+  const char *reference_peers;     /* difference: the same by the name of a peer group */
+  const char *const *weight_units; /* average, difference from an average: units and their weights (population); NULL:
+                                      plain. Units that are not in the scores may be among them; ids, aliases and ISO
+                                      codes name a unit, each once */
+  const double *weights;           /* one for each of weight_units; finite, not negative, not all zero */
+  int64_t n_weights;
+} niem_compare_options;
+NIEM_API void niem_compare_options_init(niem_compare_options *options);
+
+/* 1 is best. unit, round, group, node, value, rank (a real: "average" makes halves; NaN without a value), tied (units
+ * that share the rank, itself included: 1 is alone), n (units with a value). Sorted by node, group, round and rank,
+ * tied units in the order of the scores, units without a value last. */
+NIEM_API niem_status niem_rank(niem_table **out, const niem_scores *scores, const niem_query *query,
+                               const niem_compare_options *options, niem_error *err);
+/* round, group, node, average, n, average_balanced, n_balanced: over the units with a value in the round, and over the
+ * balanced panel: units with a value at that node in every round of the query (where it has one round only: in every
+ * round of the scores; the note "balanced_over" lists them). Correctly rounded. With weights, a unit that has a value
+ * and no weight is NIEM_ERROR_ARGUMENT; NaN where the weights of all units with a value are zero. */
+NIEM_API niem_status niem_average(niem_table **out, const niem_scores *scores, const niem_query *query,
+                                  const niem_compare_options *options, niem_error *err);
+/* unit, round, group, node, value, reference, difference (value - reference), n (units behind the reference). A
+ * reference unit's own value counts in its reference. The reference is NaN where no reference unit has a value. */
+NIEM_API niem_status niem_difference(niem_table **out, const niem_scores *scores, const niem_query *query,
+                                     const niem_compare_options *options, niem_error *err);
+/* Change between two rounds, by id or alias; the query's round must be NULL. unit, group, node, from, to, change (to -
+ * from), direction (improved, unchanged, worsened; missing where a value is). Units with answers in either round. */
+NIEM_API niem_status niem_change(niem_table **out, const niem_scores *scores, const char *from, const char *to,
+                                 const niem_query *query, const niem_compare_options *options, niem_error *err);
+/* The same counted over the units with a value in both rounds: group, node, n, improved, unchanged, worsened,
+ * average_change. */
+NIEM_API niem_status niem_change_summary(niem_table **out, const niem_scores *scores, const char *from, const char *to,
+                                         const niem_query *query, const niem_compare_options *options, niem_error *err);
+/* What caused a change: unit, group, member, node, indicator, kind (kept, entered, left), from, to, weight_from,
+ * weight_to, answer_effect, weight_effect, contribution; sorted by group, node, unit, member and indicator. `group` is
+ * the one asked for; `member` is the group that the indicator is answered for: another one where `group` is a merge,
+ * which has a row for each member x indicator. `math.fsum` of the contributions of a unit, group and node is its
+ * change, bit for bit; the two effects are the parts of a contribution before that fixing of last digits. With
+ * effective weights e and values x in the two rounds and r the mean of the two scores: answer_effect = (e1 + e2)/2 *
+ * (x2 - x1) and weight_effect = (e2 - e1) * ((x1 + x2)/2 - r) for an indicator kept; answer_effect = 0 and
+ * weight_effect = e2 * (x2 - r) for one that entered (its weight was 0 before), -e1 * (x1 - r) for one that left
+ * (Marshall-Edgeworth form: symmetric in time). `from` or `to` is NaN where the indicator has no weight. Units without
+ * a change have no rows: notes "without_change" (how often), "units_without_change" (who). */
+NIEM_API niem_status niem_change_causes(niem_table **out, const niem_scores *scores, const char *from, const char *to,
+                                        const niem_query *query, niem_error *err);
+/* round, group, node, n (units with a value), min, max, spread (max - min), min_unit, max_unit (of several within the
+ * method's tolerance the first in order). A last row per round and group with the node "*" holds the mean of the
+ * spreads over the nodes asked for (query `level`: "dimension") and their number n; so does the note "mean_spread". */
+NIEM_API niem_status niem_spread(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
+/* Best- or worst-practice composite: for each indicator the best (worst) score of any unit of the query, aggregated by
+ * the index: round, group, node, value, n (units with answers in the round), for the nodes of the query. For a merge of
+ * groups each member has its composite. An indicator that no unit answered stays a gap. */
+NIEM_API niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query,
+                                   const niem_compare_options *options, niem_error *err);
+/* Two groups of their own (no merges) on common ground: only indicators answered for both, unit by unit: unit, round,
+ * node, value_a, value_b, difference (a - b), n_common (indicators below the node that are answered for both), n (units
+ * with a difference), sorted by round, node and unit. A last row per round and node with the unit "*" holds the means
+ * over the n units. The query's group must be NULL. */
+NIEM_API niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a,
+                                           const char *group_b, const niem_query *query, niem_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,71 @@
+/* libniem, room "framework": the indicator model - facets, groups, units, rounds, scales, indicators and indexes.
+ *
+ * The format "niem-framework/1" is described in docs/reference/framework-format.md, with a JSON Schema beside it. A
+ * framework is versioned and immutable; its digest is the SHA-256 of its canonical JSON, so two frameworks with one
+ * digest score alike.
+ */
+#ifndef NIEM_FRAMEWORK_H
+#define NIEM_FRAMEWORK_H
+
+#include "niem/base.h"
+#include "niem/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct niem_framework niem_framework;
+
+/* Limits, each enforced with NIEM_ERROR_LIMIT. */
+enum {
+  NIEM_MAX_JSON_DEPTH = 64,
+  NIEM_MAX_FIELD = 16777216, /* bytes of one text in JSON or CSV */
+  NIEM_MAX_INDICATORS = 100000,
+  NIEM_MAX_OPTIONS = 62, /* options of a scale, items of a checklist, parts of a composite */
+  NIEM_MAX_GROUPS = 256,
+  NIEM_MAX_INDEXES = 256,
+  NIEM_MAX_TREE_DEPTH = 32,
+  NIEM_MAX_NODES = 1000000 /* nodes of one index */
+};
+
+/* Read a framework from a file or from `n_bytes` of UTF-8 JSON. All problems found are listed in `*problems` (may be
+ * NULL; the list is made, and must be freed, on success and on failure alike); `err` carries the first. */
+NIEM_API niem_status niem_framework_read(niem_framework **out, niem_problems **problems, const char *path,
+                                         niem_error *err);
+NIEM_API niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes,
+                                          int64_t n_bytes, niem_error *err);
+/* A framework that ships with the library, by name; NIEM_ERROR_REFERENCE lists the names. */
+NIEM_API niem_status niem_framework_shipped(niem_framework **out, const char *name, niem_error *err);
+/* Name of shipped framework i (0-based); NULL past the last. */
+NIEM_API const char *niem_framework_shipped_name(int32_t i);
+NIEM_API void niem_framework_free(niem_framework *framework);
+
+NIEM_API const char *niem_framework_id(const niem_framework *framework);
+NIEM_API const char *niem_framework_version(const niem_framework *framework);
+NIEM_API const char *niem_framework_title(
+    const niem_framework *framework); /* in English, else in the first language; "" if none */
+NIEM_API const char *niem_framework_digest(const niem_framework *framework);        /* 64 hexadecimal characters */
+NIEM_API const char *niem_framework_default_index(const niem_framework *framework); /* NULL where there is none */
+NIEM_API const char *niem_framework_default_group(const niem_framework *framework); /* NULL where there is none */
+
+/* The canonical JSON, and the same into a file. Reading it back gives the same digest. */
+NIEM_API niem_status niem_framework_json(niem_buffer **out, const niem_framework *framework, niem_error *err);
+NIEM_API niem_status niem_framework_write(const niem_framework *framework, const char *path, niem_error *err);
+
+/* A part of the framework as a table; labels in `language` ("en" when NULL; English where a label lacks the language).
+ * `part`: "facets"      facet, value, label, within, order "groups"      group, label, members (comma-separated for a
+ * merge), over "units"       unit, label, iso2, iso3, aliases "rounds"      round, label, date "peers"       peers,
+ * label, unit "indicators"  indicator, label, question, guidance, kind, unit_of_measure, worst, best, scored,
+ * conditional (1: hangs on another answer), part_of (its composite), groups, and a column for each facet "options"
+ * indicator, option, label, points (options, items, binary answers; numeric scales have no rows) "standards" indicator,
+ * ref, instrument, article, checked "instruments" instrument, label, source, valid_from, valid_to "indexes"     index,
+ * label, nodes, leaves, default (1 or 0) "nodes"       index, node, label, level, parent, weight, aggregation, missing,
+ * min_coverage, indicator */
+NIEM_API niem_status niem_framework_table(niem_table **out, const niem_framework *framework, const char *part,
+                                          const char *language, niem_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+/* libniem, room "method": every choice that is not data, as data.
+ *
+ * {"format": "niem-method/1", "id": "...", "consensus": {"rule": "majority"}, "missing": {"rule": "strict"},
+ *  "tolerance": 1e-9, "bands": "mipex"}. Every key but format is optional; NULL for a method means all defaults.
+ *   consensus  how several coders of one cell are settled: "refuse" (default: NIEM_ERROR_CONSENSUS), "unanimous",
+ * "majority", "median",
+ *              {"rule": "adjudicator", "coder": "..."}
+ *   missing    a missing rule that replaces the one of every inner node of every index
+ *   tolerance  neighbours that differ by at most this tie, changes of at most this are unchanged; default 1e-9
+ *   bands      the bands that tables of scores show: a preset ("mipex", "thirds", "quintiles") or an object
+ */
+#ifndef NIEM_METHOD_H
+#define NIEM_METHOD_H
+
+#include "niem/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct niem_method niem_method;
+
+NIEM_API niem_status niem_method_read(niem_method **out, niem_problems **problems, const char *path, niem_error *err);
+NIEM_API niem_status niem_method_parse(niem_method **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
+                                       niem_error *err);
+NIEM_API niem_status niem_method_json(niem_buffer **out, const niem_method *method, niem_error *err);
+NIEM_API const char *niem_method_digest(const niem_method *method);
+NIEM_API void niem_method_free(niem_method *method);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

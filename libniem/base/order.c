@@ -1,0 +1,332 @@
+/* Sorting, ranks and quantiles.
+ *
+ * The stable sort is a merge sort from the bottom up (Knuth, TAOCP 3, 5.2.4); sorting plain doubles is a quicksort by
+ * the median of three with heapsort below a bounded depth (D. R. Musser, "Introspective sorting", 1997) over integer
+ * keys in which no two different doubles are equal, so the result does not depend on the order of the input. Quantiles:
+ * R. J. Hyndman & Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996), type 7. */
+#include "base/platform.h"
+
+#include "base/order.h"
+
+#include "base/exact.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+enum { SHORT_RUN = 16 };
+
+/* ---- plain doubles */
+
+/* Integers in the order of the doubles; every NaN comes last. */
+static uint64_t sort_key(double x) {
+  const uint64_t bits = ni_double_bits(x);
+  if (ni_is_nan(x) || !(bits >> 63)) {
+    return bits | 0x8000000000000000u;
+  }
+  return ~bits;
+}
+
+static int is_before(double a, double b) {
+  const uint64_t p = sort_key(a);
+  const uint64_t q = sort_key(b);
+  return p < q || (p == q && ni_double_bits(a) < ni_double_bits(b));
+}
+
+static void swap_doubles(double *a, double *b) {
+  const double t = *a;
+  *a = *b;
+  *b = t;
+}
+
+static void insertion_sort(double *x, int64_t n) {
+  for (int64_t i = 1; i < n; i++) {
+    const double moved = x[i];
+    int64_t k = i;
+    for (; k > 0 && is_before(moved, x[k - 1]); k--) {
+      x[k] = x[k - 1];
+    }
+    x[k] = moved;
+  }
+}
+
+/* Let x[root] sink to its place in a heap of n items. */
+static void sift_down(double *x, int64_t root, int64_t n) {
+  for (int64_t child = 2 * root + 1; child < n; child = 2 * root + 1) {
+    if (child + 1 < n && is_before(x[child], x[child + 1])) {
+      child++;
+    }
+    if (!is_before(x[root], x[child])) {
+      return;
+    }
+    swap_doubles(&x[root], &x[child]);
+    root = child;
+  }
+}
+
+static void heap_sort(double *x, int64_t n) {
+  for (int64_t root = n / 2 - 1; root >= 0; root--) {
+    sift_down(x, root, n);
+  }
+  for (int64_t last = n - 1; last > 0; last--) {
+    swap_doubles(&x[0], &x[last]);
+    sift_down(x, 0, last);
+  }
+}
+
+static double median_of_three(double a, double b, double c) {
+  if (is_before(a, b)) {
+    return is_before(b, c) ? b : is_before(a, c) ? c : a;
+  }
+  return is_before(a, c) ? a : is_before(b, c) ? c : b;
+}
+
+/* Hoare's partition: the left part's length, 0 < length < n; no item of it is after one of the right part. */
+static int64_t partition(double *x, int64_t n) {
+  const double pivot = median_of_three(x[0], x[(n - 1) / 2], x[n - 2]);
+  int64_t i = -1;
+  int64_t j = n;
+  for (;;) {
+    do {
+      i++;
+    } while (is_before(x[i], pivot));
+    do {
+      j--;
+    } while (is_before(pivot, x[j]));
+    if (i >= j) {
+      return j + 1;
+    }
+    swap_doubles(&x[i], &x[j]);
+  }
+}
+
+static void quick_sort(double *x, int64_t n, int depth) {
+  while (n > SHORT_RUN) {
+    if (depth-- == 0) {
+      heap_sort(x, n);
+      return;
+    }
+    const int64_t left = partition(x, n);
+    if (left < n - left) {
+      quick_sort(x, left, depth);
+      x += left;
+      n -= left;
+    } else {
+      quick_sort(x + left, n - left, depth);
+      n = left;
+    }
+  }
+  insertion_sort(x, n);
+}
+
+/* ---- indices */
+
+static void insertion_sort_indices(int64_t *indices, int64_t n, ni_compare_indices compare, const void *context) {
+  for (int64_t i = 1; i < n; i++) {
+    const int64_t moved = indices[i];
+    int64_t k = i;
+    for (; k > 0 && compare(indices[k - 1], moved, context) > 0; k--) {
+      indices[k] = indices[k - 1];
+    }
+    indices[k] = moved;
+  }
+}
+
+/* Merge from[0, middle) and from[middle, n) into to; of equals the left goes first. */
+static void merge_runs(int64_t *to, const int64_t *from, int64_t middle, int64_t n, ni_compare_indices compare,
+                       const void *context) {
+  int64_t left = 0;
+  int64_t right = middle;
+  for (int64_t k = 0; k < n; k++) {
+    const int take_left = left < middle && (right >= n || compare(from[left], from[right], context) <= 0);
+    to[k] = take_left ? from[left++] : from[right++];
+  }
+}
+
+static int64_t least(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+/* Merge runs of `run` items into `to`, pair by pair. */
+static void merge_pass(int64_t *to, const int64_t *from, int64_t n, int64_t run, ni_compare_indices compare,
+                       const void *context) {
+  for (int64_t begin = 0; begin < n; begin += 2 * run) {
+    const int64_t middle = least(run, n - begin);
+    const int64_t length = least(2 * run, n - begin);
+    merge_runs(to + begin, from + begin, middle, length, compare, context);
+  }
+}
+
+/* What doubles are compared by. */
+typedef struct {
+  const double *x;
+  int64_t stride;
+  int descending;
+} column;
+
+static int compare_values(int64_t a, int64_t b, const void *context) {
+  const column *c = context;
+  const double p = c->x[a * c->stride];
+  const double q = c->x[b * c->stride];
+  if (ni_is_nan(p) || ni_is_nan(q)) {
+    return ni_is_nan(p) - ni_is_nan(q);
+  }
+  return c->descending ? (p < q) - (p > q) : (p > q) - (p < q);
+}
+
+static int compare_places(int64_t a, int64_t b, const void *context) {
+  (void)context;
+  return (a > b) - (a < b);
+}
+
+/* ---- ranks */
+
+static int is_tied(double a, double b, double tolerance) {
+  return a == b || (a - b <= tolerance && b - a <= tolerance);
+}
+
+/* The rank of the k-th member of a tie that holds the positions [begin, end), counted from 0, and is the group-th tie.
+ */
+static double tied_rank(int32_t ties, int64_t begin, int64_t end, int64_t k, int64_t group) {
+  switch (ties) {
+    case NI_TIES_MAX:
+      return (double)end;
+    case NI_TIES_AVERAGE:
+      return (double)(begin + 1 + end) / 2;
+    case NI_TIES_DENSE:
+      return (double)group;
+    case NI_TIES_FIRST:
+      return (double)(k + 1);
+    default:
+      return (double)(begin + 1);
+  }
+}
+
+/* Rank the values at order[0 .. n), none of them NaN. */
+static int rank_ordered(double *ranks, int64_t *order, int64_t n, const column *c, int32_t ties, double tolerance) {
+  int64_t group = 0;
+  for (int64_t begin = 0, end; begin < n; begin = end) {
+    end = begin + 1;
+    while (end < n && is_tied(c->x[order[end - 1] * c->stride], c->x[order[end] * c->stride], tolerance)) {
+      end++;
+    }
+    group++;
+    if (ties == NI_TIES_FIRST && !ni_sort_indices(order + begin, end - begin, compare_places, NULL)) {
+      return 0;
+    }
+    for (int64_t k = begin; k < end; k++) {
+      ranks[order[k]] = tied_rank(ties, begin, end, k, group);
+    }
+  }
+  return 1;
+}
+
+/* ---- quantiles */
+
+/* a + f (b - a), rounded once. */
+static double interpolate(double a, double b, double f) {
+  ni_exact acc;
+  if (f == 0 || a == b) {
+    return a;
+  }
+  if (!ni_is_finite(a) || !ni_is_finite(b)) {
+    const double value = a + b;
+    return ni_is_nan(value) ? ni_nan() : value;
+  }
+  ni_exact_init(&acc);
+  ni_exact_add(&acc, a);
+  ni_exact_add_product(&acc, f, b);
+  ni_exact_add_product(&acc, -f, a);
+  return ni_exact_round(&acc);
+}
+
+void ni_sort_doubles(double *x, int64_t n) {
+  int depth = 0;
+  for (int64_t rest = n; rest > 1; rest /= 2) {
+    depth += 2;
+  }
+  quick_sort(x, n, depth);
+}
+
+int ni_sort_indices(int64_t *indices, int64_t n, ni_compare_indices compare, const void *context) {
+  if (n <= SHORT_RUN) {
+    insertion_sort_indices(indices, n, compare, context);
+    return 1;
+  }
+  int64_t *room = ni_alloc((size_t)n, sizeof *room);
+  int64_t *from = indices;
+  int64_t *to = room;
+  if (room == NULL) {
+    return 0;
+  }
+  for (int64_t begin = 0; begin < n; begin += SHORT_RUN) {
+    insertion_sort_indices(indices + begin, least(SHORT_RUN, n - begin), compare, context);
+  }
+  for (int64_t run = SHORT_RUN; run < n; run *= 2) {
+    merge_pass(to, from, n, run, compare, context);
+    int64_t *t = from;
+    from = to;
+    to = t;
+  }
+  if (from != indices) {
+    memcpy(indices, from, (size_t)n * sizeof *indices);
+  }
+  ni_free(room);
+  return 1;
+}
+
+int ni_order(int64_t *permutation, const double *x, int64_t n, int64_t stride, int descending) {
+  const column c = {x, stride, descending};
+  for (int64_t i = 0; i < n; i++) {
+    permutation[i] = i;
+  }
+  return ni_sort_indices(permutation, n, compare_values, &c);
+}
+
+int ni_rank(double *ranks, const double *x, int64_t n, int64_t stride, int descending, int32_t ties, double tolerance) {
+  const column c = {x, stride, descending};
+  int64_t *order = ni_alloc((size_t)n, sizeof *order);
+  int64_t valid = n;
+  if (order == NULL || !ni_order(order, x, n, stride, descending)) {
+    ni_free(order);
+    return 0;
+  }
+  while (valid > 0 && ni_is_nan(x[order[valid - 1] * stride])) {
+    valid--;
+    ranks[order[valid]] = ni_nan();
+  }
+  const int done = rank_ordered(ranks, order, valid, &c, ties, tolerance);
+  ni_free(order);
+  return done;
+}
+
+double ni_quantile_sorted(const double *sorted, int64_t n, double p) {
+  if (n <= 0 || !(p >= 0 && p <= 1)) {
+    return ni_nan();
+  }
+  const double h = (double)(n - 1) * p;
+  const int64_t below = (int64_t)h;
+  const int64_t nearest = (int64_t)(h + 0.5);
+  const double distance = h - (double)nearest;
+  /* p is a double near the number that was meant: an order statistic asked for by 0.35 is met within some ulps of h. */
+  const double doubt = 4 * DBL_EPSILON * (h > 1 ? h : 1);
+  if (nearest < n && distance <= doubt && -distance <= doubt) {
+    return sorted[nearest];
+  }
+  return interpolate(sorted[below], sorted[below + 1], h - (double)below);
+}
+
+int ni_quantile(double *out, const double *x, int64_t n, int64_t stride, double p) {
+  int64_t valid = 0;
+  double *sorted = ni_alloc((size_t)n, sizeof *sorted);
+  if (sorted == NULL) {
+    return 0;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    if (!ni_is_nan(x[i * stride])) {
+      sorted[valid++] = x[i * stride];
+    }
+  }
+  ni_sort_doubles(sorted, valid);
+  *out = ni_quantile_sorted(sorted, valid, p);
+  ni_free(sorted);
+  return 1;
+}

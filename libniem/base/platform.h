@@ -1,0 +1,28 @@
+/* What every C file of the library includes first: the numerics contract that a compiler must keep.
+ * Binary64, round to nearest, no contraction to fused multiply-add, no value-changing optimisation. */
+#ifndef NI_PLATFORM_H
+#define NI_PLATFORM_H
+
+#ifdef __FAST_MATH__
+#error "libniem promises the same bits everywhere: build it without -ffast-math (or -Ofast)"
+#endif
+
+/* GCC ignores the standard pragma, and R and distributions append a user's flags after ours, so it is said here. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+#include <float.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0
+#error "libniem needs double arithmetic that is evaluated as double (on 32-bit x86: -msse2 -mfpmath=sse)"
+#endif
+
+_Static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "libniem needs IEEE binary64");
+_Static_assert(sizeof(int) >= 4, "libniem needs an int of at least 32 bits");
+
+#endif
