@@ -1,0 +1,559 @@
+/* The builder of answers: from cells of text to checked rows. */
+#include "base/platform.h"
+
+#include "base/number.h"
+#include "model/answers_build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *const ni_column_names[NI_COLUMNS] = {"unit",  "round",    "group",  "indicator", "answer",
+                                                 "state", "evidence", "source", "coder",     "note"};
+
+static const char *const STATES[NIEM_STATE_END] = {"answered",      "not_applicable", "missing",
+                                                   "not_collected", "not_accessible", "not_disaggregated"};
+
+const char *niem_state_name(int32_t state) {
+  return state >= 0 && state < NIEM_STATE_END ? STATES[state] : NULL;
+}
+
+int32_t ni_column_of(const char *name, size_t length) {
+  for (int32_t c = 0; c < NI_COLUMNS; c++) {
+    if (strlen(ni_column_names[c]) == length && memcmp(ni_column_names[c], name, length) == 0) {
+      return c;
+    }
+  }
+  return -1;
+}
+
+/* --- telling problems --- */
+
+#define REPORT(builder, column, status, ...) \
+  ni_problems_report((builder)->problems, NIEM_ERROR, status, (builder)->row, 0, ni_column_names[column], __VA_ARGS__)
+
+/* The ids of a scale's options, for messages. */
+static const char *list_options(const ni_scale *scale, char *out, size_t size) {
+  out[0] = '\0';
+  for (int32_t i = 0; i < scale->n_options; i++) {
+    size_t used = strlen(out);
+    (void)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", scale->options[i].id);
+  }
+  return out;
+}
+
+/* --- ids --- */
+
+static void trim(ni_cell *cell) {
+  while (cell->length > 0 && (cell->text[0] == ' ' || cell->text[0] == '\t')) {
+    cell->text++;
+    cell->length--;
+  }
+  while (cell->length > 0 && (cell->text[cell->length - 1] == ' ' || cell->text[cell->length - 1] == '\t')) {
+    cell->length--;
+  }
+}
+
+/* The place of a raw text among those met; `*is_new` says whether its meaning is still to be found. -1: no memory. */
+static int32_t intern(ni_builder *builder, ni_resolver *resolver, const ni_cell *cell, int *is_new) {
+  *is_new = 0;
+  if (resolver->last_text != NULL && resolver->last_length == cell->length &&
+      memcmp(resolver->last_text, cell->text, cell->length) == 0) {
+    return resolver->last;
+  }
+  int32_t before = ni_dictionary_count(&resolver->raw);
+  int32_t raw = ni_dictionary_add(&resolver->raw, cell->text, cell->length);
+  if (raw < 0 || !ni_grow(&resolver->meaning, &resolver->capacity, (size_t)raw + 1, sizeof *resolver->meaning)) {
+    builder->out_of_memory = 1;
+    return -1;
+  }
+  *is_new = raw == before;
+  resolver->last = raw;
+  resolver->last_text = ni_dictionary_text(&resolver->raw, raw);
+  resolver->last_length = cell->length;
+  return raw;
+}
+
+static void note_alias(ni_builder *builder, int32_t column, const char *raw, const char *id) {
+  ni_problems_report(builder->problems, NIEM_NOTE, NIEM_OK, builder->row, 0, ni_column_names[column],
+                     "alias \"%.60s\" read as \"%.60s\"", raw, id);
+}
+
+static int is_printable_id(const char *text) {
+  size_t length = strlen(text);
+  for (size_t i = 0; i < length; i++) {
+    if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F) {
+      return 0;
+    }
+  }
+  return length <= 200 && strcmp(text, "*") != 0;
+}
+
+/* A unit or round that the framework does not list: fine where its list is open, as one more id. */
+static int32_t resolve_open(ni_builder *builder, int32_t column, const char *raw, int32_t place, const char *id,
+                            int32_t alias, int32_t n_listed, ni_dictionary *ids) {
+  if (place < 0 && builder->framework->closed && n_listed > 0) {
+    return -1;
+  }
+  if (place < 0 && !is_printable_id(raw)) {
+    return -1;
+  }
+  if (place < 0 && n_listed > 0) {
+    ni_problems_report(builder->problems, NIEM_WARNING, NIEM_ERROR_REFERENCE, builder->row, 0, ni_column_names[column],
+                       "\"%.60s\" is not among the framework's %ss; it is taken as a new one", raw,
+                       ni_column_names[column]);
+  }
+  if (alias) {
+    note_alias(builder, column, raw, id);
+  }
+  const char *own = place < 0 ? raw : id;
+  int32_t result = ni_dictionary_add(ids, own, strlen(own));
+  builder->out_of_memory |= result < 0;
+  return result;
+}
+
+static int32_t find_meaning(ni_builder *builder, int32_t column, const char *raw) {
+  const niem_framework *framework = builder->framework;
+  int32_t alias = 0;
+  int32_t place = -1;
+  switch (column) {
+    case NI_UNIT:
+      place = ni_find_unit(framework, raw, &alias);
+      return resolve_open(builder, column, raw, place, place < 0 ? NULL : framework->units[place].id, alias,
+                          framework->n_units, &builder->units);
+    case NI_ROUND:
+      place = ni_find_round(framework, raw, &alias);
+      return resolve_open(builder, column, raw, place, place < 0 ? NULL : framework->rounds[place].id, alias,
+                          framework->n_rounds, &builder->rounds);
+    case NI_GROUP:
+      place = ni_find_group(framework, raw, &alias);
+      place = place >= framework->n_own_groups ? -1 : place;
+      if (alias && place >= 0) {
+        note_alias(builder, column, raw, framework->groups[place].id);
+      }
+      return place;
+    case NI_INDICATOR:
+      place = ni_find_indicator(framework, raw, &alias);
+      if (alias && place >= 0) {
+        note_alias(builder, column, raw, framework->indicators[place].id);
+      }
+      return place;
+    case NI_STATE:
+      for (int32_t s = 0; s < NIEM_STATE_END; s++) {
+        place = strcmp(STATES[s], raw) == 0 ? s : place;
+      }
+      return place;
+    default: /* coder */
+      place = ni_dictionary_add(&builder->answers->coders, raw, strlen(raw));
+      builder->out_of_memory |= place < 0;
+      return place;
+  }
+}
+
+static void report_unknown(ni_builder *builder, int32_t column) {
+  const ni_cell *cell = &builder->cells[column];
+  int length = cell->length > 60 ? 60 : (int)cell->length;
+  const niem_framework *framework = builder->framework;
+  if (column == NI_STATE) {
+    REPORT(builder, column, NIEM_ERROR_REFERENCE,
+           "\"%.*s\" is no state; states are answered, not_applicable, missing, not_collected, not_accessible, "
+           "not_disaggregated",
+           length, cell->text);
+  } else if (column == NI_GROUP) {
+    char groups[400] = "";
+    for (int32_t g = 0; g < framework->n_own_groups; g++) {
+      size_t used = strlen(groups);
+      (void)snprintf(groups + used, sizeof groups - used, "%s%s", g == 0 ? "" : ", ", framework->groups[g].id);
+    }
+    REPORT(builder, column, NIEM_ERROR_REFERENCE, "\"%.*s\" is no group that is asked; groups are %s", length,
+           cell->text, groups);
+  } else {
+    REPORT(builder, column, NIEM_ERROR_REFERENCE,
+           "%s \"%.*s\" is not in framework %s %s; its ids are listed by the framework's table \"%ss\"",
+           ni_column_names[column], length, cell->text, framework->id, framework->version, ni_column_names[column]);
+  }
+}
+
+/* The meaning of a cell that is not blank; -1 where it has none, which is told. */
+static int32_t resolve(ni_builder *builder, int32_t column) {
+  ni_resolver *resolver = &builder->resolvers[column];
+  int is_new;
+  int32_t raw = intern(builder, resolver, &builder->cells[column], &is_new);
+  if (raw < 0) {
+    return -1;
+  }
+  if (is_new) {
+    resolver->meaning[raw] = find_meaning(builder, column, ni_dictionary_text(&resolver->raw, raw));
+  }
+  if (resolver->meaning[raw] < 0 && !builder->out_of_memory) {
+    report_unknown(builder, column);
+  }
+  return resolver->meaning[raw];
+}
+
+/* A blank round, group or coder means what the options say, or the framework's only one. */
+static int fill_blank(ni_builder *builder, int32_t column, const char *option, int32_t n, const char *only) {
+  ni_cell *cell = &builder->cells[column];
+  if (cell->length > 0) {
+    return 1;
+  }
+  const char *text = option != NULL ? option : n == 1 ? only : NULL;
+  if (text == NULL) {
+    REPORT(builder, column, NIEM_ERROR_FORMAT,
+           "blank; name the %s in each row, or once for all rows by the option \"%s\"", ni_column_names[column],
+           ni_column_names[column]);
+    return 0;
+  }
+  cell->text = text;
+  cell->length = strlen(text);
+  return 1;
+}
+
+/* --- answers --- */
+
+static int is_word(const ni_cell *cell, const char *word) {
+  return strlen(word) == cell->length && memcmp(word, cell->text, cell->length) == 0;
+}
+
+static int means_missing(const ni_cell *cell) {
+  static const char *const words[] = {"NA", "na",  "n/a", "N/A",  "-",    "--",  "?",
+                                      ".",  "NaN", "nan", "NULL", "null", "None"};
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (is_word(cell, words[i])) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static void report_option(ni_builder *builder, const ni_indicator *indicator) {
+  const ni_cell *cell = &builder->cells[NI_ANSWER];
+  char options[300];
+  int length = cell->length > 60 ? 60 : (int)cell->length;
+  double points;
+  list_options(&indicator->scale, options, sizeof options);
+  if (ni_parse_double(cell->text, cell->length, '.', &points) == NI_NUMBER_OK) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
+           "option \"%.*s\" is not one of %s for indicator %s; answers name an option's id, never its points", length,
+           cell->text, options, indicator->id);
+  } else {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE, "option \"%.*s\" is not one of %s for indicator %s", length,
+           cell->text, options, indicator->id);
+  }
+}
+
+static int read_option(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
+  const ni_cell *cell = &builder->cells[NI_ANSWER];
+  value->option = ni_find_option(&indicator->scale, cell->text, cell->length);
+  if (value->option < 0) {
+    report_option(builder, indicator);
+  }
+  return value->option >= 0;
+}
+
+static int read_items(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
+  const ni_cell *cell = &builder->cells[NI_ANSWER];
+  value->items = 0;
+  if (is_word(cell, "none")) {
+    return 1;
+  }
+  const char *end = cell->text + cell->length;
+  for (const char *at = cell->text; at <= end;) {
+    const char *bar = memchr(at, '|', (size_t)(end - at));
+    ni_cell item = {.text = at, .length = (size_t)((bar == NULL ? end : bar) - at)};
+    trim(&item);
+    int32_t place = ni_find_option(&indicator->scale, item.text, item.length);
+    if (place < 0 || ((value->items >> place) & 1) != 0) {
+      char items[300];
+      int length = item.length > 60 ? 60 : (int)item.length;
+      REPORT(builder, NI_ANSWER, place < 0 ? NIEM_ERROR_REFERENCE : NIEM_ERROR_DUPLICATE,
+             place < 0 ? "item \"%.*s\" is not one of %s for indicator %s; join items by |, and write none for no item"
+                       : "item \"%.*s\" stands twice (items: %s; indicator %s)",
+             length, item.text, list_options(&indicator->scale, items, sizeof items), indicator->id);
+      return 0;
+    }
+    value->items |= (uint64_t)1 << place;
+    at = bar == NULL ? end + 1 : bar + 1;
+  }
+  return 1;
+}
+
+/* Which decimal point a number has been written with; a file that uses both leaves a guess, which is not made. */
+static int check_decimal(ni_builder *builder, char mark) {
+  if (builder->decimal == 0) {
+    builder->decimal = mark;
+    builder->decimal_row = builder->row;
+  }
+  if (builder->decimal == mark) {
+    return 1;
+  }
+  REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
+         "number with \"%c\" where row %lld has one with \"%c\"; write all numbers alike, or say decimal_comma", mark,
+         (long long)builder->decimal_row, builder->decimal);
+  return 0;
+}
+
+static int parse_number(ni_builder *builder, const ni_indicator *indicator, double *number) {
+  const ni_cell *cell = &builder->cells[NI_ANSWER];
+  if (cell->number != NULL) {
+    *number = *cell->number;
+    return 1;
+  }
+  int length = cell->length > 60 ? 60 : (int)cell->length;
+  int has_comma = memchr(cell->text, ',', cell->length) != NULL;
+  int has_point = memchr(cell->text, '.', cell->length) != NULL;
+  int comma = builder->options.decimal_comma || (has_comma && builder->separator == ';');
+  int result = ni_parse_double(cell->text, cell->length, comma ? ',' : '.', number);
+  if (result == NI_NUMBER_RANGE) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "number \"%.*s\" is too large", length, cell->text);
+  } else if (result != NI_NUMBER_OK && has_comma && !comma) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
+           "\"%.*s\" has a decimal comma where a point is expected; write 12.5, or say decimal_comma", length,
+           cell->text);
+  } else if (result != NI_NUMBER_OK) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX, "\"%.*s\" is no number, which indicator %s asks for (%s)", length,
+           cell->text, indicator->id, indicator->scale.unit == NULL ? "plain digits, as 12.5" : indicator->scale.unit);
+  } else {
+    return (!has_comma && !has_point) || check_decimal(builder, has_comma ? ',' : '.');
+  }
+  return 0;
+}
+
+static int read_number(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
+  const ni_scale *scale = &indicator->scale;
+  double number;
+  if (!parse_number(builder, indicator, &number)) {
+    return 0;
+  }
+  char low[NI_DOUBLE_TEXT], high[NI_DOUBLE_TEXT], own[NI_DOUBLE_TEXT];
+  own[ni_print_double(own, number)] = '\0';
+  if (!(number >= scale->minimum && number <= scale->maximum)) {
+    low[ni_print_double(low, scale->minimum)] = '\0';
+    high[ni_print_double(high, scale->maximum)] = '\0';
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is outside %s to %s, which indicator %s allows", own, low, high,
+           indicator->id);
+    return 0;
+  }
+  double least = scale->worst < scale->best ? scale->worst : scale->best;
+  double most = scale->worst < scale->best ? scale->best : scale->worst;
+  if (!scale->clamp && !ni_is_nan(least) && !(number >= least && number <= most)) {
+    low[ni_print_double(low, least)] = '\0';
+    high[ni_print_double(high, most)] = '\0';
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
+           "%s is beyond the goalposts %s and %s of indicator %s, which does not clamp", own, low, high, indicator->id);
+    return 0;
+  }
+  value->number = number + 0.0;
+  return 1;
+}
+
+/* A number from a data frame, as the text that options are compared with. */
+static int number_as_text(ni_builder *builder, char *text) {
+  ni_cell *cell = &builder->cells[NI_ANSWER];
+  if (cell->number != NULL) {
+    cell->length = ni_print_double(text, *cell->number);
+    cell->text = text;
+    cell->number = NULL;
+  }
+  return cell->length > 0;
+}
+
+static int read_answer(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
+  char text[NI_DOUBLE_TEXT];
+  ni_cell *cell = &builder->cells[NI_ANSWER];
+  int32_t kind = indicator->scale.kind;
+  if (kind == NI_COMPOSITE) {
+    REPORT(builder, NI_INDICATOR, NIEM_ERROR_VALUE, "indicator %s is made of others; answer those", indicator->id);
+    return 0;
+  }
+  if (kind != NI_NUMERIC && !number_as_text(builder, text)) {
+    return 0;
+  }
+  if (cell->number == NULL && means_missing(cell) && ni_find_option(&indicator->scale, cell->text, cell->length) < 0) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
+           "\"%.*s\" is no answer; leave the answer blank and say why in the column state: not_applicable, missing, "
+           "not_collected, "
+           "not_accessible or not_disaggregated",
+           (int)cell->length, cell->text);
+    return 0;
+  }
+  return kind == NI_NUMERIC     ? read_number(builder, indicator, value)
+         : kind == NI_CHECKLIST ? read_items(builder, indicator, value)
+                                : read_option(builder, indicator, value);
+}
+
+/* The state of a row; -1 when state and answer contradict each other, which is told. */
+static int32_t settle_state(ni_builder *builder) {
+  const ni_cell *answer = &builder->cells[NI_ANSWER];
+  int has_answer = answer->number != NULL || answer->length > 0;
+  if (builder->cells[NI_STATE].length == 0) {
+    builder->blank += !has_answer;
+    return has_answer ? NIEM_ANSWERED : NIEM_MISSING;
+  }
+  int32_t state = resolve(builder, NI_STATE);
+  if (state == NIEM_ANSWERED && !has_answer) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
+           "the state is answered, but the answer is blank; give it, or another state");
+    return -1;
+  }
+  if (state > NIEM_ANSWERED && has_answer) {
+    REPORT(builder, NI_STATE, NIEM_ERROR_VALUE, "the state is %s, but there is an answer; leave one of the two blank",
+           STATES[state]);
+    return -1;
+  }
+  return state;
+}
+
+/* --- rows --- */
+
+static int grow_rows(ni_builder *builder) {
+  ni_answer_rows *rows = &builder->answers->rows;
+  size_t need = (size_t)rows->n + 1;
+  if (need <= builder->capacity) {
+    return 1;
+  }
+  size_t wanted = builder->capacity + builder->capacity / 2 + 64;
+  int32_t **columns[] = {&rows->unit,  &rows->round,    &rows->group,  &rows->indicator,
+                         &rows->coder, &rows->evidence, &rows->source, &rows->note};
+  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    int32_t *grown = ni_resize(*columns[i], wanted, sizeof *grown);
+    if (grown == NULL) {
+      return 0;
+    }
+    *columns[i] = grown;
+  }
+  ni_value *values = ni_resize(rows->value, wanted, sizeof *values);
+  rows->value = values == NULL ? rows->value : values;
+  uint8_t *states = values == NULL ? NULL : ni_resize(rows->state, wanted, sizeof *states);
+  rows->state = states == NULL ? rows->state : states;
+  int64_t *numbers = states == NULL ? NULL : ni_resize(builder->row_numbers, wanted, sizeof *numbers);
+  builder->row_numbers = numbers == NULL ? builder->row_numbers : numbers;
+  builder->capacity = numbers == NULL ? builder->capacity : wanted;
+  return numbers != NULL;
+}
+
+static int32_t keep_text(ni_builder *builder, int32_t column) {
+  const ni_cell *cell = &builder->cells[column];
+  if (cell->length == 0) {
+    return -1;
+  }
+  int32_t id = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);
+  builder->out_of_memory |= id < 0;
+  return id;
+}
+
+static void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
+  ni_answer_rows *rows = &builder->answers->rows;
+  if (!grow_rows(builder)) {
+    builder->out_of_memory = 1;
+    return;
+  }
+  int64_t i = rows->n++;
+  rows->unit[i] = ids[NI_UNIT];
+  rows->round[i] = ids[NI_ROUND];
+  rows->group[i] = ids[NI_GROUP];
+  rows->indicator[i] = ids[NI_INDICATOR];
+  rows->coder[i] = ids[NI_CODER];
+  rows->value[i] = *value;
+  rows->state[i] = (uint8_t)state;
+  rows->evidence[i] = keep_text(builder, NI_EVIDENCE);
+  rows->source[i] = keep_text(builder, NI_SOURCE);
+  rows->note[i] = keep_text(builder, NI_NOTE);
+  builder->row_numbers[i] = builder->row;
+}
+
+static int resolve_ids(ni_builder *builder, int32_t *ids) {
+  const niem_framework *framework = builder->framework;
+  const niem_read_options *options = &builder->options;
+  int right = 1;
+  static const int32_t needed[] = {NI_UNIT, NI_INDICATOR};
+  for (size_t i = 0; i < 2; i++) {
+    if (builder->cells[needed[i]].length == 0) {
+      REPORT(builder, needed[i], NIEM_ERROR_FORMAT, "blank; name the %s in each row", ni_column_names[needed[i]]);
+      right = 0;
+    }
+  }
+  right &= fill_blank(builder, NI_ROUND, options->round, framework->n_rounds,
+                      framework->n_rounds == 1 ? framework->rounds[0].id : NULL);
+  right &= fill_blank(builder, NI_GROUP, options->group, framework->n_own_groups, framework->groups[0].id);
+  if (builder->cells[NI_CODER].length == 0) {
+    builder->cells[NI_CODER].text = options->coder == NULL ? "" : options->coder;
+    builder->cells[NI_CODER].length = strlen(builder->cells[NI_CODER].text);
+  }
+  static const int32_t columns[] = {NI_UNIT, NI_ROUND, NI_GROUP, NI_INDICATOR, NI_CODER};
+  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    int32_t column = columns[i];
+    int blank = builder->cells[column].length == 0 && column != NI_CODER;
+    ids[column] = blank ? -1 : resolve(builder, column);
+    right = right && ids[column] >= 0;
+  }
+  return right;
+}
+
+void ni_builder_row(ni_builder *builder, int64_t row) {
+  static const int32_t trimmed[] = {NI_UNIT, NI_ROUND, NI_GROUP, NI_INDICATOR, NI_ANSWER, NI_STATE, NI_CODER};
+  int32_t ids[NI_COLUMNS];
+  builder->row = row;
+  for (size_t i = 0; i < sizeof trimmed / sizeof trimmed[0]; i++) {
+    trim(&builder->cells[trimmed[i]]);
+  }
+  int right = resolve_ids(builder, ids);
+  int32_t state = settle_state(builder);
+  ni_value value = {.option = 0};
+  if (ids[NI_INDICATOR] >= 0 && state == NIEM_ANSWERED) {
+    right &= read_answer(builder, &builder->framework->indicators[ids[NI_INDICATOR]], &value);
+  } else if (ids[NI_INDICATOR] >= 0 && builder->framework->indicators[ids[NI_INDICATOR]].scale.kind == NI_COMPOSITE) {
+    REPORT(builder, NI_INDICATOR, NIEM_ERROR_VALUE, "indicator %s is made of others; answer those",
+           builder->framework->indicators[ids[NI_INDICATOR]].id);
+    right = 0;
+  }
+  if (right && state >= 0 && !builder->out_of_memory) {
+    store_row(builder, state, &value, ids);
+  }
+}
+
+void ni_builder_check_columns(ni_builder *builder, const int32_t *present) {
+  static const int32_t needed[] = {NI_UNIT, NI_INDICATOR, NI_ANSWER};
+  for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+    if (!present[needed[i]] && !(needed[i] == NI_ANSWER && present[NI_STATE])) {
+      ni_problems_report(
+          builder->problems, NIEM_ERROR, NIEM_ERROR_FORMAT, 0, 0, ni_column_names[needed[i]],
+          "there is no column \"%s\"; the columns are unit, round, group, indicator, answer, state, evidence, source, "
+          "coder, note",
+          ni_column_names[needed[i]]);
+    }
+  }
+}
+
+niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework, const niem_read_options *options,
+                            niem_problems *problems, niem_error *err) {
+  memset(builder, 0, sizeof *builder);
+  builder->framework = framework;
+  builder->problems = problems;
+  builder->options = *options;
+  ni_dictionary_init(&builder->units);
+  ni_dictionary_init(&builder->rounds);
+  for (int32_t c = 0; c < NI_COLUMNS; c++) {
+    ni_dictionary_init(&builder->resolvers[c].raw);
+  }
+  builder->answers = ni_alloc_zero(1, sizeof *builder->answers);
+  if (builder->answers == NULL) {
+    return ni_fail_memory(err);
+  }
+  atomic_init(&builder->answers->uses, 1);
+  ni_dictionary_init(&builder->answers->coders);
+  ni_dictionary_init(&builder->answers->texts);
+  builder->answers->framework = ni_framework_keep(framework);
+  return NIEM_OK;
+}
+
+void ni_builder_close(ni_builder *builder) {
+  ni_dictionary_free(&builder->units);
+  ni_dictionary_free(&builder->rounds);
+  for (int32_t c = 0; c < NI_COLUMNS; c++) {
+    ni_dictionary_free(&builder->resolvers[c].raw);
+    ni_free(builder->resolvers[c].meaning);
+  }
+  ni_free(builder->row_numbers);
+  niem_answers_free(builder->answers);
+  builder->answers = NULL;
+}

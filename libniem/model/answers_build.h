@@ -1,0 +1,81 @@
+/* Making answers: each source (CSV, JSON, columns of a data frame) hands its rows to one builder, which resolves ids,
+ * checks every cell, tells all problems together, and at the end sorts the rows into canonical order. */
+#ifndef NI_ANSWERS_BUILD_H
+#define NI_ANSWERS_BUILD_H
+
+#include "base/platform.h"
+#include "base/fail.h"
+#include "model/answers.h"
+
+enum {
+  NI_UNIT,
+  NI_ROUND,
+  NI_GROUP,
+  NI_INDICATOR,
+  NI_ANSWER,
+  NI_STATE,
+  NI_EVIDENCE,
+  NI_SOURCE,
+  NI_CODER,
+  NI_NOTE,
+  NI_COLUMNS
+};
+/* Names of the columns, in the order above. */
+extern const char *const ni_column_names[NI_COLUMNS];
+/* The place of a column's name; -1. */
+int32_t ni_column_of(const char *name, size_t length);
+
+/* One cell of a row: a text, or a number that the source has already (then `text` is NULL and `number` is not NaN). */
+typedef struct ni_cell {
+  const char *text;
+  size_t length;
+  const double *number;
+} ni_cell;
+
+/* Raw texts of one column resolved once each. */
+typedef struct ni_resolver {
+  ni_dictionary raw;
+  int32_t *meaning; /* by raw text: a place, or -1 for what is wrong */
+  size_t capacity;
+  const char *last_text; /* the raw text met last, since files repeat themselves */
+  size_t last_length;
+  int32_t last;
+} ni_resolver;
+
+typedef struct ni_builder {
+  const niem_framework *framework;
+  niem_problems *problems;
+  niem_read_options options;
+  niem_answers *answers;
+  size_t capacity;             /* of the row arrays */
+  int64_t *row_numbers;        /* of each row in its source */
+  ni_dictionary units, rounds; /* ids in order of appearance */
+  ni_resolver resolvers[NI_COLUMNS];
+  ni_cell cells[NI_COLUMNS];
+  int64_t row; /* number of the row in hand */
+  int32_t separator;
+  int32_t decimal; /* '.' or ',' once a number has shown it; 0 */
+  int64_t decimal_row;
+  int64_t blank;   /* rows without answer and state */
+  int32_t by_line; /* rows are counted, not lines */
+  int out_of_memory;
+} ni_builder;
+
+niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework, const niem_read_options *options,
+                            niem_problems *problems, niem_error *err);
+/* Which columns a source has: missing ones are reported as it is due. */
+void ni_builder_check_columns(ni_builder *builder, const int32_t *present);
+/* One row, its cells in builder->cells; `row` is its 1-based number in the source. */
+void ni_builder_row(ni_builder *builder, int64_t row);
+/* Sort, refuse duplicates, find pairs; the answers, or the problems' first error. */
+niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err);
+void ni_builder_close(ni_builder *builder);
+
+/* Sources: each opens nothing but its own input and calls ni_builder_row for each row. */
+niem_status ni_read_answers_csv_file(ni_builder *builder, const char *path, niem_error *err);
+niem_status ni_read_answers_csv(ni_builder *builder, const char *bytes, size_t n, niem_error *err);
+niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t n, niem_error *err);
+niem_status ni_read_answers_columns(ni_builder *builder, const niem_column *columns, int64_t n_columns,
+                                    niem_error *err);
+
+#endif

@@ -1,0 +1,400 @@
+/* Rows into canonical order: units and rounds as the framework has them, then groups, indicators and coders; no answer
+ * twice. */
+#include "base/platform.h"
+
+#include "base/order.h"
+#include "model/answers_build.h"
+
+#include <string.h>
+
+/* --- the order of units, rounds and coders --- */
+
+typedef struct listed {
+  const char *id;
+  const char *date; /* NULL where rounds are not all dated */
+  int32_t place;    /* in the framework; INT32_MAX when not there */
+} listed;
+
+static int compare_listed(int64_t a, int64_t b, const void *context) {
+  const listed *entries = context;
+  const listed *x = &entries[a];
+  const listed *y = &entries[b];
+  if (x->date != NULL && y->date != NULL && strcmp(x->date, y->date) != 0) {
+    return strcmp(x->date, y->date);
+  }
+  if (x->place != y->place) {
+    return x->place < y->place ? -1 : 1;
+  }
+  return strcmp(x->id, y->id);
+}
+
+/* The ids of a dictionary in order: `ids` and `places` by rank, `ranks` by the dictionary's number. */
+static niem_status order_ids(const ni_dictionary *dictionary, listed *entries, const char **ids, int32_t *places,
+                             int32_t *ranks, niem_error *err) {
+  int32_t n = ni_dictionary_count(dictionary);
+  int64_t *order = ni_alloc((size_t)n, sizeof *order);
+  if (order == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int32_t i = 0; i < n; i++) {
+    order[i] = i;
+  }
+  if (!ni_sort_indices(order, n, compare_listed, entries)) {
+    ni_free(order);
+    return ni_fail_memory(err);
+  }
+  for (int32_t r = 0; r < n; r++) {
+    const listed *entry = &entries[order[r]];
+    ids[r] = entry->id;
+    ranks[order[r]] = r;
+    if (places != NULL) {
+      places[r] = entry->place == INT32_MAX ? -1 : entry->place;
+    }
+  }
+  ni_free(order);
+  return NIEM_OK;
+}
+
+static int all_dated(const niem_framework *framework) {
+  for (int32_t i = 0; i < framework->n_rounds; i++) {
+    if (framework->rounds[i].date == NULL) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* Ids are copied into the answers' arena, since the dictionary goes with the builder. */
+static niem_status list_ids(ni_arena *arena, const ni_dictionary *dictionary, listed *entries, niem_error *err) {
+  for (int32_t i = 0; i < ni_dictionary_count(dictionary); i++) {
+    const char *text = ni_dictionary_text(dictionary, i);
+    entries[i].id = ni_arena_text(arena, text, strlen(text));
+    entries[i].place = INT32_MAX;
+    if (entries[i].id == NULL) {
+      return ni_fail_memory(err);
+    }
+  }
+  return NIEM_OK;
+}
+
+typedef struct rankings {
+  int32_t *units, *rounds, *coders; /* rank of each number in its dictionary */
+} rankings;
+
+static niem_status order_units(ni_builder *builder, rankings *ranks, niem_error *err) {
+  niem_status status = NIEM_OK;
+  niem_answers *answers = builder->answers;
+  int32_t n = ni_dictionary_count(&builder->units);
+  listed *entries = ni_alloc_zero((size_t)n, sizeof *entries);
+  answers->units = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->units);
+  answers->unit_places = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->unit_places);
+  ranks->units = ni_alloc((size_t)n, sizeof *ranks->units);
+  if (entries == NULL || answers->units == NULL || answers->unit_places == NULL || ranks->units == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  NIEM_TRY(list_ids(&answers->arena, &builder->units, entries, err));
+  for (int32_t i = 0; i < n; i++) {
+    int32_t place = ni_find_unit(builder->framework, entries[i].id, NULL);
+    entries[i].place = place < 0 ? INT32_MAX : place;
+  }
+  NIEM_TRY(order_ids(&builder->units, entries, answers->units, answers->unit_places, ranks->units, err));
+  answers->n_units = n;
+cleanup:
+  ni_free(entries);
+  return status;
+}
+
+static niem_status order_rounds(ni_builder *builder, rankings *ranks, niem_error *err) {
+  niem_status status = NIEM_OK;
+  niem_answers *answers = builder->answers;
+  int32_t n = ni_dictionary_count(&builder->rounds);
+  int dated = all_dated(builder->framework);
+  listed *entries = ni_alloc_zero((size_t)n, sizeof *entries);
+  answers->rounds = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->rounds);
+  answers->round_places = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->round_places);
+  ranks->rounds = ni_alloc((size_t)n, sizeof *ranks->rounds);
+  if (entries == NULL || answers->rounds == NULL || answers->round_places == NULL || ranks->rounds == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  NIEM_TRY(list_ids(&answers->arena, &builder->rounds, entries, err));
+  for (int32_t i = 0; i < n; i++) {
+    int32_t place = ni_find_round(builder->framework, entries[i].id, NULL);
+    entries[i].place = place < 0 ? INT32_MAX : place;
+    entries[i].date = place < 0 || !dated ? NULL : builder->framework->rounds[place].date;
+  }
+  NIEM_TRY(order_ids(&builder->rounds, entries, answers->rounds, answers->round_places, ranks->rounds, err));
+  answers->n_rounds = n;
+cleanup:
+  ni_free(entries);
+  return status;
+}
+
+/* Coders are numbered anew, by name, so that nothing depends on the order of a file. */
+static niem_status order_coders(ni_builder *builder, rankings *ranks, niem_error *err) {
+  niem_status status = NIEM_OK;
+  niem_answers *answers = builder->answers;
+  int32_t n = ni_dictionary_count(&answers->coders);
+  listed *entries = ni_alloc_zero((size_t)n, sizeof *entries);
+  const char **ids = ni_alloc((size_t)n, sizeof *ids);
+  ranks->coders = ni_alloc((size_t)n, sizeof *ranks->coders);
+  if (entries == NULL || ids == NULL || ranks->coders == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  NIEM_TRY(list_ids(&answers->arena, &answers->coders, entries, err));
+  NIEM_TRY(order_ids(&answers->coders, entries, ids, NULL, ranks->coders, err));
+  ni_dictionary_free(&answers->coders);
+  ni_dictionary_init(&answers->coders);
+  for (int32_t i = 0; i < n; i++) {
+    if (ni_dictionary_add(&answers->coders, ids[i], strlen(ids[i])) < 0) {
+      status = ni_fail_memory(err);
+      goto cleanup;
+    }
+  }
+cleanup:
+  ni_free(entries);
+  ni_free(ids);
+  return status;
+}
+
+/* --- sorting rows by one number --- */
+
+typedef struct keyed {
+  uint64_t key;
+  int64_t row;
+} keyed;
+
+/* One pass of a radix sort, by 16 bits; stable. */
+static void radix_pass(const keyed *from, keyed *to, int64_t n, int shift, int64_t *counts) {
+  memset(counts, 0, 65536 * sizeof *counts);
+  for (int64_t i = 0; i < n; i++) {
+    counts[(from[i].key >> shift) & 0xFFFF]++;
+  }
+  int64_t before = 0;
+  for (int64_t d = 0; d < 65536; d++) {
+    int64_t own = counts[d];
+    counts[d] = before;
+    before += own;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    to[counts[(from[i].key >> shift) & 0xFFFF]++] = from[i];
+  }
+}
+
+static niem_status sort_keys(keyed **keys, int64_t n, niem_error *err) {
+  niem_status status = NIEM_OK;
+  uint64_t most = 0;
+  int sorted = 1;
+  for (int64_t i = 0; i < n; i++) {
+    most |= (*keys)[i].key;
+    sorted = sorted && (i == 0 || (*keys)[i - 1].key <= (*keys)[i].key);
+  }
+  if (sorted) {
+    return NIEM_OK;
+  }
+  keyed *other = ni_alloc((size_t)n, sizeof *other);
+  int64_t *counts = ni_alloc(65536, sizeof *counts);
+  if (other == NULL || counts == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  for (int shift = 0; shift < 64 && (most >> shift) != 0; shift += 16) {
+    radix_pass(*keys, other, n, shift, counts);
+    keyed *swap = *keys;
+    *keys = other;
+    other = swap;
+  }
+cleanup:
+  ni_free(other);
+  ni_free(counts);
+  return status;
+}
+
+/* The place of a row in canonical order as one number, by mixed radix. */
+static niem_status make_keys(const ni_builder *builder, const rankings *ranks, keyed *keys, niem_error *err) {
+  const niem_answers *answers = builder->answers;
+  const ni_answer_rows *rows = &answers->rows;
+  uint64_t n_rounds = (uint64_t)answers->n_rounds;
+  uint64_t n_groups = (uint64_t)builder->framework->n_groups;
+  uint64_t n_indicators = (uint64_t)builder->framework->n_indicators;
+  uint64_t n_coders = (uint64_t)ni_dictionary_count(&answers->coders);
+  double cells =
+      (double)answers->n_units * (double)n_rounds * (double)n_groups * (double)n_indicators * (double)n_coders;
+  if (cells > 9e18) {
+    return ni_fail(err, NIEM_ERROR_LIMIT, "answers",
+                   "units x rounds x groups x indicators x coders is beyond 9e18; read the rounds apart");
+  }
+  for (int64_t i = 0; i < rows->n; i++) {
+    uint64_t key = (uint64_t)ranks->units[rows->unit[i]];
+    key = key * n_rounds + (uint64_t)ranks->rounds[rows->round[i]];
+    key = key * n_groups + (uint64_t)rows->group[i];
+    key = key * n_indicators + (uint64_t)rows->indicator[i];
+    key = key * n_coders + (uint64_t)ranks->coders[rows->coder[i]];
+    keys[i].key = key;
+    keys[i].row = i;
+  }
+  return NIEM_OK;
+}
+
+static void gather_int32(int32_t *column, const keyed *keys, int64_t n, const int32_t *ranks, int32_t *scratch) {
+  for (int64_t i = 0; i < n; i++) {
+    int32_t x = column[keys[i].row];
+    scratch[i] = ranks == NULL ? x : ranks[x];
+  }
+  memcpy(column, scratch, (size_t)n * sizeof *column);
+}
+
+static niem_status gather_rows(ni_builder *builder, const keyed *keys, const rankings *ranks, niem_error *err) {
+  ni_answer_rows *rows = &builder->answers->rows;
+  int64_t n = rows->n;
+  int64_t *scratch = ni_alloc((size_t)n, sizeof *scratch);
+  if (scratch == NULL) {
+    return ni_fail_memory(err);
+  }
+  int32_t *small = (int32_t *)scratch;
+  uint8_t *states = (uint8_t *)scratch;
+  gather_int32(rows->unit, keys, n, ranks->units, small);
+  gather_int32(rows->round, keys, n, ranks->rounds, small);
+  gather_int32(rows->group, keys, n, NULL, small);
+  gather_int32(rows->indicator, keys, n, NULL, small);
+  gather_int32(rows->coder, keys, n, ranks->coders, small);
+  gather_int32(rows->evidence, keys, n, NULL, small);
+  gather_int32(rows->source, keys, n, NULL, small);
+  gather_int32(rows->note, keys, n, NULL, small);
+  for (int64_t i = 0; i < n; i++) {
+    states[i] = rows->state[keys[i].row];
+  }
+  memcpy(rows->state, states, (size_t)n);
+  for (int64_t i = 0; i < n; i++) {
+    scratch[i] = builder->row_numbers[keys[i].row];
+  }
+  memcpy(builder->row_numbers, scratch, (size_t)n * sizeof *scratch);
+  for (int64_t i = 0; i < n; i++) {
+    memcpy(&scratch[i], &rows->value[keys[i].row], sizeof *scratch);
+  }
+  memcpy(rows->value, scratch, (size_t)n * sizeof *scratch);
+  ni_free(scratch);
+  return NIEM_OK;
+}
+
+/* --- what is left to check and to count --- */
+
+static void report_duplicates(ni_builder *builder, const keyed *keys, uint64_t n_coders) {
+  niem_answers *answers = builder->answers;
+  const ni_answer_rows *rows = &answers->rows;
+  for (int64_t i = 1; i < rows->n; i++) {
+    if (keys[i].key / n_coders != keys[i - 1].key / n_coders) {
+      continue;
+    }
+    if (keys[i].key != keys[i - 1].key) {
+      answers->many_coders = 1;
+      continue;
+    }
+    const char *coder = ni_dictionary_text(&answers->coders, rows->coder[i]);
+    ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_DUPLICATE, builder->row_numbers[i], 0, "indicator",
+                       "%.60s %.40s %.40s %.60s is answered twice by %s%.60s, first in row %lld; keep one row",
+                       answers->units[rows->unit[i]], answers->rounds[rows->round[i]],
+                       builder->framework->groups[rows->group[i]].id,
+                       builder->framework->indicators[rows->indicator[i]].id,
+                       coder[0] == '\0' ? "the same coder" : "coder ", coder, (long long)builder->row_numbers[i - 1]);
+  }
+}
+
+static int starts_pair(const ni_answer_rows *rows, int64_t i) {
+  return i == 0 || rows->unit[i] != rows->unit[i - 1] || rows->round[i] != rows->round[i - 1];
+}
+
+static niem_status find_pairs(niem_answers *answers, niem_error *err) {
+  const ni_answer_rows *rows = &answers->rows;
+  int64_t n = 0;
+  for (int64_t i = 0; i < rows->n; i++) {
+    n += starts_pair(rows, i);
+  }
+  answers->pair_unit = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->pair_unit);
+  answers->pair_round = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->pair_round);
+  answers->pair_start = ni_arena_alloc(&answers->arena, (size_t)n + 1, sizeof *answers->pair_start);
+  if (answers->pair_unit == NULL || answers->pair_round == NULL || answers->pair_start == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int64_t i = 0; i < rows->n; i++) {
+    if (starts_pair(rows, i)) {
+      answers->pair_unit[answers->n_pairs] = rows->unit[i];
+      answers->pair_round[answers->n_pairs] = rows->round[i];
+      answers->pair_start[answers->n_pairs++] = i;
+    }
+  }
+  answers->pair_start[n] = rows->n;
+  return NIEM_OK;
+}
+
+/* Notes that every reader of the report wants: how much there is, and how much was asked and is not there. */
+static void report_counts(ni_builder *builder) {
+  const niem_framework *framework = builder->framework;
+  const ni_answer_rows *rows = &builder->answers->rows;
+  int64_t asked = 0;
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    for (int32_t g = 0; g < framework->n_own_groups; g++) {
+      asked += framework->indicators[i].asked[g] && framework->indicators[i].scale.kind != NI_COMPOSITE;
+    }
+  }
+  int64_t present = 0;
+  int64_t unasked = 0;
+  for (int64_t i = 0; i < rows->n; i++) {
+    int same = i > 0 && !starts_pair(rows, i) && rows->group[i] == rows->group[i - 1] &&
+               rows->indicator[i] == rows->indicator[i - 1];
+    int is_asked = framework->indicators[rows->indicator[i]].asked[rows->group[i]];
+    present += !same && is_asked;
+    unasked += !is_asked && rows->state[i] == NIEM_ANSWERED;
+  }
+  niem_problems *problems = builder->problems;
+  ni_problems_report(problems, NIEM_NOTE, NIEM_OK, 0, 0, "answers",
+                     "%lld rows read, %lld of them blank and taken as missing", (long long)rows->n,
+                     (long long)builder->blank);
+  ni_problems_report(problems, NIEM_NOTE, NIEM_OK, 0, 0, "answers",
+                     "%lld cells were asked and have no row; they count as missing",
+                     (long long)(asked * builder->answers->n_pairs - present));
+  if (unasked > 0) {
+    ni_problems_report(problems, NIEM_WARNING, NIEM_OK, 0, 0, "group",
+                       "%lld answers are to questions that are not asked of their group; they are kept and not scored",
+                       (long long)unasked);
+  }
+}
+
+niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err) {
+  niem_status status = NIEM_OK;
+  niem_answers *answers = builder->answers;
+  rankings ranks = {NULL, NULL, NULL};
+  keyed *keys = NULL;
+  if (builder->out_of_memory) {
+    return ni_fail_memory(err);
+  }
+  if (answers->rows.n == 0 && niem_problems_total(builder->problems, NIEM_ERROR) == 0) {
+    ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_FORMAT, 0, 0, "answers",
+                       "there is no row; at least one answer is needed");
+  }
+  NIEM_TRY(order_units(builder, &ranks, err));
+  NIEM_TRY(order_rounds(builder, &ranks, err));
+  NIEM_TRY(order_coders(builder, &ranks, err));
+  keys = ni_alloc((size_t)answers->rows.n, sizeof *keys);
+  if (keys == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  NIEM_TRY(make_keys(builder, &ranks, keys, err));
+  NIEM_TRY(sort_keys(&keys, answers->rows.n, err));
+  NIEM_TRY(gather_rows(builder, keys, &ranks, err));
+  report_duplicates(builder, keys, (uint64_t)ni_dictionary_count(&answers->coders));
+  NIEM_TRY(ni_problems_status(builder->problems, err));
+  NIEM_TRY(find_pairs(answers, err));
+  report_counts(builder);
+  *out = answers;
+  builder->answers = NULL;
+cleanup:
+  ni_free(keys);
+  ni_free(ranks.units);
+  ni_free(ranks.rounds);
+  ni_free(ranks.coders);
+  return status;
+}

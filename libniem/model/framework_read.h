@@ -1,0 +1,34 @@
+/* The parts of reading a framework, in the order in which a framework is made: facets and lists, indicators, indexes.
+ */
+#ifndef NI_FRAMEWORK_READ_H
+#define NI_FRAMEWORK_READ_H
+
+#include "model/reader.h"
+
+/* framework_lists.c: facets, groups, units, rounds, peers, instruments. */
+void ni_read_facets(ni_reader *reader, const cJSON *root, niem_framework *framework);
+void ni_read_groups(ni_reader *reader, const cJSON *root, niem_framework *framework);
+void ni_read_units(ni_reader *reader, const cJSON *root, niem_framework *framework);
+void ni_read_rounds(ni_reader *reader, const cJSON *root, niem_framework *framework);
+void ni_read_peers(ni_reader *reader, const cJSON *root, niem_framework *framework);
+void ni_read_instruments(ni_reader *reader, const cJSON *root, niem_framework *framework);
+
+/* scale.c: the scale of an indicator; a composite's parts are left to ni_read_composites. */
+void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale);
+
+/* indicator.c: the indicators, then what refers to them: composites, conditions (also those of groups). */
+void ni_read_indicators(ni_reader *reader, const cJSON *root, niem_framework *framework);
+
+/* index.c: the indexes as trees. */
+void ni_read_indexes(ni_reader *reader, const cJSON *root, niem_framework *framework);
+
+/* Conditions, shared by indicators and groups. */
+ni_condition *ni_read_condition(ni_reader *reader, const cJSON *holder, const niem_framework *framework);
+
+/* How children make one value: "arithmetic". */
+int32_t ni_read_aggregation(ni_reader *reader, const cJSON *object);
+
+/* Numbers of children that a list has. */
+int32_t ni_list_length(const cJSON *list);
+
+#endif

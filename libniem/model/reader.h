@@ -1,0 +1,58 @@
+/* Reading a JSON document into a framework or a method: typed access that reports what is wrong, where, and goes on, so
+ * that all problems of a file are told together. A getter that fails reports a problem and returns its nothing. */
+#ifndef NI_READER_H
+#define NI_READER_H
+
+#include "base/platform.h"
+#include "base/fail.h"
+#include "base/memory.h"
+#include "model/framework.h"
+#include "model/json.h"
+
+#include <cjson/cJSON.h>
+
+typedef struct ni_reader {
+  ni_json *json;
+  ni_arena *arena;
+  niem_problems *problems;
+  int out_of_memory;
+} ni_reader;
+
+/* Zeroed memory in the reader's arena; a shortage is remembered and told at the end. */
+void *ni_reader_alloc(ni_reader *reader, size_t n, size_t size);
+const char *ni_reader_copy(ni_reader *reader, const char *text);
+void ni_reader_error(ni_reader *reader, const cJSON *at, niem_status status, const char *format, ...) NI_PRINTF(4, 5);
+int ni_reader_failed(const ni_reader *reader);
+
+/* Report every key of `object` that is not in `keys` ("id label labels"); keys of `extra`, unless NULL, are allowed
+ * too. */
+void ni_reader_keys(ni_reader *reader, const cJSON *object, const char *keys, const char *const *extra,
+                    int32_t n_extra);
+const cJSON *ni_reader_get(const cJSON *object, const char *key);
+/* A list of objects under `key`; NULL when absent (an error if `needed`) or of another type. */
+const cJSON *ni_reader_list(ni_reader *reader, const cJSON *object, const char *key, int needed);
+/* Texts are copied; NULL when absent or wrong. Ids are texts that are not blank and have no "/", "=", "|", "," or
+ * control character. */
+const char *ni_reader_text(ni_reader *reader, const cJSON *object, const char *key, int needed);
+const char *ni_reader_id(ni_reader *reader, const cJSON *object);
+const char *ni_reader_date(ni_reader *reader, const cJSON *object, const char *key);
+double ni_reader_number(ni_reader *reader, const cJSON *object, const char *key, double otherwise, double from,
+                        double to);
+int ni_reader_flag(ni_reader *reader, const cJSON *object, const char *key, int otherwise);
+/* One of the words in `words` ("available strict zero"): its place; `otherwise` when absent. */
+int32_t ni_reader_word(ni_reader *reader, const cJSON *object, const char *key, const char *words, int32_t otherwise);
+void ni_reader_label(ni_reader *reader, const cJSON *object, const char *key, const char *translations,
+                     ni_label *label);
+void ni_reader_aliases(ni_reader *reader, const cJSON *object, ni_aliases *aliases);
+/* {"rule": ..., "min_coverage": ...} or the rule's word alone; `rule` keeps its value when absent. */
+void ni_reader_missing_rule(ni_reader *reader, const cJSON *object, const char *key, ni_missing_rule *rule);
+/* A list of texts into an array in the arena. */
+int32_t ni_reader_texts(ni_reader *reader, const cJSON *object, const char *key, const char ***out);
+/* A weight: a number that is finite and not negative. */
+double ni_reader_weight(ni_reader *reader, const cJSON *item);
+/* Two of `n` ids that are the same, each reported once; ids are `stride` bytes apart, entries that are NULL are passed
+ * over. */
+void ni_reader_duplicates(ni_reader *reader, const cJSON *list, const void *first_id, int32_t n, size_t stride,
+                          const char *what);
+
+#endif

@@ -1,0 +1,224 @@
+/* Scales: how the answer to an indicator becomes a score on 0-100.
+ *   ordinal    options, each with its points
+ *   binary     yes or no, one of which is favourable
+ *   checklist  items that are there or not: the share of them, or points by how many there are
+ *   numeric    a quantity between two goalposts, linear or logarithmic: 100 (x - worst) / (best - worst), as in the
+ * Human Development Index (UNDP, Technical notes: fixed goalposts, the logarithm for income) composite  other
+ * indicators; its value is made where indexes are made, in the tree */
+#include "base/platform.h"
+
+#include "base/math.h"
+#include "base/number.h"
+#include "model/framework_read.h"
+
+#include <math.h>
+#include <string.h>
+
+static void read_options(ni_reader *reader, const cJSON *object, const char *key, int with_points, ni_scale *scale) {
+  const cJSON *list = ni_reader_list(reader, object, key, 1);
+  int32_t n = ni_list_length(list);
+  if (list != NULL && (n < 1 || n > NIEM_MAX_OPTIONS)) {
+    ni_reader_error(reader, list, n < 1 ? NIEM_ERROR_FORMAT : NIEM_ERROR_LIMIT, "\"%s\" needs 1 to %d entries", key,
+                    NIEM_MAX_OPTIONS);
+    return;
+  }
+  scale->options = ni_reader_alloc(reader, (size_t)n, sizeof *scale->options);
+  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && scale->options != NULL;
+       item = item->next) {
+    ni_option *option = &scale->options[scale->n_options++];
+    ni_reader_keys(reader, item, with_points ? "id label labels points meta" : "id label labels meta", NULL, 0);
+    option->id = ni_reader_id(reader, item);
+    ni_reader_label(reader, item, "label", "labels", &option->label);
+    option->points = ni_nan();
+    if (with_points && ni_reader_get(item, "points") == NULL) {
+      ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "an option needs \"points\", 0 to 100");
+    } else if (with_points) {
+      option->points = ni_reader_number(reader, item, "points", 0, 0, 100) + 0.0;
+    }
+    if (option->id != NULL && strcmp(option->id, "none") == 0 && !with_points) {
+      ni_reader_error(reader, item, NIEM_ERROR_VALUE,
+                      "an item may not be called \"none\", which stands for no item at all");
+    }
+  }
+  if (scale->n_options > 0) {
+    ni_reader_duplicates(reader, list, &scale->options[0].id, scale->n_options, sizeof *scale->options, "option");
+  }
+}
+
+static void range_of_options(ni_scale *scale) {
+  scale->least = 100;
+  scale->most = 0;
+  for (int32_t i = 0; i < scale->n_options; i++) {
+    double points = scale->options[i].points;
+    scale->least = points < scale->least ? points : scale->least;
+    scale->most = points > scale->most ? points : scale->most;
+  }
+}
+
+static void read_ordinal(ni_reader *reader, const cJSON *object, ni_scale *scale) {
+  ni_reader_keys(reader, object, "kind options meta", NULL, 0);
+  read_options(reader, object, "options", 1, scale);
+  range_of_options(scale);
+}
+
+/* What "yes" or "no" stands for: a text, or an object with "label" and "labels". */
+static void read_answer_label(ni_reader *reader, const cJSON *object, const char *key, ni_label *label) {
+  const cJSON *item = ni_reader_get(object, key);
+  if (cJSON_IsObject(item)) {
+    ni_reader_keys(reader, item, "label labels meta", NULL, 0);
+    ni_reader_label(reader, item, "label", "labels", label);
+  } else {
+    ni_reader_label(reader, object, key, "", label);
+  }
+}
+
+static void read_binary(ni_reader *reader, const cJSON *object, ni_scale *scale) {
+  ni_reader_keys(reader, object, "kind no yes favourable meta", NULL, 0);
+  int32_t favourable = ni_reader_word(reader, object, "favourable", "no yes", 1);
+  scale->options = ni_reader_alloc(reader, 2, sizeof *scale->options);
+  if (scale->options == NULL) {
+    return;
+  }
+  scale->n_options = 2;
+  scale->options[0].id = "no";
+  scale->options[1].id = "yes";
+  read_answer_label(reader, object, "no", &scale->options[0].label);
+  read_answer_label(reader, object, "yes", &scale->options[1].label);
+  scale->options[favourable].points = 100;
+  range_of_options(scale);
+}
+
+static void read_count_points(ni_reader *reader, const cJSON *object, ni_scale *scale) {
+  const cJSON *list = ni_reader_get(object, "points");
+  if (!cJSON_IsArray(list) || ni_list_length(list) != scale->n_options + 1) {
+    ni_reader_error(reader, list == NULL ? object : list, NIEM_ERROR_FORMAT,
+                    "\"points\" must list %d numbers, for none to all %d items", scale->n_options + 1,
+                    scale->n_options);
+    return;
+  }
+  scale->count_points = ni_reader_alloc(reader, (size_t)scale->n_options + 1, sizeof *scale->count_points);
+  scale->least = 100;
+  scale->most = 0;
+  int32_t i = 0;
+  for (const cJSON *item = list->child; item != NULL && scale->count_points != NULL; item = item->next, i++) {
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= 100)) {
+      ni_reader_error(reader, item, NIEM_ERROR_VALUE, "points must be a number from 0 to 100");
+      continue;
+    }
+    scale->count_points[i] = item->valuedouble + 0.0;
+    scale->least = item->valuedouble < scale->least ? item->valuedouble : scale->least;
+    scale->most = item->valuedouble > scale->most ? item->valuedouble : scale->most;
+  }
+}
+
+static void read_checklist(ni_reader *reader, const cJSON *object, ni_scale *scale) {
+  ni_reader_keys(reader, object, "kind items scoring points meta", NULL, 0);
+  read_options(reader, object, "items", 0, scale);
+  scale->least = 0;
+  scale->most = 100;
+  if (ni_reader_word(reader, object, "scoring", "share count", 0) == 1) {
+    read_count_points(reader, object, scale);
+  } else if (ni_reader_get(object, "points") != NULL) {
+    ni_reader_error(reader, ni_reader_get(object, "points"), NIEM_ERROR_FORMAT,
+                    "\"points\" belongs to \"scoring\": \"count\"");
+  }
+}
+
+static void check_goalposts(ni_reader *reader, const cJSON *object, const ni_scale *scale) {
+  int has_worst = ni_reader_get(object, "worst") != NULL;
+  int has_best = ni_reader_get(object, "best") != NULL;
+  if (has_worst != has_best) {
+    ni_reader_error(reader, object, NIEM_ERROR_FORMAT,
+                    "goalposts come in pairs: both \"worst\" and \"best\", or neither");
+  } else if (has_worst && scale->worst == scale->best) {
+    ni_reader_error(reader, object, NIEM_ERROR_VALUE, "\"worst\" and \"best\" must differ");
+  } else if (has_worst && scale->logarithmic && !(scale->worst > 0 && scale->best > 0)) {
+    ni_reader_error(reader, object, NIEM_ERROR_VALUE, "logarithmic goalposts must both be above 0");
+  } else if (!has_worst && scale->logarithmic) {
+    ni_reader_error(reader, object, NIEM_ERROR_FORMAT, "\"transform\" needs the goalposts \"worst\" and \"best\"");
+  }
+  if (scale->minimum > scale->maximum) {
+    ni_reader_error(reader, object, NIEM_ERROR_VALUE, "\"minimum\" must not be above \"maximum\"");
+  }
+}
+
+static void read_numeric(ni_reader *reader, const cJSON *object, ni_scale *scale) {
+  ni_reader_keys(reader, object, "kind unit worst best transform clamp minimum maximum meta", NULL, 0);
+  scale->unit = ni_reader_text(reader, object, "unit", 0);
+  scale->worst = ni_reader_number(reader, object, "worst", ni_nan(), -1e100, 1e100);
+  scale->best = ni_reader_number(reader, object, "best", ni_nan(), -1e100, 1e100);
+  scale->minimum = ni_reader_number(reader, object, "minimum", -1e100, -1e100, 1e100);
+  scale->maximum = ni_reader_number(reader, object, "maximum", 1e100, -1e100, 1e100);
+  scale->logarithmic = ni_reader_word(reader, object, "transform", "linear log", 0);
+  scale->clamp = ni_reader_flag(reader, object, "clamp", 1);
+  scale->least = 0;
+  scale->most = 100;
+  check_goalposts(reader, object, scale);
+}
+
+void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale) {
+  const cJSON *object = ni_reader_get(indicator, "scale");
+  scale->worst = scale->best = ni_nan();
+  scale->most = 100;
+  if (!cJSON_IsObject(object)) {
+    ni_reader_error(reader, object == NULL ? indicator : object, NIEM_ERROR_FORMAT,
+                    "an indicator needs \"scale\", an object such as {\"kind\": \"binary\"}");
+    return;
+  }
+  if (ni_reader_get(object, "kind") == NULL) {
+    ni_reader_error(reader, object, NIEM_ERROR_FORMAT, "key \"kind\" is needed here");
+    return;
+  }
+  scale->kind = ni_reader_word(reader, object, "kind", "ordinal binary checklist numeric composite", NI_BINARY);
+  static void (*const readers[])(ni_reader *, const cJSON *, ni_scale *) = {read_ordinal, read_binary, read_checklist,
+                                                                            read_numeric};
+  if (scale->kind != NI_COMPOSITE) {
+    readers[scale->kind](reader, object, scale);
+  }
+}
+
+int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length) {
+  for (int32_t i = 0; i < scale->n_options; i++) {
+    const char *own = scale->options[i].id;
+    if (strncmp(own, id, length) == 0 && own[length] == '\0') {
+      return i;
+    }
+  }
+  return -1;
+}
+
+ni_dd ni_scale_option_score(const ni_scale *scale, int32_t code) {
+  return ni_dd_from(scale->options[code].points);
+}
+
+ni_dd ni_scale_items_score(const ni_scale *scale, uint64_t items) {
+  int32_t count = 0;
+  for (int32_t i = 0; i < scale->n_options; i++) {
+    count += (int32_t)((items >> i) & 1);
+  }
+  if (scale->count_points != NULL) {
+    return ni_dd_from(scale->count_points[count]);
+  }
+  return ni_dd_div_d(ni_dd_from(100.0 * count), scale->n_options);
+}
+
+/* The share of the way from worst to best; beyond the goalposts it is 0 or 1. */
+ni_dd ni_scale_number_score(const ni_scale *scale, double number) {
+  int upward = scale->best > scale->worst;
+  if (upward ? number <= scale->worst : number >= scale->worst) {
+    return ni_dd_from(0);
+  }
+  if (upward ? number >= scale->best : number <= scale->best) {
+    return ni_dd_from(100);
+  }
+  ni_dd way, whole;
+  if (scale->logarithmic) {
+    ni_dd start = ni_dd_log(scale->worst);
+    way = ni_dd_sub(ni_dd_log(number), start);
+    whole = ni_dd_sub(ni_dd_log(scale->best), start);
+  } else {
+    way = ni_dd_two_sum(number, -scale->worst);
+    whole = ni_dd_two_sum(scale->best, -scale->worst);
+  }
+  return ni_dd_div(ni_dd_mul_d(way, 100), whole);
+}
