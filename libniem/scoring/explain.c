@@ -1,0 +1,322 @@
+/* Why a score is what it is: its terms (value x effective weight of each indicator), their adding up, the explanation
+ * as a table. */
+#include "base/platform.h"
+
+#include "base/buffer.h"
+#include "base/exact.h"
+#include "base/fail.h"
+#include "base/number.h"
+#include "model/table.h"
+#include "scoring/scores.h"
+
+#include <string.h>
+
+/* --- terms --- */
+
+typedef struct weighing {
+  const niem_framework *framework;
+  const ni_index *index;
+  const ni_missing_rule *missing; /* of the method; NULL */
+  const ni_leaf *leaves;
+  const ni_node_value *nodes;
+  int32_t group;
+  ni_term *terms;
+  int64_t n;
+} weighing;
+
+static int32_t rule_of(const weighing *w, const ni_node *node) {
+  return (w->missing == NULL ? &node->missing : w->missing)->rule;
+}
+
+/* Does a child enter its parent's mean? With a value always; without one where gaps count as zero. */
+static int enters(const weighing *w, const ni_node *parent, int32_t child) {
+  int32_t state = w->nodes[child].state;
+  return state == NI_HAS_VALUE || (state == NI_NO_VALUE && rule_of(w, parent) == NI_RULE_ZERO);
+}
+
+static void add_term(weighing *w, int32_t leaf, ni_dd weight, int counts_zero) {
+  ni_term *term = &w->terms[w->n++];
+  term->indicator = leaf;
+  term->group = w->group;
+  term->state = w->leaves[leaf].state;
+  term->answer = w->leaves[leaf].answer;
+  term->weight = weight;
+  term->score = term->state == NIEM_ANSWERED && !counts_zero ? w->leaves[leaf].score : ni_dd_from(0);
+}
+
+/* A node's weight handed down to its leaves. `weight` 0: the node does not enter. `zero`: it enters as zero, and so do
+ * all leaves that apply. */
+static void weigh(weighing *w, int32_t place, ni_dd weight, int zero) {
+  const ni_node *node = &w->index->nodes[place];
+  if (node->leaf >= 0) {
+    add_term(w, node->leaf, weight, zero || w->leaves[node->leaf].state != NIEM_ANSWERED);
+    return;
+  }
+  ni_dd sum = {0, 0};
+  for (int32_t k = 0; k < node->n_children; k++) {
+    int counts = zero ? w->nodes[node->children[k]].state != NI_NOT_APPLICABLE : enters(w, node, node->children[k]);
+    sum = counts ? ni_dd_add_d(sum, node->weights[k]) : sum;
+  }
+  for (int32_t k = 0; k < node->n_children; k++) {
+    int32_t child = node->children[k];
+    int counts = zero ? w->nodes[child].state != NI_NOT_APPLICABLE : enters(w, node, child);
+    ni_dd own = {0, 0};
+    if (counts && weight.hi > 0 && sum.hi > 0) {
+      own = ni_dd_div(ni_dd_mul_d(weight, node->weights[k]), sum);
+    }
+    weigh(w, child, own, zero || w->nodes[child].state == NI_NO_VALUE);
+  }
+}
+
+/* The terms of a group of its own, each weight times `share`. */
+static void weigh_group(weighing *w, const niem_scores *scores, int32_t node, ni_dd share) {
+  int has = w->nodes[node].state == NI_HAS_VALUE;
+  w->missing = scores->method->has_missing ? &scores->method->missing : NULL;
+  weigh(w, node, has ? share : ni_dd_from(0), 0);
+}
+
+typedef struct term_space {
+  ni_leaf **leaves;
+  ni_node_value *nodes;
+  int32_t n;
+} term_space;
+
+static void free_space(term_space *space) {
+  for (int32_t k = 0; space->leaves != NULL && k < space->n; k++) {
+    ni_free(space->leaves[k]);
+  }
+  ni_free(space->leaves);
+  ni_free(space->nodes);
+}
+
+static int make_space(term_space *space, const niem_framework *framework, const ni_index *index, int32_t n) {
+  space->n = n;
+  space->leaves = ni_alloc_zero((size_t)n, sizeof *space->leaves);
+  space->nodes = ni_alloc((size_t)n * (size_t)index->n_nodes, sizeof *space->nodes);
+  if (space->leaves == NULL || space->nodes == NULL) {
+    return 0;
+  }
+  for (int32_t k = 0; k < n; k++) {
+    space->leaves[k] = ni_alloc((size_t)framework->n_indicators, sizeof **space->leaves);
+    if (space->leaves[k] == NULL) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* Leaves and nodes of each member of a group (of the group itself where it is its own). */
+static void fill_space(term_space *space, const niem_scores *scores, const ni_index *index, const int32_t *members,
+                       int common, int64_t row) {
+  const ni_missing_rule *missing = scores->method->has_missing ? &scores->method->missing : NULL;
+  for (int32_t k = 0; k < space->n; k++) {
+    ni_scores_leaves(scores, row, members[k], space->leaves[k]);
+  }
+  if (common) {
+    ni_keep_common(scores->framework, space->leaves, space->n);
+  }
+  for (int32_t k = 0; k < space->n; k++) {
+    ni_tree_evaluate(scores->framework, index, missing, space->leaves[k],
+                     space->nodes + (size_t)k * (size_t)index->n_nodes);
+  }
+}
+
+/* A member's share in a merge: its weight among the members that have a value at the node. */
+static ni_dd member_share(const term_space *space, const ni_index *index, const ni_group *group, int32_t node,
+                          int32_t member) {
+  ni_dd sum = {0, 0};
+  for (int32_t k = 0; k < group->n_members; k++) {
+    if (space->nodes[(size_t)k * (size_t)index->n_nodes + (size_t)node].state == NI_HAS_VALUE) {
+      sum = ni_dd_add_d(sum, group->weights[k]);
+    }
+  }
+  return sum.hi > 0 ? ni_dd_div(ni_dd_from(group->weights[member]), sum) : ni_dd_from(0);
+}
+
+niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scores, int32_t index, int32_t node,
+                            int64_t row, int32_t group, niem_error *err) {
+  niem_status status = NIEM_OK;
+  const ni_index *own = &scores->framework->indexes[index];
+  const ni_group *asked = &scores->framework->groups[group];
+  int merged = asked->n_members > 0;
+  int32_t n_members = merged ? asked->n_members : 1;
+  const int32_t *members = merged ? asked->members : &group;
+  term_space space = {NULL, NULL, 0};
+  weighing w = {.framework = scores->framework, .index = own};
+  *terms = NULL;
+  *n = 0;
+  w.terms = ni_alloc((size_t)n_members * (size_t)own->n_leaves, sizeof *w.terms);
+  if (w.terms == NULL || !make_space(&space, scores->framework, own, n_members)) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  fill_space(&space, scores, own, members, merged && asked->common, row);
+  for (int32_t k = 0; k < n_members; k++) {
+    w.leaves = space.leaves[k];
+    w.nodes = space.nodes + (size_t)k * (size_t)own->n_nodes;
+    w.group = members[k];
+    weigh_group(&w, scores, node, merged ? member_share(&space, own, asked, node, k) : ni_dd_from(1));
+  }
+  *terms = w.terms;
+  *n = w.n;
+  w.terms = NULL;
+cleanup:
+  ni_free(w.terms);
+  free_space(&space);
+  return status;
+}
+
+/* --- adding up --- */
+
+static double sum_of(const double *x, int64_t n) {
+  return ni_exact_sum(x, n, 1);
+}
+
+/* The place of the largest in magnitude, the first of equals. */
+static int64_t largest_of(const double *x, int64_t n) {
+  int64_t largest = 0;
+  for (int64_t i = 1; i < n; i++) {
+    double a = x[i] < 0 ? -x[i] : x[i];
+    double b = x[largest] < 0 ? -x[largest] : x[largest];
+    largest = a > b ? i : largest;
+  }
+  return largest;
+}
+
+void ni_add_up(double *out, const ni_dd *terms, int64_t n, double total) {
+  for (int64_t i = 0; i < n; i++) {
+    out[i] = ni_dd_value(terms[i]) + 0.0;
+  }
+  if (n == 0 || ni_is_nan(total)) {
+    return;
+  }
+  /* What is missing is found exactly and given to the largest; where that one is too coarse to hold it, the next pass
+   * sees the rest. */
+  for (int pass = 0; pass < 8 && sum_of(out, n) != total; pass++) {
+    ni_exact rest;
+    ni_exact_init(&rest);
+    ni_exact_add(&rest, total);
+    for (int64_t i = 0; i < n; i++) {
+      ni_exact_add(&rest, -out[i]);
+    }
+    out[largest_of(out, n)] += ni_exact_round(&rest);
+  }
+}
+
+/* --- the explanation --- */
+
+typedef struct explain_columns {
+  int32_t group, indicator, label, answer, state, value, weight, contribution;
+} explain_columns;
+
+static niem_status add_explained(niem_table *table, const explain_columns *c, const niem_scores *scores,
+                                 const ni_term *term, double contribution, niem_error *err) {
+  niem_status status = NIEM_OK;
+  niem_buffer *answer = NULL;
+  const ni_indicator *indicator = &scores->framework->indicators[term->indicator];
+  int answered = term->state == NIEM_ANSWERED && term->answer >= 0;
+  NIEM_TRY(ni_buffer_new(&answer, err));
+  if (answered) {
+    ni_answer_print(answer, scores->answers, term->answer);
+  }
+  NIEM_TRY(ni_buffer_status(answer, err));
+  ni_table_row(table);
+  ni_table_set_text(table, c->group, scores->framework->groups[term->group].id);
+  ni_table_set_text(table, c->indicator, indicator->id);
+  ni_table_set_text(table, c->label, ni_label_text(&indicator->label, "en"));
+  ni_table_set_text(table, c->answer, answered ? niem_buffer_data(answer) : NULL);
+  ni_table_set_text(table, c->state, niem_state_name(term->state));
+  ni_table_set_real(table, c->value, answered ? ni_dd_value(term->score) : ni_nan());
+  ni_table_set_real(table, c->weight, ni_dd_value(term->weight));
+  ni_table_set_real(table, c->contribution, contribution);
+cleanup:
+  niem_buffer_free(answer);
+  return status;
+}
+
+static niem_status fill_explanation(niem_table *table, const niem_scores *scores, const ni_term *terms, int64_t n,
+                                    double score, niem_error *err) {
+  niem_status status = NIEM_OK;
+  explain_columns c = {ni_table_text(table, "group"),  ni_table_text(table, "indicator"),
+                       ni_table_text(table, "label"),  ni_table_text(table, "answer"),
+                       ni_table_text(table, "state"),  ni_table_real(table, "value"),
+                       ni_table_real(table, "weight"), ni_table_real(table, "contribution")};
+  ni_dd *products = ni_alloc((size_t)n, sizeof *products);
+  double *contributions = ni_alloc((size_t)n, sizeof *contributions);
+  if (products == NULL || contributions == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    products[i] = ni_dd_mul(terms[i].score, terms[i].weight);
+  }
+  ni_add_up(contributions, products, n, score);
+  for (int64_t i = 0; i < n; i++) {
+    NIEM_TRY(add_explained(table, &c, scores, &terms[i], contributions[i], err));
+  }
+cleanup:
+  ni_free(products);
+  ni_free(contributions);
+  return status;
+}
+
+static void note_score(niem_table *table, const niem_scores *scores, const ni_selection *s, const char *unit,
+                       const char *round, const ni_score *score) {
+  const ni_index *index = &scores->framework->indexes[s->index];
+  ni_table_note(table, "unit", unit);
+  ni_table_note(table, "round", round);
+  ni_table_note(table, "group", scores->framework->groups[s->groups[0]].id);
+  ni_table_note(table, "index", index->id);
+  ni_table_note(table, "node", index->nodes[s->nodes[0]].name);
+  ni_table_note_real(table, "score", score->value);
+  ni_table_note_real(table, "coverage", score->coverage);
+  ni_table_note(table, "method", "value x effective weight; the contributions add up exactly");
+}
+
+niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
+                         const niem_query *query, niem_error *err) {
+  niem_status status = NIEM_OK;
+  ni_selection s;
+  niem_table *table = NULL;
+  ni_term *terms = NULL;
+  int64_t n = 0;
+  int32_t round_place = 0;
+  int32_t n_units = 0;
+  int32_t *units = NULL;
+  memset(&s, 0, sizeof s);
+  if (out == NULL || scores == NULL || unit == NULL || round == NULL) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT,
+                   out == NULL      ? "out"
+                   : scores == NULL ? "scores"
+                   : unit == NULL   ? "unit"
+                                    : "round",
+                   "must not be NULL");
+  }
+  *out = NULL;
+  NIEM_TRY(ni_select(&s, scores, query, NI_TOP_NODE, err));
+  if (s.n_groups != 1 || s.n_nodes != 1) {
+    status = ni_fail(err, NIEM_ERROR_ARGUMENT, s.n_groups != 1 ? "group" : "level",
+                     "one score is explained at a time: name one group and one node");
+    goto cleanup;
+  }
+  NIEM_TRY(ni_select_round(&round_place, scores, round, "round", err));
+  NIEM_TRY(ni_select_units(&units, &n_units, scores, &unit, 1, NULL, "unit", &s.arena, err));
+  int64_t row = ni_scores_row(scores, units[0], round_place);
+  if (row < 0) {
+    status = ni_fail(err, NIEM_ERROR_REFERENCE, "unit", "\"%.60s\" has no answers in round \"%.60s\"", unit, round);
+    goto cleanup;
+  }
+  ni_score score = ni_scores_at(scores, s.index, s.nodes[0], row, s.groups[0]);
+  NIEM_TRY(ni_scores_terms(&terms, &n, scores, s.index, s.nodes[0], row, s.groups[0], err));
+  NIEM_TRY(ni_table_new(&table, "explanation", err));
+  note_score(table, scores, &s, scores->answers->units[units[0]], scores->answers->rounds[round_place], &score);
+  NIEM_TRY(fill_explanation(table, scores, terms, n, score.value, err));
+  NIEM_TRY(ni_table_finish(&table, err));
+  *out = table;
+  table = NULL;
+cleanup:
+  ni_selection_free(&s);
+  ni_free(terms);
+  niem_table_free(table);
+  return status;
+}

@@ -1,0 +1,159 @@
+/* Scores in memory, and what comparisons ask of them. Lower-case words are the vocabulary's: a row is a unit x round
+ * pair that has answers; a place is a 0-based index. */
+#ifndef NI_SCORES_H
+#define NI_SCORES_H
+
+#include "base/platform.h"
+#include "base/dd.h"
+#include "model/answers.h"
+#include "model/framework.h"
+#include "model/method.h"
+#include "niem/scores.h"
+
+/* The state of a node for a row and group. */
+enum { NI_HAS_VALUE = 0, NI_NOT_APPLICABLE = 1, NI_NO_VALUE = 2 };
+
+/* What is published of a node. */
+typedef struct ni_score {
+  double value;    /* NaN without a value */
+  double coverage; /* NaN where not applicable */
+  double lower, upper;
+  int32_t n_applicable, n_answered;
+  int32_t state;
+} ni_score;
+
+/* A node's published scores, one for each row and group: at [inner * n_cells + row * n_groups + group]. */
+typedef struct ni_index_scores {
+  int32_t scored; /* 0: this index was not asked for */
+  ni_score *scores;
+} ni_index_scores;
+
+struct niem_scores {
+  atomic_int_least32_t uses;
+  niem_framework *framework;
+  niem_answers *answers;
+  niem_method *method;
+  const char *only_index; /* as in the options; NULL */
+  int64_t n_rows;         /* = answers->n_pairs; row r is pair r */
+  int32_t n_groups;       /* all groups of the framework, merges too */
+  int64_t n_cells;        /* rows x groups */
+  ni_index_scores *indexes;
+  /* The answers to score: settled[i] where coders had to be settled, otherwise rows of the answers themselves (settled
+   * is NULL). Row r and group of its own g have [cell_start[r * n_own + g], cell_start[r * n_own + g + 1]), sorted by
+   * indicator. */
+  int64_t *cell_start;
+  int64_t n_settled;
+  struct ni_settled *settled;
+  /* Where the framework has conditions: does an indicator apply? [(r * n_own + g) * n_indicators + i]; NULL: all that
+   * is asked does. */
+  uint8_t *applies;
+  ni_arena arena;
+};
+
+typedef struct ni_settled {
+  int32_t indicator;
+  int32_t state; /* NIEM_ANSWERED, ... */
+  ni_value value;
+  int64_t answer; /* a row of answers that says so, for evidence and source */
+} ni_settled;
+
+enum { NI_APPLIES = 0, NI_APPLIES_NOT = 1, NI_APPLIES_UNKNOWN = 2 };
+
+/* --- leaves --- */
+
+/* The leaf of an indicator for one row and group of its own. */
+typedef struct ni_leaf {
+  ni_dd score;    /* 0-100 where answered */
+  int32_t state;  /* NIEM_ANSWERED, NIEM_NOT_APPLICABLE or a gap */
+  int64_t answer; /* row of answers; -1 */
+} ni_leaf;
+
+/* All leaves of a row and a group of its own: leaves[indicator] for every indicator of the framework. An indicator not
+ * asked of the group, or that does not apply, is NIEM_NOT_APPLICABLE; without a row it is NIEM_MISSING. */
+void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves);
+/* One of them. */
+ni_leaf ni_scores_leaf(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator);
+/* The same where the place of its answer in the cell is known already, and nothing hangs on a condition. */
+ni_leaf ni_scores_leaf_at(const niem_scores *scores, int64_t place, int32_t group, int32_t indicator);
+
+/* settle.c: settled answers, cells and applicability of scores whose parts are in place. */
+niem_status ni_settle(niem_scores *scores, niem_error *err);
+
+/* --- a tree over leaves (tree.c) --- */
+
+/* A node's value before it is published. */
+typedef struct ni_node_value {
+  ni_dd value, lower, upper, coverage;
+  int32_t n_applicable, n_answered;
+  int32_t state;
+} ni_node_value;
+
+/* Evaluate an index over one row's leaves: nodes[place] for every node of the index, leaves too. `missing`, unless
+ * NULL, replaces the rule of every inner node (the method's). The same bits as the scores have. */
+void ni_tree_evaluate(const niem_framework *framework, const ni_index *index, const ni_missing_rule *missing,
+                      const ni_leaf *leaves, ni_node_value *nodes);
+/* A leaf as a node. */
+ni_node_value ni_leaf_value(const ni_leaf *leaf, const ni_scale *scale);
+/* What is published of it. */
+ni_score ni_publish(const ni_node_value *node);
+/* The value of a merge of groups at a node, from its members' values there (n = group->n_members). */
+ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members);
+/* In the leaves of k groups keep the indicators that are answered in all of them; the others become not applicable. */
+void ni_keep_common(const niem_framework *framework, ni_leaf *const *leaves, int32_t k);
+/* Score an index over all rows into scores->indexes[index]. */
+niem_status ni_score_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err);
+
+/* --- the terms that a score is the sum of --- */
+
+/* One indicator's part in a score: value x effective weight. Effective weights of the terms with a weight sum to 1. */
+typedef struct ni_term {
+  int32_t indicator;
+  int32_t group; /* a group of its own */
+  int32_t state;
+  int64_t answer;
+  ni_dd score;  /* 0 for a gap under the rule "zero" */
+  ni_dd weight; /* 0 where the indicator does not enter */
+} ni_term;
+/* Terms of a node for a row and a group (for a merge: of each member in turn), in the order of the index's leaves below
+ * the node. `*terms` is allocated with ni_alloc, freed by the caller. */
+niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scores, int32_t index, int32_t node,
+                            int64_t row, int32_t group, niem_error *err);
+/* Doubles nearest to the given double-doubles whose exact sum, rounded once, is `total`: the leftover ulps go to the
+ * largest in magnitude (the first of them). n may be 0 (then total is 0 or NaN). */
+void ni_add_up(double *out, const ni_dd *terms, int64_t n, double total);
+
+/* --- asking --- */
+
+/* A query resolved against scores. Free with ni_selection_free. */
+typedef struct ni_selection {
+  int32_t index; /* place in the framework */
+  int32_t n_groups, n_rounds, n_nodes, n_units;
+  int32_t *groups; /* places in the framework */
+  int32_t *rounds; /* places in answers->rounds, chronological */
+  int32_t *nodes;  /* places in the index's nodes */
+  int32_t *units;  /* places in answers->units */
+  const ni_bands *bands;
+  ni_arena arena;
+} ni_selection;
+
+/* What a query that leaves something open means. */
+enum {
+  NI_ONE_ROUND = 1, /* round NULL: the only one, else NIEM_ERROR_AMBIGUOUS lists them; without it: all rounds */
+  NI_TOP_NODE = 2   /* node and level NULL: the top; without it: all inner nodes */
+};
+niem_status ni_select(ni_selection *out, const niem_scores *scores, const niem_query *query, int flags,
+                      niem_error *err);
+void ni_selection_free(ni_selection *selection);
+/* A round by id or alias among those of the scores; NIEM_ERROR_REFERENCE lists them. */
+niem_status ni_select_round(int32_t *out, const niem_scores *scores, const char *id, const char *where,
+                            niem_error *err);
+/* Units by ids, or those of a peer group (units without any answers are passed over there, an error in a list). Places
+ * in answers->units, in the order of the scores, allocated in `arena`. */
+niem_status ni_select_units(int32_t **out, int32_t *n, const niem_scores *scores, const char *const *ids, int64_t n_ids,
+                            const char *peers, const char *where, ni_arena *arena, niem_error *err);
+/* The row of a unit and a round; -1 where there is none. */
+int64_t ni_scores_row(const niem_scores *scores, int32_t unit, int32_t round);
+/* The published score of a node, inner or leaf. */
+ni_score ni_scores_at(const niem_scores *scores, int32_t index, int32_t node, int64_t row, int32_t group);
+
+#endif

@@ -1,0 +1,446 @@
+/* From answers to what is scored: several coders settled into one answer a cell, and which questions apply.
+ *
+ * Consensus. `unanimous`: all must say the same. `majority`: more than half must. `median`: of the answers' scores, the
+ * less favourable of the two middle ones (Krippendorff 2004 treats ordinal codes so); of numbers the mean of the middle
+ * two; of a checklist the items that more than half name; where more than half give a state other than answered, the
+ * state that most give (of equals, the first in the list of states). `adjudicator`: the named coder's answer, or the
+ * only one there is. */
+#include "base/platform.h"
+
+#include "base/fail.h"
+#include "base/order.h"
+#include "scoring/scores.h"
+
+#include <string.h>
+
+/* --- consensus --- */
+
+typedef struct cell {
+  const niem_answers *answers;
+  const ni_scale *scale;
+  int64_t from, to; /* rows of the answers */
+} cell;
+
+static niem_status fail_cell(const cell *c, niem_error *err, const char *what) {
+  const niem_answers *answers = c->answers;
+  const ni_answer_rows *rows = &answers->rows;
+  return ni_fail(err, NIEM_ERROR_CONSENSUS, "method",
+                 "%.60s %.40s %.40s %.60s has %lld answers by different coders: %s",
+                 answers->units[rows->unit[c->from]], answers->rounds[rows->round[c->from]],
+                 answers->framework->groups[rows->group[c->from]].id,
+                 answers->framework->indicators[rows->indicator[c->from]].id, (long long)(c->to - c->from), what);
+}
+
+static int same_answer(const cell *c, int64_t a, int64_t b) {
+  const ni_answer_rows *rows = &c->answers->rows;
+  if (rows->state[a] != rows->state[b]) {
+    return 0;
+  }
+  if (rows->state[a] != NIEM_ANSWERED) {
+    return 1;
+  }
+  return c->scale->kind == NI_NUMERIC ? rows->value[a].number == rows->value[b].number
+                                      : rows->value[a].items == rows->value[b].items;
+}
+
+static void take(const cell *c, int64_t row, ni_settled *out) {
+  out->state = c->answers->rows.state[row];
+  out->value = c->answers->rows.value[row];
+  out->answer = row;
+}
+
+static niem_status settle_unanimous(const cell *c, ni_settled *out, niem_error *err) {
+  for (int64_t i = c->from + 1; i < c->to; i++) {
+    if (!same_answer(c, c->from, i)) {
+      return fail_cell(c, err, "they are not unanimous; settle the cell, or choose another consensus rule");
+    }
+  }
+  take(c, c->from, out);
+  return NIEM_OK;
+}
+
+static niem_status settle_majority(const cell *c, ni_settled *out, niem_error *err) {
+  for (int64_t i = c->from; i < c->to; i++) {
+    int64_t votes = 0;
+    for (int64_t k = c->from; k < c->to; k++) {
+      votes += same_answer(c, i, k);
+    }
+    if (2 * votes > c->to - c->from) {
+      take(c, i, out);
+      return NIEM_OK;
+    }
+  }
+  return fail_cell(c, err, "none has a majority; settle the cell, or choose another consensus rule");
+}
+
+static niem_status settle_adjudicator(const cell *c, const char *coder, ni_settled *out, niem_error *err) {
+  for (int64_t i = c->from; i < c->to; i++) {
+    if (strcmp(ni_dictionary_text(&c->answers->coders, c->answers->rows.coder[i]), coder) == 0) {
+      take(c, i, out);
+      return NIEM_OK;
+    }
+  }
+  return fail_cell(c, err, "the adjudicator's is not among them");
+}
+
+/* Most coders give a state other than answered: which? -1 when most do answer. */
+static int32_t common_gap(const cell *c) {
+  int64_t counts[NIEM_STATE_END] = {0};
+  for (int64_t i = c->from; i < c->to; i++) {
+    counts[c->answers->rows.state[i]]++;
+  }
+  int32_t most = NIEM_NOT_APPLICABLE;
+  for (int32_t s = NIEM_NOT_APPLICABLE; s < NIEM_STATE_END; s++) {
+    most = counts[s] > counts[most] ? s : most;
+  }
+  return 2 * counts[NIEM_ANSWERED] >= c->to - c->from ? -1 : most;
+}
+
+static int64_t row_with_state(const cell *c, int32_t state) {
+  int64_t row = c->from;
+  while (c->answers->rows.state[row] != state) {
+    row++;
+  }
+  return row;
+}
+
+/* The order of answered rows from least to most favourable, or of numbers as they are. */
+static double sort_key(const cell *c, int64_t row) {
+  ni_value value = c->answers->rows.value[row];
+  return c->scale->kind == NI_NUMERIC ? value.number : c->scale->options[value.option].points;
+}
+
+/* The k-th smallest (from 0) of the answered rows: how many stand before it is counted, since there are few coders. */
+static int64_t kth_answer(const cell *c, int64_t k) {
+  const uint8_t *state = c->answers->rows.state;
+  for (int64_t i = c->from; i < c->to; i++) {
+    int64_t before = 0;
+    for (int64_t j = c->from; j < c->to && state[i] == NIEM_ANSWERED; j++) {
+      double x = sort_key(c, state[j] == NIEM_ANSWERED ? j : i);
+      before += state[j] == NIEM_ANSWERED && (x < sort_key(c, i) || (x == sort_key(c, i) && j < i));
+    }
+    if (state[i] == NIEM_ANSWERED && before == k) {
+      return i;
+    }
+  }
+  return c->from;
+}
+
+static uint64_t common_items(const cell *c, int64_t n) {
+  uint64_t items = 0;
+  for (int32_t k = 0; k < c->scale->n_options; k++) {
+    int64_t votes = 0;
+    for (int64_t i = c->from; i < c->to; i++) {
+      votes += c->answers->rows.state[i] == NIEM_ANSWERED && ((c->answers->rows.value[i].items >> k) & 1) != 0;
+    }
+    items |= (uint64_t)(2 * votes > n) << k;
+  }
+  return items;
+}
+
+static void settle_median(const cell *c, ni_settled *out) {
+  int32_t gap = common_gap(c);
+  if (gap >= 0) {
+    take(c, row_with_state(c, gap), out);
+    return;
+  }
+  int64_t n = 0;
+  for (int64_t i = c->from; i < c->to; i++) {
+    n += c->answers->rows.state[i] == NIEM_ANSWERED;
+  }
+  if (c->scale->kind == NI_CHECKLIST) {
+    take(c, row_with_state(c, NIEM_ANSWERED), out);
+    out->value.items = common_items(c, n);
+    return;
+  }
+  int64_t middle = kth_answer(c, (n - 1) / 2);
+  take(c, middle, out);
+  if (c->scale->kind == NI_NUMERIC && n % 2 == 0) {
+    double other = c->answers->rows.value[kth_answer(c, n / 2)].number;
+    out->value.number = out->value.number + (other - out->value.number) / 2;
+  }
+}
+
+static niem_status settle_cell(const niem_scores *scores, int64_t from, int64_t to, ni_settled *out, niem_error *err) {
+  const niem_answers *answers = scores->answers;
+  cell c = {answers, &scores->framework->indicators[answers->rows.indicator[from]].scale, from, to};
+  out->indicator = answers->rows.indicator[from];
+  if (to - from == 1) {
+    take(&c, from, out);
+    return NIEM_OK;
+  }
+  switch (scores->method->consensus) {
+    case NI_CONSENSUS_UNANIMOUS:
+      return settle_unanimous(&c, out, err);
+    case NI_CONSENSUS_MAJORITY:
+      return settle_majority(&c, out, err);
+    case NI_CONSENSUS_MEDIAN:
+      settle_median(&c, out);
+      return NIEM_OK;
+    case NI_CONSENSUS_ADJUDICATOR:
+      return settle_adjudicator(&c, scores->method->adjudicator, out, err);
+    default:
+      return fail_cell(&c, err, "choose a consensus rule in the method: unanimous, majority, median or adjudicator");
+  }
+}
+
+static int same_cell(const ni_answer_rows *rows, int64_t a, int64_t b) {
+  return rows->indicator[a] == rows->indicator[b] && rows->group[a] == rows->group[b] &&
+         rows->round[a] == rows->round[b] && rows->unit[a] == rows->unit[b];
+}
+
+static niem_status settle_coders(niem_scores *scores, niem_error *err) {
+  const ni_answer_rows *rows = &scores->answers->rows;
+  if (!scores->answers->many_coders) {
+    return NIEM_OK;
+  }
+  scores->settled = ni_alloc((size_t)rows->n, sizeof *scores->settled);
+  if (scores->settled == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int64_t from = 0; from < rows->n;) {
+    int64_t to = from + 1;
+    while (to < rows->n && same_cell(rows, from, to)) {
+      to++;
+    }
+    niem_status status = settle_cell(scores, from, to, &scores->settled[scores->n_settled++], err);
+    if (status != NIEM_OK) {
+      return status;
+    }
+    from = to;
+  }
+  return NIEM_OK;
+}
+
+/* --- cells --- */
+
+static int64_t row_of(const niem_scores *scores, int64_t i) {
+  return scores->settled == NULL ? i : scores->settled[i].answer;
+}
+
+static niem_status find_cells(niem_scores *scores, niem_error *err) {
+  const niem_answers *answers = scores->answers;
+  int32_t n_own = scores->framework->n_own_groups;
+  int64_t n = scores->settled == NULL ? answers->rows.n : scores->n_settled;
+  scores->cell_start = ni_alloc((size_t)scores->n_rows * (size_t)n_own + 1, sizeof *scores->cell_start);
+  if (scores->cell_start == NULL) {
+    return ni_fail_memory(err);
+  }
+  int64_t i = 0;
+  for (int64_t r = 0; r < scores->n_rows; r++) {
+    for (int32_t g = 0; g < n_own; g++) {
+      scores->cell_start[r * n_own + g] = i;
+      while (i < n && row_of(scores, i) < answers->pair_start[r + 1] && answers->rows.group[row_of(scores, i)] == g) {
+        i++;
+      }
+    }
+  }
+  scores->cell_start[scores->n_rows * n_own] = n;
+  return NIEM_OK;
+}
+
+/* The place of an indicator's answer in a cell; -1. */
+static int64_t find_answer(const niem_scores *scores, int64_t cell_place, int32_t indicator) {
+  int64_t low = scores->cell_start[cell_place];
+  int64_t high = scores->cell_start[cell_place + 1];
+  const int32_t *column = scores->answers->rows.indicator;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    int32_t own = scores->settled == NULL ? column[middle] : scores->settled[middle].indicator;
+    if (own == indicator) {
+      return middle;
+    }
+    if (own < indicator) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return -1;
+}
+
+/* --- does a question apply? --- */
+
+typedef struct asking {
+  const niem_scores *scores;
+  int64_t cell_place;
+  int32_t group;
+  uint8_t *applies; /* of each indicator; NI_OPEN until it is known */
+} asking;
+
+enum { NI_OPEN = 255 };
+
+static uint8_t indicator_applies(asking *a, int32_t indicator);
+
+static uint8_t judge(const ni_condition *condition, const ni_scale *scale, ni_value value) {
+  int holds;
+  if (condition->kind == NI_CONDITION_AT_LEAST) {
+    holds = value.number >= condition->bound;
+  } else if (condition->kind == NI_CONDITION_AT_MOST) {
+    holds = value.number <= condition->bound;
+  } else if (scale->kind == NI_CHECKLIST) {
+    holds = (value.items & condition->options) != 0;
+  } else {
+    holds = ((condition->options >> value.option) & 1) != 0;
+  }
+  return holds ? NI_APPLIES : NI_APPLIES_NOT;
+}
+
+/* On an earlier answer: one that does not apply satisfies nothing; one that is not known leaves the matter open. */
+static uint8_t ask_answer(asking *a, const ni_condition *condition) {
+  uint8_t applies = indicator_applies(a, condition->indicator);
+  if (applies != NI_APPLIES) {
+    return applies;
+  }
+  int64_t i = find_answer(a->scores, a->cell_place, condition->indicator);
+  if (i < 0) {
+    return NI_APPLIES_UNKNOWN;
+  }
+  const niem_answers *answers = a->scores->answers;
+  int32_t state = a->scores->settled == NULL ? answers->rows.state[i] : a->scores->settled[i].state;
+  if (state != NIEM_ANSWERED) {
+    return state == NIEM_NOT_APPLICABLE ? NI_APPLIES_NOT : NI_APPLIES_UNKNOWN;
+  }
+  ni_value value = a->scores->settled == NULL ? answers->rows.value[i] : a->scores->settled[i].value;
+  return judge(condition, &a->scores->framework->indicators[condition->indicator].scale, value);
+}
+
+/* Kleene's logic of three values. */
+static uint8_t ask(asking *a, const ni_condition *condition) {
+  if (condition->kind >= NI_CONDITION_IN) {
+    return ask_answer(a, condition);
+  }
+  uint8_t decisive = condition->kind == NI_CONDITION_ANY ? NI_APPLIES : NI_APPLIES_NOT;
+  uint8_t result = condition->kind == NI_CONDITION_ANY ? NI_APPLIES_NOT : NI_APPLIES;
+  for (int32_t i = 0; i < condition->n_children; i++) {
+    uint8_t own = ask(a, &condition->children[i]);
+    if (condition->kind == NI_CONDITION_NOT) {
+      return own == NI_APPLIES_UNKNOWN ? own : own == NI_APPLIES ? NI_APPLIES_NOT : NI_APPLIES;
+    }
+    if (own == decisive) {
+      return own;
+    }
+    result = own == NI_APPLIES_UNKNOWN ? own : result;
+  }
+  return result;
+}
+
+static int refers_to(const ni_condition *condition, int32_t indicator) {
+  for (int32_t i = 0; i < condition->n_children; i++) {
+    if (refers_to(&condition->children[i], indicator)) {
+      return 1;
+    }
+  }
+  return condition->indicator == indicator;
+}
+
+/* Applies when asked of the group, when the group's own condition holds (but for the questions that decide that), and
+ * when its condition does. */
+static uint8_t indicator_applies(asking *a, int32_t indicator) {
+  uint8_t *known = &a->applies[indicator];
+  if (*known != NI_OPEN) {
+    return *known;
+  }
+  const ni_indicator *own = &a->scores->framework->indicators[indicator];
+  const ni_condition *of_group = a->scores->framework->groups[a->group].applies_if;
+  *known = NI_APPLIES_UNKNOWN; /* what a circle through a group's condition would find */
+  uint8_t result = own->asked[a->group] ? NI_APPLIES : NI_APPLIES_NOT;
+  if (result == NI_APPLIES && of_group != NULL && !refers_to(of_group, indicator)) {
+    result = ask(a, of_group);
+  }
+  if (result != NI_APPLIES_NOT && own->applies_if != NULL) {
+    uint8_t by_own = ask(a, own->applies_if);
+    result = by_own == NI_APPLIES_NOT || result == NI_APPLIES ? by_own : result;
+  }
+  *known = result;
+  return result;
+}
+
+static niem_status find_applicability(niem_scores *scores, niem_error *err) {
+  const niem_framework *framework = scores->framework;
+  int64_t n_cells = scores->n_rows * framework->n_own_groups;
+  if (!framework->has_conditions) {
+    return NIEM_OK;
+  }
+  scores->applies = ni_alloc((size_t)n_cells, (size_t)framework->n_indicators);
+  if (scores->applies == NULL) {
+    return ni_fail_memory(err);
+  }
+  memset(scores->applies, NI_OPEN, (size_t)n_cells * (size_t)framework->n_indicators);
+  for (int64_t c = 0; c < n_cells; c++) {
+    asking a = {scores, c, (int32_t)(c % framework->n_own_groups), scores->applies + c * framework->n_indicators};
+    for (int32_t i = 0; i < framework->n_indicators; i++) {
+      (void)indicator_applies(&a, i);
+    }
+  }
+  return NIEM_OK;
+}
+
+niem_status ni_settle(niem_scores *scores, niem_error *err) {
+  niem_status status = NIEM_OK;
+  NIEM_TRY(settle_coders(scores, err));
+  NIEM_TRY(find_cells(scores, err));
+  NIEM_TRY(find_applicability(scores, err));
+cleanup:
+  return status;
+}
+
+/* --- leaves --- */
+
+static ni_dd score_of(const ni_scale *scale, ni_value value) {
+  return scale->kind == NI_NUMERIC     ? ni_scale_number_score(scale, value.number)
+         : scale->kind == NI_CHECKLIST ? ni_scale_items_score(scale, value.items)
+                                       : ni_scale_option_score(scale, (int32_t)value.option);
+}
+
+static uint8_t known_applicability(const niem_scores *scores, int64_t cell_place, int32_t group, int32_t indicator) {
+  const niem_framework *framework = scores->framework;
+  if (scores->applies != NULL) {
+    return scores->applies[cell_place * framework->n_indicators + indicator];
+  }
+  return framework->indicators[indicator].asked[group] ? NI_APPLIES : NI_APPLIES_NOT;
+}
+
+/* The leaf of an indicator whose answer stands at place i of its cell (-1: none). */
+static ni_leaf make_leaf(const niem_scores *scores, int64_t i, int32_t indicator, uint8_t applies) {
+  ni_leaf leaf = {{0, 0}, NIEM_MISSING, -1};
+  const ni_answer_rows *rows = &scores->answers->rows;
+  if (i >= 0) {
+    leaf.answer = row_of(scores, i);
+    leaf.state = scores->settled == NULL ? rows->state[i] : scores->settled[i].state;
+  }
+  if (applies == NI_APPLIES_NOT) {
+    leaf.state = NIEM_NOT_APPLICABLE;
+  } else if (applies == NI_APPLIES_UNKNOWN && leaf.state == NIEM_ANSWERED) {
+    leaf.state = NIEM_MISSING; /* whether the question applies is not known: a gap, answer or not */
+  }
+  if (leaf.state == NIEM_ANSWERED) {
+    ni_value value = scores->settled == NULL ? rows->value[i] : scores->settled[i].value;
+    leaf.score = score_of(&scores->framework->indicators[indicator].scale, value);
+  }
+  return leaf;
+}
+
+ni_leaf ni_scores_leaf(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator) {
+  int64_t cell_place = row * scores->framework->n_own_groups + group;
+  return make_leaf(scores, find_answer(scores, cell_place, indicator), indicator,
+                   known_applicability(scores, cell_place, group, indicator));
+}
+
+ni_leaf ni_scores_leaf_at(const niem_scores *scores, int64_t place, int32_t group, int32_t indicator) {
+  uint8_t applies = scores->framework->indicators[indicator].asked[group] ? NI_APPLIES : NI_APPLIES_NOT;
+  return make_leaf(scores, place, indicator, applies);
+}
+
+void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves) {
+  int64_t cell_place = row * scores->framework->n_own_groups + group;
+  int64_t at = scores->cell_start[cell_place];
+  int64_t end = scores->cell_start[cell_place + 1];
+  for (int32_t i = 0; i < scores->framework->n_indicators; i++) {
+    int32_t own = at == end                 ? -1
+                  : scores->settled == NULL ? scores->answers->rows.indicator[at]
+                                            : scores->settled[at].indicator;
+    leaves[i] = make_leaf(scores, own == i ? at : -1, i, known_applicability(scores, cell_place, group, i));
+    at += own == i;
+  }
+}

@@ -1,0 +1,602 @@
+/* A tree of weighted arithmetic means with missing leaves, in double-double from the leaves to the top, rounded once
+ * when published.
+ *
+ * For a node with children c of weight w, over the children that apply (A) and those of them that have a value (V):
+ *   value     sum_V w x / sum_V w                (rule "zero": sum_V w x / sum_A w; rule "strict": none unless V = A)
+ *   coverage  sum_A w coverage / sum_A w         (a leaf's is 1 or 0)
+ *   bounds    sum_A w lower / sum_A w            (a gap's lower bound is its indicator's worst end, its upper bound the
+ * best end) A node whose published coverage is below its threshold has no value; its coverage and bounds pass up all
+ * the same.
+ *
+ * The kernel works on lanes: NI_LANES rows of the panel side by side, so that compilers turn the loops into vector
+ * instructions; a lane is one unit x round x group and never a term of a sum, so the bits do not depend on the width.
+ * Sums are of non-negative terms and compensated (Ogita, Rump & Oishi 2005, Sum2), which leaves a relative error of
+ * order n 2^-106. */
+#include "base/platform.h"
+
+#include "base/fail.h"
+#include "base/fpenv.h"
+#include "base/number.h"
+#include "base/threads.h"
+#include "scoring/scores.h"
+
+#include <string.h>
+
+enum { NI_LANES = 16 };
+
+/* --- the kernel --- */
+
+/* Sums over the children of one node, a lane each. Leaves and inner children are summed apart, since a leaf's coverage
+ * and bounds follow from its being answered. */
+typedef struct sums {
+  double leaf_hi[NI_LANES], leaf_lo[NI_LANES];       /* w x over answered leaves */
+  double have_hi[NI_LANES], have_lo[NI_LANES];       /* w of answered leaves */
+  double inner_hi[NI_LANES], inner_lo[NI_LANES];     /* w x over inner children with a value */
+  double inner_w_hi[NI_LANES], inner_w_lo[NI_LANES]; /* their w */
+  double apply_hi[NI_LANES], apply_lo[NI_LANES];     /* w of all children that apply */
+  double cover_hi[NI_LANES], cover_lo[NI_LANES];     /* w coverage of inner children */
+  double low_hi[NI_LANES], low_lo[NI_LANES];         /* w lower bound of gaps and inner children */
+  double high_hi[NI_LANES], high_lo[NI_LANES];       /* w upper bound of gaps and inner children */
+  double children_apply[NI_LANES], children_have[NI_LANES];
+  double leaves_apply[NI_LANES], leaves_have[NI_LANES];
+} sums;
+
+/* Where a leaf's or an inner child's lanes stand. */
+typedef struct leaf_lanes {
+  const double *hi, *lo; /* the score; 0 where there is none. lo may be NULL: all 0 */
+  const double *has;     /* 1 where answered, else 0 */
+  const double *applies; /* 1 where it applies, else 0 */
+} leaf_lanes;
+typedef struct node_lanes {
+  double *value_hi, *value_lo; /* 0 where there is none */
+  double *has, *applies;
+  double *cover_hi, *cover_lo;
+  double *low_hi, *low_lo, *high_hi, *high_lo;
+  double *leaves_apply, *leaves_have;
+} node_lanes;
+
+static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
+  const ni_dd s = ni_dd_two_sum(*hi, x_hi);
+  *hi = s.hi;
+  *lo += s.lo + x_lo;
+}
+
+static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
+  for (int l = 0; l < lanes; l++) {
+    const double gap = leaf.applies[l] - leaf.has[l];
+    add(&s->leaf_hi[l], &s->leaf_lo[l], leaf.hi[l], 0);
+    s->have_hi[l] += leaf.has[l]; /* counts: exact */
+    s->apply_hi[l] += leaf.applies[l];
+    s->children_have[l] += leaf.has[l];
+    s->children_apply[l] += leaf.applies[l];
+    s->leaves_have[l] += leaf.has[l];
+    s->leaves_apply[l] += leaf.applies[l];
+    add(&s->high_hi[l], &s->high_lo[l], gap * most, 0);
+  }
+  for (int l = 0; l < lanes && leaf.lo != NULL; l++) {
+    s->leaf_lo[l] += leaf.lo[l];
+  }
+  for (int l = 0; l < lanes && least != 0; l++) {
+    add(&s->low_hi[l], &s->low_lo[l], (leaf.applies[l] - leaf.has[l]) * least, 0);
+  }
+}
+
+static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, double weight, double least,
+                                     double most) {
+  const ni_dd weighted_least = ni_dd_two_product(weight, least);
+  const ni_dd weighted_most = ni_dd_two_product(weight, most);
+  for (int l = 0; l < lanes; l++) {
+    const double gap = leaf.applies[l] - leaf.has[l];
+    const ni_dd product = ni_dd_two_product(weight, leaf.hi[l]);
+    const double rest = leaf.lo == NULL ? 0 : weight * leaf.lo[l];
+    add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + rest);
+    add(&s->have_hi[l], &s->have_lo[l], weight * leaf.has[l], 0);
+    add(&s->apply_hi[l], &s->apply_lo[l], weight * leaf.applies[l], 0);
+    s->children_have[l] += leaf.has[l];
+    s->children_apply[l] += leaf.applies[l];
+    s->leaves_have[l] += leaf.has[l];
+    s->leaves_apply[l] += leaf.applies[l];
+    add(&s->low_hi[l], &s->low_lo[l], gap * weighted_least.hi, gap * weighted_least.lo);
+    add(&s->high_hi[l], &s->high_lo[l], gap * weighted_most.hi, gap * weighted_most.lo);
+  }
+}
+
+/* w (hi + lo), added. */
+static inline void add_product(double *sum_hi, double *sum_lo, double weight, double hi, double lo) {
+  const ni_dd product = ni_dd_two_product(weight, hi);
+  add(sum_hi, sum_lo, product.hi, product.lo + weight * lo);
+}
+
+static inline void add_inner(sums *restrict s, int lanes, const node_lanes *child, double weight) {
+  for (int l = 0; l < lanes; l++) {
+    add_product(&s->inner_hi[l], &s->inner_lo[l], weight, child->value_hi[l], child->value_lo[l]);
+    add(&s->inner_w_hi[l], &s->inner_w_lo[l], weight * child->has[l], 0);
+    add(&s->apply_hi[l], &s->apply_lo[l], weight * child->applies[l], 0);
+    add_product(&s->cover_hi[l], &s->cover_lo[l], weight, child->cover_hi[l], child->cover_lo[l]);
+    add_product(&s->low_hi[l], &s->low_lo[l], weight, child->low_hi[l], child->low_lo[l]);
+    add_product(&s->high_hi[l], &s->high_lo[l], weight, child->high_hi[l], child->high_lo[l]);
+    s->children_have[l] += child->has[l];
+    s->children_apply[l] += child->applies[l];
+    s->leaves_have[l] += child->leaves_have[l];
+    s->leaves_apply[l] += child->leaves_apply[l];
+  }
+}
+
+/* (a + b) / weight as a double-double. */
+static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight) {
+  const ni_dd a = ni_dd_two_sum(a_hi, a_lo);
+  const ni_dd b = ni_dd_two_sum(b_hi, b_lo);
+  return ni_dd_div(ni_dd_add(a, b), weight);
+}
+
+/* Does a lane with children that apply have a value under the rule? */
+static inline int rule_holds(const ni_missing_rule *rule, double apply, double have, ni_dd weight, double coverage) {
+  if (have == 0 || !(weight.hi > 0) || (rule->rule == NI_RULE_STRICT && have != apply)) {
+    return 0;
+  }
+  return !(coverage < rule->min_coverage);
+}
+
+static void finish_lane(const sums *s, int l, const ni_missing_rule *rule, const node_lanes *out) {
+  const ni_dd have =
+      ni_dd_add(ni_dd_two_sum(s->have_hi[l], s->have_lo[l]), ni_dd_two_sum(s->inner_w_hi[l], s->inner_w_lo[l]));
+  const ni_dd apply = ni_dd_two_sum(s->apply_hi[l], s->apply_lo[l]);
+  const ni_dd divisor = rule->rule == NI_RULE_ZERO ? apply : have;
+  ni_dd cover = {0, 0}, low = {0, 0}, high = {0, 0}, value = {0, 0};
+  if (apply.hi > 0) {
+    cover = mean_of(s->have_hi[l], s->have_lo[l], s->cover_hi[l], s->cover_lo[l], apply);
+    low = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->low_hi[l], s->low_lo[l], apply);
+    high = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->high_hi[l], s->high_lo[l], apply);
+  } else if (s->children_apply[l] > 0) {
+    high.hi = 100; /* what applies has no weight: nothing is known of the node */
+  }
+  const int has = rule_holds(rule, s->children_apply[l], s->children_have[l], divisor, ni_dd_value(cover));
+  if (has) {
+    value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor);
+  }
+  out->value_hi[l] = value.hi;
+  out->value_lo[l] = value.lo;
+  out->has[l] = has;
+  out->applies[l] = s->children_apply[l] > 0;
+  out->cover_hi[l] = cover.hi;
+  out->cover_lo[l] = cover.lo;
+  out->low_hi[l] = low.hi;
+  out->low_lo[l] = low.lo;
+  out->high_hi[l] = high.hi;
+  out->high_lo[l] = high.lo;
+  out->leaves_apply[l] = s->leaves_apply[l];
+  out->leaves_have[l] = s->leaves_have[l];
+}
+
+/* --- publishing --- */
+
+ni_score ni_publish(const ni_node_value *node) {
+  ni_score score;
+  score.state = node->state;
+  score.n_applicable = node->n_applicable;
+  score.n_answered = node->n_answered;
+  const int applies = node->state != NI_NOT_APPLICABLE;
+  score.value = node->state == NI_HAS_VALUE ? ni_dd_value(node->value) : ni_nan();
+  score.coverage = applies ? ni_dd_value(node->coverage) : ni_nan();
+  score.lower = applies ? ni_dd_value(node->lower) : ni_nan();
+  score.upper = applies ? ni_dd_value(node->upper) : ni_nan();
+  return score;
+}
+
+static ni_node_value read_lane(const node_lanes *node, int l) {
+  ni_node_value value;
+  value.value = ni_dd_make(node->value_hi[l], node->value_lo[l]);
+  value.coverage = ni_dd_make(node->cover_hi[l], node->cover_lo[l]);
+  value.lower = ni_dd_make(node->low_hi[l], node->low_lo[l]);
+  value.upper = ni_dd_make(node->high_hi[l], node->high_lo[l]);
+  value.n_applicable = (int32_t)node->leaves_apply[l];
+  value.n_answered = (int32_t)node->leaves_have[l];
+  value.state = node->applies[l] == 0 ? NI_NOT_APPLICABLE : node->has[l] != 0 ? NI_HAS_VALUE : NI_NO_VALUE;
+  return value;
+}
+
+/* --- one lane: a row's leaves --- */
+
+/* A node's value laid out as one lane, and back. */
+typedef struct single {
+  double value_hi, value_lo, has, applies, cover_hi, cover_lo, low_hi, low_lo, high_hi, high_lo, leaves_apply,
+      leaves_have;
+} single;
+
+static node_lanes lanes_of_single(single *s) {
+  node_lanes lanes = {&s->value_hi, &s->value_lo, &s->has,     &s->applies, &s->cover_hi,     &s->cover_lo,
+                      &s->low_hi,   &s->low_lo,   &s->high_hi, &s->high_lo, &s->leaves_apply, &s->leaves_have};
+  return lanes;
+}
+
+static single single_of(const ni_node_value *node) {
+  single s = {node->value.hi,
+              node->value.lo,
+              node->state == NI_HAS_VALUE,
+              node->state != NI_NOT_APPLICABLE,
+              node->coverage.hi,
+              node->coverage.lo,
+              node->lower.hi,
+              node->lower.lo,
+              node->upper.hi,
+              node->upper.lo,
+              node->n_applicable,
+              node->n_answered};
+  return s;
+}
+
+ni_node_value ni_leaf_value(const ni_leaf *leaf, const ni_scale *scale) {
+  ni_node_value value;
+  memset(&value, 0, sizeof value);
+  value.state = leaf->state == NIEM_ANSWERED         ? NI_HAS_VALUE
+                : leaf->state == NIEM_NOT_APPLICABLE ? NI_NOT_APPLICABLE
+                                                     : NI_NO_VALUE;
+  value.n_applicable = value.state != NI_NOT_APPLICABLE;
+  value.n_answered = value.state == NI_HAS_VALUE;
+  value.coverage.hi = value.n_answered;
+  if (value.state == NI_HAS_VALUE) {
+    value.value = value.lower = value.upper = leaf->score;
+  } else if (value.state == NI_NO_VALUE) {
+    value.lower.hi = scale->least;
+    value.upper.hi = scale->most;
+  }
+  return value;
+}
+
+static void add_single_leaf(sums *s, const ni_node *node, double weight, const ni_leaf *leaf, const ni_scale *scale) {
+  const double has = leaf->state == NIEM_ANSWERED;
+  const double applies = leaf->state != NIEM_NOT_APPLICABLE;
+  const double hi = has != 0 ? leaf->score.hi : 0;
+  const double lo = has != 0 ? leaf->score.lo : 0;
+  leaf_lanes lanes = {&hi, &lo, &has, &applies};
+  if (node->equal) {
+    add_leaf_equal(s, 1, lanes, scale->least, scale->most);
+  } else {
+    add_leaf_weighted(s, 1, lanes, weight, scale->least, scale->most);
+  }
+}
+
+void ni_tree_evaluate(const niem_framework *framework, const ni_index *index, const ni_missing_rule *missing,
+                      const ni_leaf *leaves, ni_node_value *nodes) {
+  for (int32_t i = index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
+    const ni_node *node = &index->nodes[i];
+    if (node->leaf >= 0) {
+      nodes[i] = ni_leaf_value(&leaves[node->leaf], &framework->indicators[node->leaf].scale);
+      continue;
+    }
+    sums s;
+    memset(&s, 0, sizeof s);
+    for (int32_t k = 0; k < node->n_children; k++) {
+      const ni_node *child = &index->nodes[node->children[k]];
+      if (child->leaf >= 0) {
+        add_single_leaf(&s, node, node->weights[k], &leaves[child->leaf], &framework->indicators[child->leaf].scale);
+      } else {
+        single own = single_of(&nodes[node->children[k]]);
+        node_lanes lanes = lanes_of_single(&own);
+        add_inner(&s, 1, &lanes, node->weights[k]);
+      }
+    }
+    single result;
+    node_lanes lanes = lanes_of_single(&result);
+    finish_lane(&s, 0, missing == NULL ? &node->missing : missing, &lanes);
+    nodes[i] = read_lane(&lanes, 0);
+  }
+}
+
+ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members) {
+  static const ni_missing_rule available = {NI_RULE_AVAILABLE, 0};
+  sums s;
+  single result;
+  memset(&s, 0, sizeof s);
+  for (int32_t k = 0; k < group->n_members; k++) {
+    single own = single_of(&members[k]);
+    node_lanes lanes = lanes_of_single(&own);
+    add_inner(&s, 1, &lanes, group->weights[k]);
+  }
+  node_lanes lanes = lanes_of_single(&result);
+  finish_lane(&s, 0, &available, &lanes);
+  return read_lane(&lanes, 0);
+}
+
+void ni_keep_common(const niem_framework *framework, ni_leaf *const *leaves, int32_t k) {
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    int common = 1;
+    for (int32_t g = 0; g < k; g++) {
+      common = common && leaves[g][i].state == NIEM_ANSWERED;
+    }
+    for (int32_t g = 0; g < k && !common; g++) {
+      leaves[g][i].state = NIEM_NOT_APPLICABLE;
+    }
+  }
+}
+
+/* --- many lanes: blocks of the panel --- */
+
+enum { NODE_ARRAYS = 12, LEAF_ARRAYS = 4 };
+
+/* The scratch space of one worker. Leaf arrays stand by leaf of the index, node arrays by inner node, each NI_LANES
+ * wide. */
+typedef struct block {
+  double *leaves[LEAF_ARRAYS]; /* hi, lo, has, applies */
+  double *nodes[NODE_ARRAYS];
+  ni_leaf **members; /* for merges over common indicators: leaves of each member */
+  ni_node_value *member_nodes;
+} block;
+
+typedef struct scoring {
+  niem_scores *scores;
+  const ni_index *index;
+  const ni_missing_rule *missing;
+  ni_score *out;
+  int32_t *slots;        /* of an indicator among the leaves of the index, -1 */
+  double *group_applies; /* whether a leaf is asked of a group: [group * n_leaves + slot] */
+  int32_t n_own;
+  int32_t rows_at_once;
+  int32_t lanes;        /* rows_at_once x groups of their own, in whole multiples of NI_LANES */
+  int32_t most_members; /* of a merge over common indicators; 0 */
+  block *blocks;
+} scoring;
+
+static void free_block(block *b, int32_t members) {
+  ni_free(b->leaves[0]);
+  ni_free(b->nodes[0]);
+  for (int32_t k = 0; b->members != NULL && k < members; k++) {
+    ni_free(b->members[k]);
+  }
+  ni_free(b->members);
+  ni_free(b->member_nodes);
+}
+
+static int make_block(block *b, const scoring *sc) {
+  const size_t leaf_size = (size_t)sc->index->n_leaves * (size_t)sc->lanes;
+  const size_t node_size = (size_t)sc->index->n_inner * (size_t)sc->lanes;
+  b->leaves[0] = ni_alloc_zero(LEAF_ARRAYS * leaf_size, sizeof(double));
+  b->nodes[0] = ni_alloc_zero(NODE_ARRAYS * node_size, sizeof(double));
+  b->members = ni_alloc_zero((size_t)sc->most_members, sizeof *b->members);
+  b->member_nodes = ni_alloc((size_t)sc->most_members * (size_t)sc->index->n_nodes, sizeof *b->member_nodes);
+  if (b->leaves[0] == NULL || b->nodes[0] == NULL || b->members == NULL || b->member_nodes == NULL) {
+    return 0;
+  }
+  for (size_t a = 1; a < LEAF_ARRAYS; a++) {
+    b->leaves[a] = b->leaves[0] + a * leaf_size;
+  }
+  for (size_t a = 1; a < NODE_ARRAYS; a++) {
+    b->nodes[a] = b->nodes[0] + a * node_size;
+  }
+  for (int32_t k = 0; k < sc->most_members; k++) {
+    b->members[k] = ni_alloc((size_t)sc->scores->framework->n_indicators, sizeof **b->members);
+    if (b->members[k] == NULL) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+static node_lanes node_at(const block *b, const scoring *sc, int32_t inner, int32_t first_lane) {
+  const size_t at = (size_t)inner * (size_t)sc->lanes + (size_t)first_lane;
+  node_lanes lanes = {b->nodes[0] + at, b->nodes[1] + at, b->nodes[2] + at,  b->nodes[3] + at,
+                      b->nodes[4] + at, b->nodes[5] + at, b->nodes[6] + at,  b->nodes[7] + at,
+                      b->nodes[8] + at, b->nodes[9] + at, b->nodes[10] + at, b->nodes[11] + at};
+  return lanes;
+}
+
+/* Put a leaf into its lane. */
+static void set_leaf(const block *b, size_t at, const ni_leaf *leaf) {
+  const int has = leaf->state == NIEM_ANSWERED;
+  b->leaves[0][at] = has ? leaf->score.hi : 0;
+  b->leaves[1][at] = has ? leaf->score.lo : 0;
+  b->leaves[2][at] = has;
+  b->leaves[3][at] = leaf->state != NIEM_NOT_APPLICABLE;
+}
+
+/* The leaves of one cell into a lane that is all gaps so far: only what has a row, or a condition, needs a look. */
+static void load_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
+  const niem_scores *scores = sc->scores;
+  const int64_t cell_place = row * sc->n_own + group;
+  if (scores->applies != NULL) {
+    for (int32_t i = 0; i < scores->framework->n_indicators; i++) {
+      if (sc->slots[i] >= 0) {
+        const ni_leaf leaf = ni_scores_leaf(scores, row, group, i);
+        set_leaf(b, (size_t)sc->slots[i] * (size_t)sc->lanes + (size_t)lane, &leaf);
+      }
+    }
+    return;
+  }
+  for (int64_t at = scores->cell_start[cell_place]; at < scores->cell_start[cell_place + 1]; at++) {
+    const int32_t indicator =
+        scores->settled == NULL ? scores->answers->rows.indicator[at] : scores->settled[at].indicator;
+    if (sc->slots[indicator] >= 0) {
+      const ni_leaf leaf = ni_scores_leaf_at(scores, at, group, indicator);
+      set_leaf(b, (size_t)sc->slots[indicator] * (size_t)sc->lanes + (size_t)lane, &leaf);
+    }
+  }
+}
+
+/* Every leaf of the block a gap where its group is asked, not applicable elsewhere; lanes beyond the rows not
+ * applicable. */
+static void clear_leaves(const scoring *sc, const block *b, int64_t n_rows) {
+  const size_t lanes = (size_t)sc->lanes;
+  memset(b->leaves[0], 0, 3 * (size_t)sc->index->n_leaves * lanes * sizeof(double));
+  for (int32_t slot = 0; slot < sc->index->n_leaves; slot++) {
+    double *applies = b->leaves[3] + (size_t)slot * lanes;
+    int32_t lane = 0;
+    for (int64_t r = 0; r < n_rows; r++) {
+      for (int32_t g = 0; g < sc->n_own; g++) {
+        applies[lane++] = sc->group_applies[(size_t)g * (size_t)sc->index->n_leaves + (size_t)slot];
+      }
+    }
+    for (; lane < sc->lanes; lane++) {
+      applies[lane] = 0;
+    }
+  }
+}
+
+static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
+  sums s;
+  memset(&s, 0, sizeof s);
+  for (int32_t k = 0; k < node->n_children; k++) {
+    const ni_node *child = &sc->index->nodes[node->children[k]];
+    if (child->leaf < 0) {
+      const node_lanes lanes = node_at(b, sc, child->inner, first_lane);
+      add_inner(&s, NI_LANES, &lanes, node->weights[k]);
+      continue;
+    }
+    const size_t at = (size_t)sc->slots[child->leaf] * (size_t)sc->lanes + (size_t)first_lane;
+    const ni_scale *scale = &sc->scores->framework->indicators[child->leaf].scale;
+    const int whole = scale->kind == NI_ORDINAL || scale->kind == NI_BINARY; /* points are doubles: nothing in lo */
+    const leaf_lanes leaf = {b->leaves[0] + at, whole ? NULL : b->leaves[1] + at, b->leaves[2] + at, b->leaves[3] + at};
+    if (node->equal) {
+      add_leaf_equal(&s, NI_LANES, leaf, scale->least, scale->most);
+    } else {
+      add_leaf_weighted(&s, NI_LANES, leaf, node->weights[k], scale->least, scale->most);
+    }
+  }
+  const node_lanes out = node_at(b, sc, node->inner, first_lane);
+  for (int l = 0; l < NI_LANES; l++) {
+    finish_lane(&s, l, sc->missing == NULL ? &node->missing : sc->missing, &out);
+  }
+}
+
+static ni_score *score_at(const scoring *sc, int32_t inner, int64_t row, int32_t group) {
+  return &sc->out[(int64_t)inner * sc->scores->n_cells + row * sc->scores->n_groups + group];
+}
+
+static void merge_all(const scoring *sc, const block *b, const ni_group *merge, int32_t inner, int32_t first_lane,
+                      ni_score *out) {
+  ni_node_value members[NIEM_MAX_GROUPS];
+  const node_lanes lanes = node_at(b, sc, inner, 0);
+  for (int32_t k = 0; k < merge->n_members; k++) {
+    members[k] = read_lane(&lanes, first_lane + merge->members[k]);
+  }
+  const ni_node_value merged = ni_merge_values(merge, members);
+  *out = ni_publish(&merged);
+}
+
+/* A merge over the indicators answered in all of its groups: the members' trees over those alone, then the mean. */
+static void merge_common(const scoring *sc, const block *b, const ni_group *merge, int32_t group, int64_t row) {
+  const niem_framework *framework = sc->scores->framework;
+  for (int32_t k = 0; k < merge->n_members; k++) {
+    ni_scores_leaves(sc->scores, row, merge->members[k], b->members[k]);
+  }
+  ni_keep_common(framework, b->members, merge->n_members);
+  for (int32_t k = 0; k < merge->n_members; k++) {
+    ni_tree_evaluate(framework, sc->index, sc->missing, b->members[k],
+                     b->member_nodes + (size_t)k * (size_t)sc->index->n_nodes);
+  }
+  for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
+    ni_node_value members[NIEM_MAX_GROUPS];
+    for (int32_t k = 0; k < merge->n_members; k++) {
+      members[k] = b->member_nodes[(size_t)k * (size_t)sc->index->n_nodes + (size_t)sc->index->inner[inner]];
+    }
+    const ni_node_value merged = ni_merge_values(merge, members);
+    *score_at(sc, inner, row, group) = ni_publish(&merged);
+  }
+}
+
+static void publish_row(const scoring *sc, const block *b, int64_t row, int32_t first_lane) {
+  const niem_framework *framework = sc->scores->framework;
+  for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
+    const node_lanes lanes = node_at(b, sc, inner, 0);
+    for (int32_t g = 0; g < sc->n_own; g++) {
+      const ni_node_value value = read_lane(&lanes, first_lane + g);
+      *score_at(sc, inner, row, g) = ni_publish(&value);
+    }
+    for (int32_t g = sc->n_own; g < framework->n_groups; g++) {
+      if (!framework->groups[g].common) {
+        merge_all(sc, b, &framework->groups[g], inner, first_lane, score_at(sc, inner, row, g));
+      }
+    }
+  }
+  for (int32_t g = sc->n_own; g < framework->n_groups; g++) {
+    if (framework->groups[g].common) {
+      merge_common(sc, b, &framework->groups[g], g, row);
+    }
+  }
+}
+
+static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  const scoring *sc = context;
+  const block *b = &sc->blocks[worker];
+  (void)err;
+  clear_leaves(sc, b, end - begin);
+  for (int64_t row = begin; row < end; row++) {
+    for (int32_t g = 0; g < sc->n_own; g++) {
+      load_cell(sc, b, row, g, (int32_t)(row - begin) * sc->n_own + g);
+    }
+  }
+  for (int32_t i = sc->index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
+    for (int32_t lane = 0; lane < sc->lanes && sc->index->nodes[i].leaf < 0; lane += NI_LANES) {
+      evaluate_node(sc, b, &sc->index->nodes[i], lane);
+    }
+  }
+  for (int64_t row = begin; row < end; row++) {
+    publish_row(sc, b, row, (int32_t)(row - begin) * sc->n_own);
+  }
+  return NIEM_OK;
+}
+
+static niem_status prepare(scoring *sc, niem_error *err) {
+  const niem_framework *framework = sc->scores->framework;
+  sc->n_own = framework->n_own_groups;
+  sc->rows_at_once = sc->n_own >= NI_LANES ? 1 : NI_LANES / sc->n_own;
+  sc->lanes = (sc->rows_at_once * sc->n_own + NI_LANES - 1) / NI_LANES * NI_LANES;
+  for (int32_t g = sc->n_own; g < framework->n_groups; g++) {
+    const ni_group *merge = &framework->groups[g];
+    sc->most_members = merge->common && merge->n_members > sc->most_members ? merge->n_members : sc->most_members;
+  }
+  sc->slots = ni_alloc((size_t)framework->n_indicators, sizeof *sc->slots);
+  sc->group_applies = ni_alloc((size_t)sc->n_own * (size_t)sc->index->n_leaves, sizeof *sc->group_applies);
+  if (sc->slots == NULL || sc->group_applies == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    sc->slots[i] = -1;
+  }
+  int32_t slot = 0;
+  for (int32_t i = 0; i < sc->index->n_nodes; i++) {
+    const int32_t indicator = sc->index->nodes[i].leaf;
+    if (indicator < 0) {
+      continue;
+    }
+    for (int32_t g = 0; g < sc->n_own; g++) {
+      sc->group_applies[(size_t)g * (size_t)sc->index->n_leaves + (size_t)slot] =
+          framework->indicators[indicator].asked[g];
+    }
+    sc->slots[indicator] = slot++;
+  }
+  return NIEM_OK;
+}
+
+niem_status ni_score_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err) {
+  niem_status status = NIEM_OK;
+  scoring sc = {.scores = scores, .index = &scores->framework->indexes[index]};
+  int32_t n_workers = 0;
+  sc.missing = scores->method->has_missing ? &scores->method->missing : NULL;
+  NIEM_TRY(prepare(&sc, err));
+  sc.out = ni_alloc((size_t)sc.index->n_inner * (size_t)scores->n_cells, sizeof *sc.out);
+  n_workers = ni_workers(scores->n_rows, sc.rows_at_once, exec);
+  sc.blocks = ni_alloc_zero((size_t)n_workers, sizeof *sc.blocks);
+  if (sc.out == NULL || sc.blocks == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  for (int32_t w = 0; w < n_workers; w++) {
+    if (!make_block(&sc.blocks[w], &sc)) {
+      status = ni_fail_memory(err);
+      goto cleanup;
+    }
+  }
+  NIEM_TRY(ni_parallel_for(scores->n_rows, sc.rows_at_once, exec, score_rows, &sc, err));
+  scores->indexes[index].scores = sc.out;
+  scores->indexes[index].scored = 1;
+  sc.out = NULL;
+cleanup:
+  for (int32_t w = 0; w < n_workers && sc.blocks != NULL; w++) {
+    free_block(&sc.blocks[w], sc.most_members);
+  }
+  ni_free(sc.blocks);
+  ni_free(sc.slots);
+  ni_free(sc.group_applies);
+  ni_free(sc.out);
+  return status;
+}
