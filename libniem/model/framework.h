@@ -120,6 +120,7 @@ typedef struct ni_scale {
   int32_t kind;
   int32_t n_options; /* options or items */
   ni_option *options;
+  double *points;          /* ordinal and binary: of the options, side by side */
   double *count_points;    /* checklist scored by count: points for 0..n_options items; NULL: by share */
   const char *unit;        /* numeric */
   double worst, best;      /* numeric goalposts; NaN: none */

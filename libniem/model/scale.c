@@ -45,11 +45,16 @@ static void read_options(ni_reader *reader, const cJSON *object, const char *key
   }
 }
 
-static void range_of_options(ni_scale *scale) {
+/* Points side by side for the scoring kernel, and the scale's own worst and best. */
+static void gather_points(ni_reader *reader, ni_scale *scale) {
+  scale->points = ni_reader_alloc(reader, (size_t)scale->n_options, sizeof *scale->points);
   scale->least = 100;
   scale->most = 0;
   for (int32_t i = 0; i < scale->n_options; i++) {
     double points = scale->options[i].points;
+    if (scale->points != NULL) {
+      scale->points[i] = points;
+    }
     scale->least = points < scale->least ? points : scale->least;
     scale->most = points > scale->most ? points : scale->most;
   }
@@ -58,7 +63,7 @@ static void range_of_options(ni_scale *scale) {
 static void read_ordinal(ni_reader *reader, const cJSON *object, ni_scale *scale) {
   ni_reader_keys(reader, object, "kind options meta", NULL, 0);
   read_options(reader, object, "options", 1, scale);
-  range_of_options(scale);
+  gather_points(reader, scale);
 }
 
 /* What "yes" or "no" stands for: a text, or an object with "label" and "labels". */
@@ -85,7 +90,7 @@ static void read_binary(ni_reader *reader, const cJSON *object, ni_scale *scale)
   read_answer_label(reader, object, "no", &scale->options[0].label);
   read_answer_label(reader, object, "yes", &scale->options[1].label);
   scale->options[favourable].points = 100;
-  range_of_options(scale);
+  gather_points(reader, scale);
 }
 
 static void read_count_points(ni_reader *reader, const cJSON *object, ni_scale *scale) {
@@ -188,7 +193,7 @@ int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length) {
 }
 
 ni_dd ni_scale_option_score(const ni_scale *scale, int32_t code) {
-  return ni_dd_from(scale->options[code].points);
+  return ni_dd_from(scale->points[code]);
 }
 
 ni_dd ni_scale_items_score(const ni_scale *scale, uint64_t items) {

@@ -27,29 +27,33 @@ enum { NI_LANES = 16 };
 /* --- the kernel --- */
 
 /* Sums over the children of one node, a lane each. Leaves and inner children are summed apart, since a leaf's coverage
- * and bounds follow from its being answered. */
+ * and bounds follow from its being answered; leaves of equal weight are only counted. */
 typedef struct sums {
   double leaf_hi[NI_LANES], leaf_lo[NI_LANES];       /* w x over answered leaves */
-  double have_hi[NI_LANES], have_lo[NI_LANES];       /* w of answered leaves */
+  double leaves_have[NI_LANES];                      /* leaf children that are answered */
+  double leaves_apply[NI_LANES];                     /* leaf children that apply */
+  double have_hi[NI_LANES], have_lo[NI_LANES];       /* w of answered leaves, where weights differ */
+  double apply_hi[NI_LANES], apply_lo[NI_LANES];     /* w of leaves that apply, where weights differ */
   double inner_hi[NI_LANES], inner_lo[NI_LANES];     /* w x over inner children with a value */
   double inner_w_hi[NI_LANES], inner_w_lo[NI_LANES]; /* their w */
-  double apply_hi[NI_LANES], apply_lo[NI_LANES];     /* w of all children that apply */
-  double cover_hi[NI_LANES], cover_lo[NI_LANES];     /* w coverage of inner children */
-  double low_hi[NI_LANES], low_lo[NI_LANES];         /* w lower bound of gaps and inner children */
-  double high_hi[NI_LANES], high_lo[NI_LANES];       /* w upper bound of gaps and inner children */
-  double children_apply[NI_LANES], children_have[NI_LANES];
-  double leaves_apply[NI_LANES], leaves_have[NI_LANES];
+  double inner_a_hi[NI_LANES], inner_a_lo[NI_LANES]; /* w of inner children that apply */
+  double inner_have[NI_LANES], inner_apply[NI_LANES];
+  double below_have[NI_LANES], below_apply[NI_LANES]; /* leaves below inner children */
+  double cover_hi[NI_LANES], cover_lo[NI_LANES];      /* w coverage of inner children */
+  double low_hi[NI_LANES], low_lo[NI_LANES];          /* w lower bound of gaps and inner children */
+  double high_hi[NI_LANES], high_lo[NI_LANES];        /* w upper bound of gaps and inner children */
 } sums;
 
-/* Where a leaf's or an inner child's lanes stand. */
+/* A leaf's lanes: scores, or one of these where there is none. A score is never negative. */
+#define GAP (-1.0)
+#define NOT_APPLICABLE (-2.0)
 typedef struct leaf_lanes {
-  const double *hi, *lo; /* the score; 0 where there is none. lo may be NULL: all 0 */
-  const double *has;     /* 1 where answered, else 0 */
-  const double *applies; /* 1 where it applies, else 0 */
+  const double *hi, *lo; /* lo may be NULL: all 0 */
 } leaf_lanes;
+/* An inner child's lanes, or where a node's result goes. */
 typedef struct node_lanes {
   double *value_hi, *value_lo; /* 0 where there is none */
-  double *has, *applies;
+  double *has, *applies;       /* 1 or 0 */
   double *cover_hi, *cover_lo;
   double *low_hi, *low_lo, *high_hi, *high_lo;
   double *leaves_apply, *leaves_have;
@@ -61,23 +65,29 @@ static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
   *lo += s.lo + x_lo;
 }
 
+/* Gaps of a leaf whose own worst or best end is not 0 or 100; those of all others are counted when the node is
+ * finished. */
+static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
+  for (int l = 0; l < lanes; l++) {
+    const double gap = leaf.hi[l] == GAP ? 1 : 0;
+    add(&s->low_hi[l], &s->low_lo[l], gap * least, 0);
+    add(&s->high_hi[l], &s->high_lo[l], gap * (most - 100), 0);
+  }
+}
+
 static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
-    const double gap = leaf.applies[l] - leaf.has[l];
-    add(&s->leaf_hi[l], &s->leaf_lo[l], leaf.hi[l], 0);
-    s->have_hi[l] += leaf.has[l]; /* counts: exact */
-    s->apply_hi[l] += leaf.applies[l];
-    s->children_have[l] += leaf.has[l];
-    s->children_apply[l] += leaf.applies[l];
-    s->leaves_have[l] += leaf.has[l];
-    s->leaves_apply[l] += leaf.applies[l];
-    add(&s->high_hi[l], &s->high_lo[l], gap * most, 0);
+    const double x = leaf.hi[l];
+    const double has = x >= 0 ? 1 : 0;
+    add(&s->leaf_hi[l], &s->leaf_lo[l], x >= 0 ? x : 0, 0);
+    s->leaves_have[l] += has;
+    s->leaves_apply[l] += x >= GAP ? 1 : 0;
   }
   for (int l = 0; l < lanes && leaf.lo != NULL; l++) {
     s->leaf_lo[l] += leaf.lo[l];
   }
-  for (int l = 0; l < lanes && least != 0; l++) {
-    add(&s->low_hi[l], &s->low_lo[l], (leaf.applies[l] - leaf.has[l]) * least, 0);
+  if (least != 0 || most != 100) {
+    add_ends(s, lanes, leaf, least, most);
   }
 }
 
@@ -86,16 +96,17 @@ static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes lea
   const ni_dd weighted_least = ni_dd_two_product(weight, least);
   const ni_dd weighted_most = ni_dd_two_product(weight, most);
   for (int l = 0; l < lanes; l++) {
-    const double gap = leaf.applies[l] - leaf.has[l];
-    const ni_dd product = ni_dd_two_product(weight, leaf.hi[l]);
+    const double x = leaf.hi[l];
+    const double has = x >= 0 ? 1 : 0;
+    const double applies = x >= GAP ? 1 : 0;
+    const double gap = applies - has;
+    const ni_dd product = ni_dd_two_product(weight, x >= 0 ? x : 0);
     const double rest = leaf.lo == NULL ? 0 : weight * leaf.lo[l];
     add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + rest);
-    add(&s->have_hi[l], &s->have_lo[l], weight * leaf.has[l], 0);
-    add(&s->apply_hi[l], &s->apply_lo[l], weight * leaf.applies[l], 0);
-    s->children_have[l] += leaf.has[l];
-    s->children_apply[l] += leaf.applies[l];
-    s->leaves_have[l] += leaf.has[l];
-    s->leaves_apply[l] += leaf.applies[l];
+    add(&s->have_hi[l], &s->have_lo[l], weight * has, 0);
+    add(&s->apply_hi[l], &s->apply_lo[l], weight * applies, 0);
+    s->leaves_have[l] += has;
+    s->leaves_apply[l] += applies;
     add(&s->low_hi[l], &s->low_lo[l], gap * weighted_least.hi, gap * weighted_least.lo);
     add(&s->high_hi[l], &s->high_lo[l], gap * weighted_most.hi, gap * weighted_most.lo);
   }
@@ -111,14 +122,14 @@ static inline void add_inner(sums *restrict s, int lanes, const node_lanes *chil
   for (int l = 0; l < lanes; l++) {
     add_product(&s->inner_hi[l], &s->inner_lo[l], weight, child->value_hi[l], child->value_lo[l]);
     add(&s->inner_w_hi[l], &s->inner_w_lo[l], weight * child->has[l], 0);
-    add(&s->apply_hi[l], &s->apply_lo[l], weight * child->applies[l], 0);
+    add(&s->inner_a_hi[l], &s->inner_a_lo[l], weight * child->applies[l], 0);
     add_product(&s->cover_hi[l], &s->cover_lo[l], weight, child->cover_hi[l], child->cover_lo[l]);
     add_product(&s->low_hi[l], &s->low_lo[l], weight, child->low_hi[l], child->low_lo[l]);
     add_product(&s->high_hi[l], &s->high_lo[l], weight, child->high_hi[l], child->high_lo[l]);
-    s->children_have[l] += child->has[l];
-    s->children_apply[l] += child->applies[l];
-    s->leaves_have[l] += child->leaves_have[l];
-    s->leaves_apply[l] += child->leaves_apply[l];
+    s->inner_have[l] += child->has[l];
+    s->inner_apply[l] += child->applies[l];
+    s->below_have[l] += child->leaves_have[l];
+    s->below_apply[l] += child->leaves_apply[l];
   }
 }
 
@@ -137,35 +148,47 @@ static inline int rule_holds(const ni_missing_rule *rule, double apply, double h
   return !(coverage < rule->min_coverage);
 }
 
+/* Leaves of equal weight 1: their weights are their counts, and the upper end of a gap is 100 unless add_ends said
+ * otherwise. */
+static void weigh_equal_leaves(sums *s, int lanes) {
+  for (int l = 0; l < lanes; l++) {
+    s->have_hi[l] = s->leaves_have[l];
+    s->apply_hi[l] = s->leaves_apply[l];
+    add(&s->high_hi[l], &s->high_lo[l], 100 * (s->leaves_apply[l] - s->leaves_have[l]), 0);
+  }
+}
+
 static void finish_lane(const sums *s, int l, const ni_missing_rule *rule, const node_lanes *out) {
   const ni_dd have =
       ni_dd_add(ni_dd_two_sum(s->have_hi[l], s->have_lo[l]), ni_dd_two_sum(s->inner_w_hi[l], s->inner_w_lo[l]));
-  const ni_dd apply = ni_dd_two_sum(s->apply_hi[l], s->apply_lo[l]);
+  const ni_dd apply =
+      ni_dd_add(ni_dd_two_sum(s->apply_hi[l], s->apply_lo[l]), ni_dd_two_sum(s->inner_a_hi[l], s->inner_a_lo[l]));
   const ni_dd divisor = rule->rule == NI_RULE_ZERO ? apply : have;
+  const double children_apply = s->leaves_apply[l] + s->inner_apply[l];
   ni_dd cover = {0, 0}, low = {0, 0}, high = {0, 0}, value = {0, 0};
   if (apply.hi > 0) {
     cover = mean_of(s->have_hi[l], s->have_lo[l], s->cover_hi[l], s->cover_lo[l], apply);
     low = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->low_hi[l], s->low_lo[l], apply);
     high = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->high_hi[l], s->high_lo[l], apply);
-  } else if (s->children_apply[l] > 0) {
+  } else if (children_apply > 0) {
     high.hi = 100; /* what applies has no weight: nothing is known of the node */
   }
-  const int has = rule_holds(rule, s->children_apply[l], s->children_have[l], divisor, ni_dd_value(cover));
+  const int has = rule_holds(rule, children_apply, s->leaves_have[l] + s->inner_have[l], divisor, ni_dd_value(cover));
   if (has) {
     value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor);
   }
   out->value_hi[l] = value.hi;
   out->value_lo[l] = value.lo;
   out->has[l] = has;
-  out->applies[l] = s->children_apply[l] > 0;
+  out->applies[l] = children_apply > 0;
   out->cover_hi[l] = cover.hi;
   out->cover_lo[l] = cover.lo;
   out->low_hi[l] = low.hi;
   out->low_lo[l] = low.lo;
   out->high_hi[l] = high.hi;
   out->high_lo[l] = high.lo;
-  out->leaves_apply[l] = s->leaves_apply[l];
-  out->leaves_have[l] = s->leaves_have[l];
+  out->leaves_apply[l] = s->leaves_apply[l] + s->below_apply[l];
+  out->leaves_have[l] = s->leaves_have[l] + s->below_have[l];
 }
 
 /* --- publishing --- */
@@ -243,16 +266,30 @@ ni_node_value ni_leaf_value(const ni_leaf *leaf, const ni_scale *scale) {
   return value;
 }
 
+/* What stands in a leaf's lane. */
+static double lane_of(const ni_leaf *leaf) {
+  return leaf->state == NIEM_ANSWERED ? leaf->score.hi : leaf->state == NIEM_NOT_APPLICABLE ? NOT_APPLICABLE : GAP;
+}
+
 static void add_single_leaf(sums *s, const ni_node *node, double weight, const ni_leaf *leaf, const ni_scale *scale) {
-  const double has = leaf->state == NIEM_ANSWERED;
-  const double applies = leaf->state != NIEM_NOT_APPLICABLE;
-  const double hi = has != 0 ? leaf->score.hi : 0;
-  const double lo = has != 0 ? leaf->score.lo : 0;
-  leaf_lanes lanes = {&hi, &lo, &has, &applies};
+  const double hi = lane_of(leaf);
+  const double lo = leaf->state == NIEM_ANSWERED ? leaf->score.lo : 0;
+  const leaf_lanes lanes = {&hi, &lo};
   if (node->equal) {
     add_leaf_equal(s, 1, lanes, scale->least, scale->most);
   } else {
     add_leaf_weighted(s, 1, lanes, weight, scale->least, scale->most);
+  }
+}
+
+/* A node's sums are complete: its value. */
+static inline void finish(sums *s, int lanes, const ni_node *node, const ni_missing_rule *missing,
+                          const node_lanes *out) {
+  if (node->equal) {
+    weigh_equal_leaves(s, lanes);
+  }
+  for (int l = 0; l < lanes; l++) {
+    finish_lane(s, l, missing == NULL ? &node->missing : missing, out);
   }
 }
 
@@ -278,7 +315,7 @@ void ni_tree_evaluate(const niem_framework *framework, const ni_index *index, co
     }
     single result;
     node_lanes lanes = lanes_of_single(&result);
-    finish_lane(&s, 0, missing == NULL ? &node->missing : missing, &lanes);
+    finish(&s, 1, node, missing, &lanes);
     nodes[i] = read_lane(&lanes, 0);
   }
 }
@@ -312,24 +349,33 @@ void ni_keep_common(const niem_framework *framework, ni_leaf *const *leaves, int
 
 /* --- many lanes: blocks of the panel --- */
 
-enum { NODE_ARRAYS = 12, LEAF_ARRAYS = 4 };
+enum { NODE_ARRAYS = 12 };
 
 /* The scratch space of one worker. Leaf arrays stand by leaf of the index, node arrays by inner node, each NI_LANES
  * wide. */
 typedef struct block {
-  double *leaves[LEAF_ARRAYS]; /* hi, lo, has, applies */
+  double *hi, *lo; /* of the leaves */
   double *nodes[NODE_ARRAYS];
   ni_leaf **members; /* for merges over common indicators: leaves of each member */
   ni_node_value *member_nodes;
 } block;
+
+/* An indicator as a leaf of the index: its place among the leaves (-1: none), and its options' points where it has
+ * options. */
+typedef struct leaf_source {
+  int32_t slot;
+  int32_t asked_of_all; /* groups */
+  const double *points;
+} leaf_source;
 
 typedef struct scoring {
   niem_scores *scores;
   const ni_index *index;
   const ni_missing_rule *missing;
   ni_score *out;
-  int32_t *slots;        /* of an indicator among the leaves of the index, -1 */
-  double *group_applies; /* whether a leaf is asked of a group: [group * n_leaves + slot] */
+  leaf_source *leaves; /* by indicator */
+  double *unanswered;  /* what stands in the lanes of a leaf without a row: a gap, or not applicable */
+  int32_t whole;       /* all leaves have options with points: nothing in lo */
   int32_t n_own;
   int32_t rows_at_once;
   int32_t lanes;        /* rows_at_once x groups of their own, in whole multiples of NI_LANES */
@@ -338,7 +384,8 @@ typedef struct scoring {
 } scoring;
 
 static void free_block(block *b, int32_t members) {
-  ni_free(b->leaves[0]);
+  ni_free(b->hi);
+  ni_free(b->lo);
   ni_free(b->nodes[0]);
   for (int32_t k = 0; b->members != NULL && k < members; k++) {
     ni_free(b->members[k]);
@@ -350,15 +397,13 @@ static void free_block(block *b, int32_t members) {
 static int make_block(block *b, const scoring *sc) {
   const size_t leaf_size = (size_t)sc->index->n_leaves * (size_t)sc->lanes;
   const size_t node_size = (size_t)sc->index->n_inner * (size_t)sc->lanes;
-  b->leaves[0] = ni_alloc_zero(LEAF_ARRAYS * leaf_size, sizeof(double));
+  b->hi = ni_alloc(leaf_size, sizeof(double));
+  b->lo = ni_alloc_zero(leaf_size, sizeof(double));
   b->nodes[0] = ni_alloc_zero(NODE_ARRAYS * node_size, sizeof(double));
   b->members = ni_alloc_zero((size_t)sc->most_members, sizeof *b->members);
   b->member_nodes = ni_alloc((size_t)sc->most_members * (size_t)sc->index->n_nodes, sizeof *b->member_nodes);
-  if (b->leaves[0] == NULL || b->nodes[0] == NULL || b->members == NULL || b->member_nodes == NULL) {
+  if (b->hi == NULL || b->lo == NULL || b->nodes[0] == NULL || b->members == NULL || b->member_nodes == NULL) {
     return 0;
-  }
-  for (size_t a = 1; a < LEAF_ARRAYS; a++) {
-    b->leaves[a] = b->leaves[0] + a * leaf_size;
   }
   for (size_t a = 1; a < NODE_ARRAYS; a++) {
     b->nodes[a] = b->nodes[0] + a * node_size;
@@ -382,52 +427,56 @@ static node_lanes node_at(const block *b, const scoring *sc, int32_t inner, int3
 
 /* Put a leaf into its lane. */
 static void set_leaf(const block *b, size_t at, const ni_leaf *leaf) {
-  const int has = leaf->state == NIEM_ANSWERED;
-  b->leaves[0][at] = has ? leaf->score.hi : 0;
-  b->leaves[1][at] = has ? leaf->score.lo : 0;
-  b->leaves[2][at] = has;
-  b->leaves[3][at] = leaf->state != NIEM_NOT_APPLICABLE;
+  b->hi[at] = lane_of(leaf);
+  b->lo[at] = leaf->state == NIEM_ANSWERED ? leaf->score.lo : 0;
 }
 
-/* The leaves of one cell into a lane that is all gaps so far: only what has a row, or a condition, needs a look. */
+/* A cell whose questions hang on conditions: each leaf of the index is looked at. */
+static void load_conditional_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
+  for (int32_t i = 0; i < sc->scores->framework->n_indicators; i++) {
+    if (sc->leaves[i].slot >= 0) {
+      const ni_leaf leaf = ni_scores_leaf(sc->scores, row, group, i);
+      set_leaf(b, (size_t)sc->leaves[i].slot * (size_t)sc->lanes + (size_t)lane, &leaf);
+    }
+  }
+}
+
+/* A cell into a lane that is all gaps so far: only what has a row needs a look, and an option's points are at hand. */
 static void load_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
   const niem_scores *scores = sc->scores;
+  const ni_answer_rows *rows = &scores->answers->rows;
   const int64_t cell_place = row * sc->n_own + group;
-  if (scores->applies != NULL) {
-    for (int32_t i = 0; i < scores->framework->n_indicators; i++) {
-      if (sc->slots[i] >= 0) {
-        const ni_leaf leaf = ni_scores_leaf(scores, row, group, i);
-        set_leaf(b, (size_t)sc->slots[i] * (size_t)sc->lanes + (size_t)lane, &leaf);
-      }
+  const int64_t end = scores->cell_start[cell_place + 1];
+  for (int64_t at = scores->cell_start[cell_place]; at < end; at++) {
+    const int32_t indicator = scores->settled == NULL ? rows->indicator[at] : scores->settled[at].indicator;
+    const leaf_source *source = &sc->leaves[indicator];
+    const size_t place = (size_t)source->slot * (size_t)sc->lanes + (size_t)lane;
+    if (source->slot < 0) {
+      continue;
     }
-    return;
-  }
-  for (int64_t at = scores->cell_start[cell_place]; at < scores->cell_start[cell_place + 1]; at++) {
-    const int32_t indicator =
-        scores->settled == NULL ? scores->answers->rows.indicator[at] : scores->settled[at].indicator;
-    if (sc->slots[indicator] >= 0) {
+    if (source->points != NULL && scores->settled == NULL && rows->state[at] == NIEM_ANSWERED) {
+      if (source->asked_of_all || b->hi[place] == GAP) { /* else the question is not asked of the group */
+        b->hi[place] = source->points[rows->value[at].option];
+      }
+    } else {
       const ni_leaf leaf = ni_scores_leaf_at(scores, at, group, indicator);
-      set_leaf(b, (size_t)sc->slots[indicator] * (size_t)sc->lanes + (size_t)lane, &leaf);
+      set_leaf(b, place, &leaf);
     }
   }
 }
 
-/* Every leaf of the block a gap where its group is asked, not applicable elsewhere; lanes beyond the rows not
- * applicable. */
+/* Every leaf of the block a gap where its group is asked, not applicable elsewhere and in lanes beyond the rows. */
 static void clear_leaves(const scoring *sc, const block *b, int64_t n_rows) {
   const size_t lanes = (size_t)sc->lanes;
-  memset(b->leaves[0], 0, 3 * (size_t)sc->index->n_leaves * lanes * sizeof(double));
-  for (int32_t slot = 0; slot < sc->index->n_leaves; slot++) {
-    double *applies = b->leaves[3] + (size_t)slot * lanes;
-    int32_t lane = 0;
-    for (int64_t r = 0; r < n_rows; r++) {
-      for (int32_t g = 0; g < sc->n_own; g++) {
-        applies[lane++] = sc->group_applies[(size_t)g * (size_t)sc->index->n_leaves + (size_t)slot];
-      }
+  const int32_t used = (int32_t)n_rows * sc->n_own;
+  for (size_t slot = 0; slot < (size_t)sc->index->n_leaves; slot++) {
+    double *leaf = b->hi + slot * lanes;
+    for (int32_t lane = 0; lane < sc->lanes; lane++) {
+      leaf[lane] = lane < used ? sc->unanswered[slot * lanes + (size_t)lane] : NOT_APPLICABLE;
     }
-    for (; lane < sc->lanes; lane++) {
-      applies[lane] = 0;
-    }
+  }
+  if (!sc->whole) {
+    memset(b->lo, 0, (size_t)sc->index->n_leaves * lanes * sizeof *b->lo);
   }
 }
 
@@ -441,10 +490,10 @@ static void evaluate_node(const scoring *sc, const block *b, const ni_node *node
       add_inner(&s, NI_LANES, &lanes, node->weights[k]);
       continue;
     }
-    const size_t at = (size_t)sc->slots[child->leaf] * (size_t)sc->lanes + (size_t)first_lane;
+    const size_t at = (size_t)sc->leaves[child->leaf].slot * (size_t)sc->lanes + (size_t)first_lane;
     const ni_scale *scale = &sc->scores->framework->indicators[child->leaf].scale;
     const int whole = scale->kind == NI_ORDINAL || scale->kind == NI_BINARY; /* points are doubles: nothing in lo */
-    const leaf_lanes leaf = {b->leaves[0] + at, whole ? NULL : b->leaves[1] + at, b->leaves[2] + at, b->leaves[3] + at};
+    const leaf_lanes leaf = {b->hi + at, whole ? NULL : b->lo + at};
     if (node->equal) {
       add_leaf_equal(&s, NI_LANES, leaf, scale->least, scale->most);
     } else {
@@ -452,9 +501,7 @@ static void evaluate_node(const scoring *sc, const block *b, const ni_node *node
     }
   }
   const node_lanes out = node_at(b, sc, node->inner, first_lane);
-  for (int l = 0; l < NI_LANES; l++) {
-    finish_lane(&s, l, sc->missing == NULL ? &node->missing : sc->missing, &out);
-  }
+  finish(&s, NI_LANES, node, sc->missing, &out);
 }
 
 static ni_score *score_at(const scoring *sc, int32_t inner, int64_t row, int32_t group) {
@@ -521,7 +568,12 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
   clear_leaves(sc, b, end - begin);
   for (int64_t row = begin; row < end; row++) {
     for (int32_t g = 0; g < sc->n_own; g++) {
-      load_cell(sc, b, row, g, (int32_t)(row - begin) * sc->n_own + g);
+      const int32_t lane = (int32_t)(row - begin) * sc->n_own + g;
+      if (sc->scores->applies != NULL) {
+        load_conditional_cell(sc, b, row, g, lane);
+      } else {
+        load_cell(sc, b, row, g, lane);
+      }
     }
   }
   for (int32_t i = sc->index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
@@ -544,13 +596,15 @@ static niem_status prepare(scoring *sc, niem_error *err) {
     const ni_group *merge = &framework->groups[g];
     sc->most_members = merge->common && merge->n_members > sc->most_members ? merge->n_members : sc->most_members;
   }
-  sc->slots = ni_alloc((size_t)framework->n_indicators, sizeof *sc->slots);
-  sc->group_applies = ni_alloc((size_t)sc->n_own * (size_t)sc->index->n_leaves, sizeof *sc->group_applies);
-  if (sc->slots == NULL || sc->group_applies == NULL) {
+  sc->leaves = ni_alloc((size_t)framework->n_indicators, sizeof *sc->leaves);
+  sc->unanswered = ni_alloc((size_t)sc->lanes * (size_t)sc->index->n_leaves, sizeof *sc->unanswered);
+  sc->whole = 1;
+  if (sc->leaves == NULL || sc->unanswered == NULL) {
     return ni_fail_memory(err);
   }
   for (int32_t i = 0; i < framework->n_indicators; i++) {
-    sc->slots[i] = -1;
+    sc->leaves[i].slot = -1;
+    sc->leaves[i].points = framework->indicators[i].scale.points;
   }
   int32_t slot = 0;
   for (int32_t i = 0; i < sc->index->n_nodes; i++) {
@@ -558,11 +612,16 @@ static niem_status prepare(scoring *sc, niem_error *err) {
     if (indicator < 0) {
       continue;
     }
-    for (int32_t g = 0; g < sc->n_own; g++) {
-      sc->group_applies[(size_t)g * (size_t)sc->index->n_leaves + (size_t)slot] =
-          framework->indicators[indicator].asked[g];
+    for (int32_t lane = 0; lane < sc->lanes; lane++) {
+      const int asked = framework->indicators[indicator].asked[lane % sc->n_own];
+      sc->unanswered[(size_t)slot * (size_t)sc->lanes + (size_t)lane] = asked ? GAP : NOT_APPLICABLE;
     }
-    sc->slots[indicator] = slot++;
+    sc->leaves[indicator].asked_of_all = 1;
+    for (int32_t g = 0; g < sc->n_own; g++) {
+      sc->leaves[indicator].asked_of_all &= framework->indicators[indicator].asked[g];
+    }
+    sc->whole = sc->whole && sc->leaves[indicator].points != NULL;
+    sc->leaves[indicator].slot = slot++;
   }
   return NIEM_OK;
 }
@@ -595,8 +654,8 @@ cleanup:
     free_block(&sc.blocks[w], sc.most_members);
   }
   ni_free(sc.blocks);
-  ni_free(sc.slots);
-  ni_free(sc.group_applies);
+  ni_free(sc.leaves);
+  ni_free(sc.unanswered);
   ni_free(sc.out);
   return status;
 }
