@@ -4,6 +4,7 @@
 #define NIEM_H
 
 #include "niem/answers.h"
+#include "niem/assessment.h"
 #include "niem/base.h"
 #include "niem/comparison.h"
 #include "niem/framework.h"

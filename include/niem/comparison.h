@@ -26,7 +26,7 @@ enum { NIEM_TIES_MIN = 0, NIEM_TIES_MAX = 1, NIEM_TIES_AVERAGE = 2, NIEM_TIES_DE
 typedef struct niem_compare_options {
   int64_t struct_size;
   double tolerance;  /* points, finite; negative (default -1): the method's (1e-9). rank: neighbours that differ by at
-                        most this tie;  change, change_summary: a change of at most this is "unchanged" */
+                        most this tie; change, change_summary: a change of at most this is "unchanged" */
   int32_t ties;      /* rank: NIEM_TIES_... */
   int32_t ascending; /* rank: 1 gives rank 1 to the lowest value; default 0 */
   const char *reference; /* difference: "average" (default), "best", "worst"; practice: "best" (default), "worst" */
@@ -35,8 +35,8 @@ typedef struct niem_compare_options {
   int64_t n_reference_units;
   const char *reference_peers;     /* difference: the same by the name of a peer group */
   const char *const *weight_units; /* average, difference from an average: units and their weights (population); NULL:
-                                      plain. Units that are not in the scores may be among them; ids, aliases and ISO
-                                      codes name a unit, each once */
+                                      plain. Units that are not in the scores may be among them; ids or aliases name a
+                                      unit, each once */
   const double *weights;           /* one for each of weight_units; finite, not negative, not all zero */
   int64_t n_weights;
 } niem_compare_options;
@@ -73,8 +73,10 @@ NIEM_API niem_status niem_change_summary(niem_table **out, const niem_scores *sc
  * effective weights e and values x in the two rounds and r the mean of the two scores: answer_effect = (e1 + e2)/2 *
  * (x2 - x1) and weight_effect = (e2 - e1) * ((x1 + x2)/2 - r) for an indicator kept; answer_effect = 0 and
  * weight_effect = e2 * (x2 - r) for one that entered (its weight was 0 before), -e1 * (x1 - r) for one that left
- * (Marshall-Edgeworth form: symmetric in time). `from` or `to` is NaN where the indicator has no weight. Units without
- * a change have no rows: notes "without_change" (how often), "units_without_change" (who). */
+ * (Marshall-Edgeworth form: symmetric in time). `from` or `to` is NaN where the indicator has no weight. Last digits
+ * that no contribution can hold, should there ever be any, have a row of their own, of kind "rounding" and without an
+ * indicator. Units without a change have no rows: notes "without_change" (how often) and "units_without_change" (who).
+ */
 NIEM_API niem_status niem_change_causes(niem_table **out, const niem_scores *scores, const char *from, const char *to,
                                         const niem_query *query, niem_error *err);
 /* round, group, node, n (units with a value), min, max, spread (max - min), min_unit, max_unit (of several within the

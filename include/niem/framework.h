@@ -64,6 +64,12 @@ NIEM_API niem_status niem_framework_write(const niem_framework *framework, const
 NIEM_API niem_status niem_framework_table(niem_table **out, const niem_framework *framework, const char *part,
                                           const char *language, niem_error *err);
 
+/* Any table with a column "unit", for export: the same table with the columns label, iso2 and iso3 (ISO 3166; missing
+ * where the framework gives none, or does not list the unit) right after it. A column that the table has already is not
+ * added. NIEM_ERROR_REFERENCE: the table has no text column "unit". */
+NIEM_API niem_status niem_with_codes(niem_table **out, const niem_table *table, const niem_framework *framework,
+                                     const char *language, niem_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -66,8 +66,8 @@ NIEM_API niem_status niem_scores_value(double *out, const niem_scores *scores, c
 NIEM_API niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query,
                                          niem_error *err);
 /* A score as the sum of its indicators' contributions: group, indicator, label, answer, state, value, weight,
- * contribution. `math.fsum` of the contributions, in any order, is the published score, bit for bit. query: index,
- * group, node (default: the top). */
+ * contribution. `math.fsum` of the contributions, in any order, is the published score, bit for bit. `round`
+ * NULL: the only one. query: index, group, node (default: the top). */
 NIEM_API niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
                                   const niem_query *query, niem_error *err);
 
@@ -81,6 +81,7 @@ NIEM_API niem_status niem_scores_parse(niem_scores **out, const char *bytes, int
 
 /* The parts that the scores were made of, as new handles that the caller frees. */
 NIEM_API niem_status niem_scores_framework(niem_framework **out, const niem_scores *scores, niem_error *err);
+NIEM_API niem_status niem_scores_method(niem_method **out, const niem_scores *scores, niem_error *err);
 NIEM_API niem_status niem_scores_answers(niem_answers **out, const niem_scores *scores, niem_error *err);
 
 #ifdef __cplusplus

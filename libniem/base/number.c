@@ -678,7 +678,7 @@ double ni_round_decimals(double x, int digits) {
   round_shortest(&s, x < 0 ? -x : x, clamp_decimals(digits));
   d.count = s.count;
   d.exponent = s.point - s.count;
-  memcpy(d.digit, s.digit, sizeof s.digit);
+  memcpy(d.digit, s.digit, (size_t)s.count * sizeof s.digit[0]);
   trim_zeros(&d);
   convert_decimal(&d, x < 0 && s.count > 0, &value); /* at most 1.7976931348623157e308, so it is in range */
   return value;

@@ -13,8 +13,7 @@
 
 #include "comparison/compare.h"
 
-#include "base/exact.h"
-#include "base/order.h"
+#include "base/add_up.h"
 
 enum { OUTSIDE, KEPT, ENTERED, LEFT, ROUNDING };
 
@@ -33,8 +32,7 @@ typedef struct decomposition {
   ni_dd reference; /* r */
   ni_dd *answer_effects, *weight_effects, *sums;
   double *contributions;
-  int64_t *by_size; /* contributions from the largest in magnitude on */
-  double leftover;  /* last digits that no contribution can hold; nearly always 0 */
+  double leftover; /* last digits that no contribution can hold; nearly always 0 */
 } decomposition;
 
 static int32_t kind_of(const ni_term *from, const ni_term *to) {
@@ -86,9 +84,7 @@ static niem_status make_decomposition(decomposition *d, const ni_comparison *c, 
   d->weight_effects = ni_alloc((size_t)d->n, sizeof *d->weight_effects);
   d->sums = ni_alloc((size_t)d->n, sizeof *d->sums);
   d->contributions = ni_alloc((size_t)d->n, sizeof *d->contributions);
-  d->by_size = ni_alloc((size_t)d->n, sizeof *d->by_size);
-  if (d->answer_effects == NULL || d->weight_effects == NULL || d->sums == NULL || d->contributions == NULL ||
-      d->by_size == NULL) {
+  if (d->answer_effects == NULL || d->weight_effects == NULL || d->sums == NULL || d->contributions == NULL) {
     status = ni_fail_memory(err);
   }
 cleanup:
@@ -102,57 +98,6 @@ static void free_decomposition(decomposition *d) {
   ni_free(d->weight_effects);
   ni_free(d->sums);
   ni_free(d->contributions);
-  ni_free(d->by_size);
-}
-
-static double exact_sum_with(const double *x, int64_t n, double another) {
-  ni_exact acc;
-  ni_exact_init(&acc);
-  ni_exact_add(&acc, another);
-  for (int64_t i = 0; i < n; i++) {
-    ni_exact_add(&acc, x[i]);
-  }
-  return ni_exact_round(&acc);
-}
-
-/* What the exact sum of x lacks of `total`; 0 where it rounds to it. */
-static double leftover(const double *x, int64_t n, double total) {
-  return exact_sum_with(x, n, 0) == total ? 0 : -exact_sum_with(x, n, -total);
-}
-
-/* Contributions of both signs may all be larger than the change that they sum to, and their last places coarser than
- * its: then the largest cannot take up what is left. It goes to the largest that can; to none where all are too coarse,
- * as two opposite ones may be. */
-static double place_leftover(double *x, int64_t n, const int64_t *by_size, double total) {
-  const double rest = leftover(x, n, total);
-  for (int64_t k = 0; rest != 0 && k < n; k++) {
-    const double before = x[by_size[k]];
-    x[by_size[k]] = before + rest;
-    if (leftover(x, n, total) == 0) {
-      return 0;
-    }
-    x[by_size[k]] = before;
-  }
-  return rest;
-}
-
-static int larger_first(int64_t a, int64_t b, const void *context) {
-  const double *x = context;
-  const double p = x[a] < 0 ? -x[a] : x[a];
-  const double q = x[b] < 0 ? -x[b] : x[b];
-  return (p < q) - (p > q);
-}
-
-static niem_status add_up(decomposition *d, int64_t n, double change, niem_error *err) {
-  ni_add_up(d->contributions, d->sums, n, change);
-  for (int64_t i = 0; i < n; i++) {
-    d->by_size[i] = i;
-  }
-  if (!ni_sort_indices(d->by_size, n, larger_first, d->contributions)) {
-    return ni_fail_memory(err);
-  }
-  d->leftover = place_leftover(d->contributions, n, d->by_size, change);
-  return NIEM_OK;
 }
 
 /* Contributions of the terms that enter in either round; the others take no part in the adding up. */
@@ -164,7 +109,7 @@ static niem_status find_contributions(decomposition *d, double change, niem_erro
       d->sums[n++] = ni_dd_add(d->answer_effects[i], d->weight_effects[i]);
     }
   }
-  return add_up(d, n, change, err);
+  return ni_add_up(d->contributions, &d->leftover, d->sums, n, change, err);
 }
 
 static void write_side(ni_comparison *c, int32_t value, int32_t weight, const ni_term *term) {

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/fpenv.h"
 #include "base/number.h"
 #include "base/options.h"
 #include "model/answers_build.h"
@@ -98,20 +99,26 @@ static niem_status read_source(ni_builder *builder, const answer_source *source,
              : ni_read_answers_csv(builder, source->bytes, source->n_bytes, err);
 }
 
-static niem_status read_answers(niem_answers **out, niem_problems **problems, const niem_framework *framework,
+static void clear_outputs(niem_answers **out, niem_problems **problems) {
+  if (out != NULL) {
+    *out = NULL;
+  }
+  if (problems != NULL) {
+    *problems = NULL;
+  }
+}
+
+static niem_status read_checked(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                                 const answer_source *source, const niem_read_options *options, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_problems *found = NULL;
   niem_read_options own;
   ni_builder builder;
   memset(&builder, 0, sizeof builder);
-  if (problems != NULL) {
-    *problems = NULL;
-  }
+  clear_outputs(out, problems);
   if (out == NULL || framework == NULL) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "framework", "must not be NULL");
   }
-  *out = NULL;
   NIEM_TRY(check_options(&own, options, err));
   NIEM_TRY(ni_problems_new(&found, err));
   NIEM_TRY(ni_builder_open(&builder, framework, &own, found, err));
@@ -127,9 +134,19 @@ cleanup:
   return status;
 }
 
+static niem_status read_answers(niem_answers **out, niem_problems **problems, const niem_framework *framework,
+                                const answer_source *source, const niem_read_options *options, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = read_checked(out, problems, framework, source, options, err);
+  ni_fpenv_leave(&saved);
+  return status;
+}
+
 niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                               const char *path, const niem_read_options *options, niem_error *err) {
   if (path == NULL) {
+    clear_outputs(out, problems);
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "path", "must not be NULL");
   }
   answer_source source = {.path = path};
@@ -139,6 +156,7 @@ niem_status niem_answers_read(niem_answers **out, niem_problems **problems, cons
 niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                                const char *bytes, int64_t n_bytes, const niem_read_options *options, niem_error *err) {
   if (bytes == NULL || n_bytes < 0) {
+    clear_outputs(out, problems);
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "bytes", "must not be NULL, and n_bytes not negative");
   }
   answer_source source = {.bytes = bytes, .n_bytes = (size_t)n_bytes};
@@ -149,6 +167,7 @@ niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, c
                                  const niem_column *columns, int64_t n_columns, const niem_read_options *options,
                                  niem_error *err) {
   if (columns == NULL || n_columns < 1) {
+    clear_outputs(out, problems);
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "columns", "must not be NULL, and n_columns at least 1");
   }
   answer_source source = {.columns = columns, .n_columns = n_columns};
@@ -175,6 +194,7 @@ void niem_answers_free(niem_answers *answers) {
   }
   ni_free(rows->value);
   ni_free(rows->state);
+  ni_dictionary_free(&answers->unit_ids);
   ni_dictionary_free(&answers->coders);
   ni_dictionary_free(&answers->texts);
   ni_arena_free(&answers->arena);
@@ -188,12 +208,7 @@ int64_t niem_answers_count(const niem_answers *answers) {
 
 /* --- writing --- */
 
-void ni_answer_print(niem_buffer *out, const niem_answers *answers, int64_t i) {
-  const ni_scale *scale = &answers->framework->indicators[answers->rows.indicator[i]].scale;
-  ni_value value = answers->rows.value[i];
-  if (answers->rows.state[i] != NIEM_ANSWERED) {
-    return;
-  }
+void ni_value_print(niem_buffer *out, const ni_scale *scale, ni_value value) {
   if (scale->kind == NI_NUMERIC) {
     ni_buffer_double(out, value.number);
   } else if (scale->kind != NI_CHECKLIST) {
@@ -209,6 +224,12 @@ void ni_answer_print(niem_buffer *out, const niem_answers *answers, int64_t i) {
         first = 0;
       }
     }
+  }
+}
+
+void ni_answer_print(niem_buffer *out, const niem_answers *answers, int64_t i) {
+  if (answers->rows.state[i] == NIEM_ANSWERED) {
+    ni_value_print(out, &answers->framework->indicators[answers->rows.indicator[i]].scale, answers->rows.value[i]);
   }
 }
 
@@ -272,7 +293,7 @@ static void write_json_row(niem_buffer *out, const niem_answers *answers, int64_
   ni_buffer_char(out, '}');
 }
 
-niem_status niem_answers_json(niem_buffer **out, const niem_answers *answers, niem_error *err) {
+static niem_status write_json(niem_buffer **out, const niem_answers *answers, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_buffer *text = NULL;
   niem_buffer *answer = NULL;
@@ -304,6 +325,14 @@ cleanup:
   return status;
 }
 
+niem_status niem_answers_json(niem_buffer **out, const niem_answers *answers, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = write_json(out, answers, err);
+  ni_fpenv_leave(&saved);
+  return status;
+}
+
 niem_status niem_answers_digest(niem_buffer **out, const niem_answers *answers, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_buffer *json = NULL;
@@ -326,7 +355,7 @@ cleanup:
   return status;
 }
 
-static niem_status write_csv(niem_buffer **out, const niem_answers *answers, niem_error *err) {
+static niem_status print_csv(niem_buffer **out, const niem_answers *answers, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_buffer *text = NULL;
   NIEM_TRY(ni_buffer_new(&text, err));
@@ -351,6 +380,14 @@ cleanup:
   return status;
 }
 
+static niem_status write_csv(niem_buffer **out, const niem_answers *answers, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = print_csv(out, answers, err);
+  ni_fpenv_leave(&saved);
+  return status;
+}
+
 static int ends_in_json(const char *path) {
   size_t n = strlen(path);
   return n >= 5 && strcmp(path + n - 5, ".json") == 0;
@@ -369,7 +406,7 @@ cleanup:
   return status;
 }
 
-niem_status niem_answers_table(niem_table **out, const niem_answers *answers, niem_error *err) {
+static niem_status make_table(niem_table **out, const niem_answers *answers, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_table *table = NULL;
   niem_buffer *answer = NULL;
@@ -401,5 +438,13 @@ niem_status niem_answers_table(niem_table **out, const niem_answers *answers, ni
 cleanup:
   niem_buffer_free(answer);
   niem_table_free(table);
+  return status;
+}
+
+niem_status niem_answers_table(niem_table **out, const niem_answers *answers, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = make_table(out, answers, err);
+  ni_fpenv_leave(&saved);
   return status;
 }

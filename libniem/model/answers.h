@@ -34,8 +34,9 @@ struct niem_answers {
   int32_t n_units, n_rounds;
   const char **units;
   const char **rounds;
-  int32_t *unit_places;  /* in the framework, -1 */
-  int32_t *round_places; /* in the framework, -1 */
+  int32_t *unit_places;   /* in the framework, -1 */
+  int32_t *round_places;  /* in the framework, -1 */
+  ni_dictionary unit_ids; /* numbered as `units` */
   ni_dictionary coders, texts;
   ni_answer_rows rows;
   /* Unit x round pairs that have any answer, in order, and where their rows begin: pair p has rows pair_start[p] ..
@@ -49,6 +50,8 @@ struct niem_answers {
 
 niem_answers *ni_answers_keep(const niem_answers *answers);
 
+/* An answer as it stands in a file. Appended to `out`. */
+void ni_value_print(niem_buffer *out, const ni_scale *scale, ni_value value);
 /* The answer of row i as it stands in a file: an option's id, items joined by "|", a number; "" where there is none.
  * Appended to `out`. */
 void ni_answer_print(niem_buffer *out, const niem_answers *answers, int64_t i);

@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "model/answers_build.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,8 +29,24 @@ int32_t ni_column_of(const char *name, size_t length) {
 
 /* --- telling problems --- */
 
-#define REPORT(builder, column, status, ...) \
-  ni_problems_report((builder)->problems, NIEM_ERROR, status, (builder)->row, 0, ni_column_names[column], __VA_ARGS__)
+#define REPORT(builder, column, status, ...) ni_builder_report(builder, column, NIEM_ERROR, status, __VA_ARGS__)
+
+void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, niem_status status, const char *format,
+                       ...) {
+  char
+      message[sizeof((niem_error *)0)->message + 8]; /* longer, so that a cut is seen, and made at a character's edge */
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(message, sizeof message, format, arguments);
+  va_end(arguments);
+  if (builder->json != NULL) {
+    const cJSON *item = builder->items[column] == NULL ? builder->row_item : builder->items[column];
+    ni_json_report(builder->json, item, builder->problems, severity, status, "%s", message);
+  } else {
+    ni_problems_report(builder->problems, severity, status, builder->row, builder->fields[column],
+                       ni_column_names[column], "%s", message);
+  }
+}
 
 /* The ids of a scale's options, for messages. */
 static const char *list_options(const ni_scale *scale, char *out, size_t size) {
@@ -74,8 +91,7 @@ static int32_t intern(ni_builder *builder, ni_resolver *resolver, const ni_cell 
 }
 
 static void note_alias(ni_builder *builder, int32_t column, const char *raw, const char *id) {
-  ni_problems_report(builder->problems, NIEM_NOTE, NIEM_OK, builder->row, 0, ni_column_names[column],
-                     "alias \"%.60s\" read as \"%.60s\"", raw, id);
+  ni_builder_report(builder, column, NIEM_NOTE, NIEM_OK, "alias \"%.60s\" read as \"%.60s\"", raw, id);
 }
 
 static int is_printable_id(const char *text) {
@@ -98,9 +114,9 @@ static int32_t resolve_open(ni_builder *builder, int32_t column, const char *raw
     return -1;
   }
   if (place < 0 && n_listed > 0) {
-    ni_problems_report(builder->problems, NIEM_WARNING, NIEM_ERROR_REFERENCE, builder->row, 0, ni_column_names[column],
-                       "\"%.60s\" is not among the framework's %ss; it is taken as a new one", raw,
-                       ni_column_names[column]);
+    ni_builder_report(builder, column, NIEM_WARNING, NIEM_ERROR_REFERENCE,
+                      "\"%.60s\" is not among the framework's %ss; it is taken as a new one", raw,
+                      ni_column_names[column]);
   }
   if (alias) {
     note_alias(builder, column, raw, id);
@@ -308,6 +324,10 @@ static int parse_number(ni_builder *builder, const ni_indicator *indicator, doub
   } else if (result != NI_NUMBER_OK && has_comma && !comma) {
     REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
            "\"%.*s\" has a decimal comma where a point is expected; write 12.5, or say decimal_comma", length,
+           cell->text);
+  } else if (result != NI_NUMBER_OK && has_point && comma) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
+           "\"%.*s\" has a decimal point where a comma is expected; write 12,5 without other marks", length,
            cell->text);
   } else if (result != NI_NUMBER_OK) {
     REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX, "\"%.*s\" is no number, which indicator %s asks for (%s)", length,
@@ -540,6 +560,7 @@ niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework
     return ni_fail_memory(err);
   }
   atomic_init(&builder->answers->uses, 1);
+  ni_dictionary_init(&builder->answers->unit_ids);
   ni_dictionary_init(&builder->answers->coders);
   ni_dictionary_init(&builder->answers->texts);
   builder->answers->framework = ni_framework_keep(framework);

@@ -6,6 +6,7 @@
 #include "base/platform.h"
 #include "base/fail.h"
 #include "model/answers.h"
+#include "model/json.h"
 
 enum {
   NI_UNIT,
@@ -24,6 +25,10 @@ enum {
 extern const char *const ni_column_names[NI_COLUMNS];
 /* The place of a column's name; -1. */
 int32_t ni_column_of(const char *name, size_t length);
+
+/* Does a name mean a column that a questionnaire has beside these: what a coder reads, or a facet of the framework (may
+ * be NULL)? Such columns are passed over without a word. */
+int ni_is_form_column(const niem_framework *framework, const char *name, size_t length);
 
 /* One cell of a row: a text, or a number that the source has already (then `text` is NULL and `number` is not NaN). */
 typedef struct ni_cell {
@@ -52,17 +57,26 @@ typedef struct ni_builder {
   ni_dictionary units, rounds; /* ids in order of appearance */
   ni_resolver resolvers[NI_COLUMNS];
   ni_cell cells[NI_COLUMNS];
-  int64_t row; /* number of the row in hand */
+  int64_t row; /* number of the row in hand, from 1 */
+  /* Where problems are: the field of each column in a file or among a frame's columns (from 1), or, in JSON, the item
+   * of each cell and of the row, and the pointer to the list of rows. */
+  int64_t fields[NI_COLUMNS];
+  const ni_json *json;
+  const cJSON *items[NI_COLUMNS];
+  const cJSON *row_item;
+  const char *list_pointer; /* "" or "/answers"; NULL where the source is no JSON */
   int32_t separator;
   int32_t decimal; /* '.' or ',' once a number has shown it; 0 */
   int64_t decimal_row;
-  int64_t blank;   /* rows without answer and state */
-  int32_t by_line; /* rows are counted, not lines */
+  int64_t blank; /* rows without answer and state */
   int out_of_memory;
 } ni_builder;
 
 niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework, const niem_read_options *options,
                             niem_problems *problems, niem_error *err);
+/* A problem of the row in hand in one of its columns. */
+void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, niem_status status, const char *format,
+                       ...) NI_PRINTF(5, 6);
 /* Which columns a source has: missing ones are reported as it is due. */
 void ni_builder_check_columns(ni_builder *builder, const int32_t *present);
 /* One row, its cells in builder->cells; `row` is its 1-based number in the source. */

@@ -4,7 +4,9 @@
 
 #include "base/order.h"
 #include "model/answers_build.h"
+#include "model/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- the order of units, rounds and coders --- */
@@ -77,6 +79,15 @@ static niem_status list_ids(ni_arena *arena, const ni_dictionary *dictionary, li
   return NIEM_OK;
 }
 
+static niem_status number_ids(ni_dictionary *dictionary, const char *const *ids, int32_t n, niem_error *err) {
+  for (int32_t i = 0; i < n; i++) {
+    if (ni_dictionary_add(dictionary, ids[i], strlen(ids[i])) < 0) {
+      return ni_fail_memory(err);
+    }
+  }
+  return NIEM_OK;
+}
+
 typedef struct rankings {
   int32_t *units, *rounds, *coders; /* rank of each number in its dictionary */
 } rankings;
@@ -100,6 +111,7 @@ static niem_status order_units(ni_builder *builder, rankings *ranks, niem_error 
   }
   NIEM_TRY(order_ids(&builder->units, entries, answers->units, answers->unit_places, ranks->units, err));
   answers->n_units = n;
+  NIEM_TRY(number_ids(&answers->unit_ids, answers->units, n, err));
 cleanup:
   ni_free(entries);
   return status;
@@ -147,12 +159,7 @@ static niem_status order_coders(ni_builder *builder, rankings *ranks, niem_error
   NIEM_TRY(order_ids(&answers->coders, entries, ids, NULL, ranks->coders, err));
   ni_dictionary_free(&answers->coders);
   ni_dictionary_init(&answers->coders);
-  for (int32_t i = 0; i < n; i++) {
-    if (ni_dictionary_add(&answers->coders, ids[i], strlen(ids[i])) < 0) {
-      status = ni_fail_memory(err);
-      goto cleanup;
-    }
-  }
+  NIEM_TRY(number_ids(&answers->coders, ids, n, err));
 cleanup:
   ni_free(entries);
   ni_free(ids);
@@ -281,6 +288,28 @@ static niem_status gather_rows(ni_builder *builder, const keyed *keys, const ran
 
 /* --- what is left to check and to count --- */
 
+/* Row i answers what the row before it, in canonical order, has answered. In JSON the place is a pointer. */
+static void report_duplicate(ni_builder *builder, int64_t i) {
+  const niem_answers *answers = builder->answers;
+  const ni_answer_rows *rows = &answers->rows;
+  const char *coder = ni_dictionary_text(&answers->coders, rows->coder[i]);
+  const int64_t row = builder->row_numbers[i];
+  const int64_t first = builder->row_numbers[i - 1];
+  char where[40] = "indicator";
+  char before[40];
+  (void)snprintf(before, sizeof before, "row %lld", (long long)first);
+  if (builder->list_pointer != NULL) {
+    (void)snprintf(where, sizeof where, "%s/%lld", builder->list_pointer, (long long)row - 1);
+    (void)snprintf(before, sizeof before, "%s/%lld", builder->list_pointer, (long long)first - 1);
+  }
+  ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_DUPLICATE, builder->list_pointer == NULL ? row : 0, 0,
+                     where, "%.60s %.40s %.40s %.60s is answered twice by %s%.60s, first in %s; keep one row",
+                     answers->units[rows->unit[i]], answers->rounds[rows->round[i]],
+                     builder->framework->groups[rows->group[i]].id,
+                     builder->framework->indicators[rows->indicator[i]].id,
+                     coder[0] == '\0' ? "the same coder" : "coder ", coder, before);
+}
+
 static void report_duplicates(ni_builder *builder, const keyed *keys, uint64_t n_coders) {
   niem_answers *answers = builder->answers;
   const ni_answer_rows *rows = &answers->rows;
@@ -292,13 +321,7 @@ static void report_duplicates(ni_builder *builder, const keyed *keys, uint64_t n
       answers->many_coders = 1;
       continue;
     }
-    const char *coder = ni_dictionary_text(&answers->coders, rows->coder[i]);
-    ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_DUPLICATE, builder->row_numbers[i], 0, "indicator",
-                       "%.60s %.40s %.40s %.60s is answered twice by %s%.60s, first in row %lld; keep one row",
-                       answers->units[rows->unit[i]], answers->rounds[rows->round[i]],
-                       builder->framework->groups[rows->group[i]].id,
-                       builder->framework->indicators[rows->indicator[i]].id,
-                       coder[0] == '\0' ? "the same coder" : "coder ", coder, (long long)builder->row_numbers[i - 1]);
+    report_duplicate(builder, i);
   }
 }
 
@@ -386,9 +409,10 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   NIEM_TRY(sort_keys(&keys, answers->rows.n, err));
   NIEM_TRY(gather_rows(builder, keys, &ranks, err));
   report_duplicates(builder, keys, (uint64_t)ni_dictionary_count(&answers->coders));
-  NIEM_TRY(ni_problems_status(builder->problems, err));
+  NIEM_TRY(ni_reader_outcome(builder->problems, err));
   NIEM_TRY(find_pairs(answers, err));
   report_counts(builder);
+  NIEM_TRY(ni_reader_outcome(builder->problems, err));
   *out = answers;
   builder->answers = NULL;
 cleanup:

@@ -11,6 +11,37 @@
 
 #include <string.h>
 
+/* --- columns that are not ours, and known --- */
+
+static int is_name(const char *known, const char *name, size_t length) {
+  return strlen(known) == length && memcmp(known, name, length) == 0;
+}
+
+int ni_is_form_column(const niem_framework *framework, const char *name, size_t length) {
+  static const char *const shown[] = {"label",      "question",        "guidance",  "options",
+                                      "applies_if", "previous_answer", "dimension", "step"};
+  for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+    if (is_name(shown[i], name, length)) {
+      return 1;
+    }
+  }
+  for (int32_t f = 0; framework != NULL && f < framework->n_facets; f++) {
+    if (is_name(framework->facets[f].id, name, length)) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* What a reader of files says, told with the others. */
+static void add_problem(ni_builder *builder, const niem_error *problem) {
+  if (problem->status == NIEM_ERROR_MEMORY) {
+    builder->out_of_memory = 1;
+  } else {
+    ni_problems_add(builder->problems, NIEM_ERROR, problem);
+  }
+}
+
 /* --- CSV --- */
 
 /* Which field of a row is which column: places[field], -1 for a field that is not ours. */
@@ -24,6 +55,9 @@ static niem_status map_header(ni_builder *builder, const ni_csv *csv, int32_t **
   for (size_t f = 0; f < n; f++) {
     const ni_csv_slice *name = &ni_csv_header(csv)[f];
     places[f] = ni_column_of(name->text, name->length);
+    if (places[f] < 0 && ni_is_form_column(builder->framework, name->text, name->length)) {
+      continue;
+    }
     if (places[f] < 0) {
       ni_problems_report(builder->problems, NIEM_WARNING, NIEM_OK, 0, (int64_t)f + 1, "header",
                          "column \"%.60s\" is none of unit, round, group, indicator, answer, state, evidence, source, "
@@ -33,6 +67,8 @@ static niem_status map_header(ni_builder *builder, const ni_csv *csv, int32_t **
     } else if (present[places[f]]++) {
       ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_DUPLICATE, 0, (int64_t)f + 1, "header",
                          "column \"%s\" stands twice", name->text);
+    } else {
+      builder->fields[places[f]] = (int64_t)f + 1;
     }
   }
   ni_builder_check_columns(builder, present);
@@ -53,7 +89,7 @@ static niem_status read_csv(ni_builder *builder, ni_csv *csv, niem_error *err) {
   while (!builder->out_of_memory) {
     int has_row = 0;
     if (ni_csv_next(csv, &has_row, &problem) != NIEM_OK) {
-      ni_problems_add(builder->problems, NIEM_ERROR, &problem);
+      add_problem(builder, &problem);
       if (!ni_csv_can_continue(csv)) {
         break;
       }
@@ -80,8 +116,8 @@ cleanup:
 static niem_status read_opened(ni_builder *builder, niem_status opened, ni_csv *csv, const niem_error *problem,
                                niem_error *err) {
   if (opened != NIEM_OK) {
-    ni_problems_add(builder->problems, NIEM_ERROR, problem);
-    return NIEM_OK; /* told with the others */
+    add_problem(builder, problem);
+    return NIEM_OK; /* the end of the reading tells */
   }
   niem_status status = read_csv(builder, csv, err);
   ni_csv_close(csv);
@@ -106,11 +142,14 @@ niem_status ni_read_answers_csv(ni_builder *builder, const char *bytes, size_t n
 
 static void read_json_row(ni_builder *builder, const ni_json *json, const cJSON *object, int64_t row) {
   memset(builder->cells, 0, sizeof builder->cells);
+  memset(builder->items, 0, sizeof builder->items);
+  builder->row_item = object;
   if (!cJSON_IsObject(object)) {
     ni_json_report(json, object, builder->problems, NIEM_ERROR, NIEM_ERROR_FORMAT,
                    "an answer is an object {\"unit\": ..., \"indicator\": ..., \"answer\": ...}");
     return;
   }
+  int right = 1;
   for (const cJSON *item = object->child; item != NULL; item = item->next) {
     int32_t column = ni_column_of(item->string, strlen(item->string));
     if (column < 0) {
@@ -118,7 +157,11 @@ static void read_json_row(ni_builder *builder, const ni_json *json, const cJSON 
                      "key \"%.60s\" is unknown; an answer has unit, round, group, indicator, answer, state, evidence, "
                      "source, coder, note",
                      item->string);
-    } else if (cJSON_IsString(item)) {
+      right = 0;
+      continue;
+    }
+    builder->items[column] = item;
+    if (cJSON_IsString(item)) {
       builder->cells[column].text = item->valuestring;
       builder->cells[column].length = strlen(item->valuestring);
     } else if (cJSON_IsNumber(item) && column == NI_ANSWER) {
@@ -126,9 +169,27 @@ static void read_json_row(ni_builder *builder, const ni_json *json, const cJSON 
     } else if (!cJSON_IsNull(item)) {
       ni_json_report(json, item, builder->problems, NIEM_ERROR, NIEM_ERROR_FORMAT, "\"%s\" must be a text in quotes%s",
                      ni_column_names[column], column == NI_ANSWER ? " or a number" : "");
+      right = 0;
     }
   }
-  ni_builder_row(builder, row);
+  if (right) {
+    ni_builder_row(builder, row);
+  }
+}
+
+/* Answers that were written with another framework, or another version of it, may be read; that is said. */
+static void check_framework(ni_builder *builder, const ni_json *json, const cJSON *digest) {
+  if (digest == NULL) {
+    return;
+  }
+  if (!cJSON_IsString(digest)) {
+    ni_json_report(json, digest, builder->problems, NIEM_ERROR, NIEM_ERROR_FORMAT,
+                   "\"framework\" must be a framework's digest, a text in quotes");
+  } else if (strcmp(digest->valuestring, builder->framework->digest) != 0) {
+    ni_json_report(json, digest, builder->problems, NIEM_WARNING, NIEM_ERROR_MISMATCH,
+                   "the answers were written with another framework or version (%.12s, not %.12s)", digest->valuestring,
+                   builder->framework->digest);
+  }
 }
 
 /* The list of answers: the document itself, or its key "answers". */
@@ -150,6 +211,7 @@ static const cJSON *find_list(ni_builder *builder, const ni_json *json) {
                    niem_version());
     return NULL;
   }
+  check_framework(builder, json, ni_reader_get(root, "framework"));
   for (const cJSON *item = root->child; item != NULL; item = item->next) {
     if (strcmp(item->string, "format") != 0 && strcmp(item->string, "answers") != 0 &&
         strcmp(item->string, "framework") != 0 && strcmp(item->string, "meta") != 0) {
@@ -165,15 +227,18 @@ niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t 
   ni_json *json = NULL;
   (void)err;
   if (ni_json_read(&json, bytes, n, &problem) != NIEM_OK) {
-    ni_problems_add(builder->problems, NIEM_ERROR, &problem);
-    return NIEM_OK; /* told with the others */
+    add_problem(builder, &problem);
+    return NIEM_OK; /* the end of the reading tells */
   }
   const cJSON *list = find_list(builder, json);
   int64_t row = 0;
+  builder->json = json;
+  builder->list_pointer = list == ni_json_root(json) ? "" : "/answers";
   for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && !builder->out_of_memory;
        item = item->next) {
     read_json_row(builder, json, item, ++row);
   }
+  builder->json = NULL;
   ni_json_free(json);
   return NIEM_OK;
 }
@@ -200,7 +265,7 @@ static niem_status check_column(const niem_column *column, int64_t n_rows, niem_
 
 /* Levels are bytes of the caller's: they are checked once, like the fields of a file. */
 static niem_status measure_levels(const niem_column *column, size_t **out, niem_error *err) {
-  size_t *lengths = ni_alloc((size_t)column->n_levels, sizeof *lengths);
+  size_t *lengths = ni_alloc(column->codes == NULL ? 0 : (size_t)column->n_levels, sizeof *lengths);
   if (lengths == NULL) {
     return ni_fail_memory(err);
   }
@@ -225,7 +290,7 @@ static int fill_cell(ni_builder *builder, const column_source *source, int64_t i
   if (column->reals != NULL) {
     double x = column->reals[i];
     if (!ni_is_nan(x) && !ni_is_finite(x)) {
-      ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_VALUE, i + 1, 0, column->name,
+      ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_VALUE, i + 1, builder->fields[place], column->name,
                          "the answer is infinite; give a number, or a state");
       return 0;
     }
@@ -234,7 +299,7 @@ static int fill_cell(ni_builder *builder, const column_source *source, int64_t i
   }
   int32_t code = column->codes[i];
   if (code < -1 || code >= column->n_levels) {
-    ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_ARGUMENT, i + 1, 0, column->name,
+    ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_ARGUMENT, i + 1, builder->fields[place], column->name,
                        "code %d has no level; codes are -1 (blank) or 0 to %lld", code,
                        (long long)column->n_levels - 1);
     return 0;
@@ -269,6 +334,9 @@ niem_status ni_read_answers_columns(ni_builder *builder, const niem_column *colu
   for (int64_t k = 0; k < n_columns; k++) {
     NIEM_TRY(check_column(&columns[k], n_rows, err));
     int32_t place = ni_column_of(columns[k].name, strlen(columns[k].name));
+    if (place < 0 && ni_is_form_column(builder->framework, columns[k].name, strlen(columns[k].name))) {
+      continue;
+    }
     if (place < 0) {
       ni_problems_report(builder->problems, NIEM_WARNING, NIEM_OK, 0, k + 1, "columns", "column \"%.60s\" is not read",
                          columns[k].name);
@@ -280,6 +348,7 @@ niem_status ni_read_answers_columns(ni_builder *builder, const niem_column *colu
       goto cleanup;
     }
     sources[place].column = &columns[k];
+    builder->fields[place] = k + 1;
     NIEM_TRY(measure_levels(&columns[k], &sources[place].lengths, err));
   }
   ni_builder_check_columns(builder, present);

@@ -95,3 +95,20 @@ cleanup:
   niem_buffer_free(buffer);
   return status;
 }
+
+niem_status ni_canonical_copy(niem_buffer **out, const niem_buffer *json, const char *where, niem_error *err) {
+  niem_status status = NIEM_OK;
+  niem_buffer *copy = NULL;
+  if (out == NULL || json == NULL) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : where, "must not be NULL");
+  }
+  *out = NULL;
+  NIEM_TRY(ni_buffer_new(&copy, err));
+  ni_buffer_append(copy, niem_buffer_data(json), (size_t)niem_buffer_size(json));
+  NIEM_TRY(ni_buffer_status(copy, err));
+  *out = copy;
+  copy = NULL;
+cleanup:
+  niem_buffer_free(copy);
+  return status;
+}

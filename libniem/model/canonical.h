@@ -9,5 +9,7 @@
 #include <cjson/cJSON.h>
 
 niem_status ni_canonical_json(niem_buffer **out, const cJSON *root, niem_error *err);
+/* A copy of a handle's canonical bytes for its caller; `json` is NULL where the handle, the argument `where`, was. */
+niem_status ni_canonical_copy(niem_buffer **out, const niem_buffer *json, const char *where, niem_error *err);
 
 #endif

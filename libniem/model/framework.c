@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/fpenv.h"
 #include "frameworks/shipped.h"
 #include "model/canonical.h"
 #include "model/framework_read.h"
@@ -45,56 +46,6 @@ static void read_defaults(ni_reader *reader, const cJSON *root, niem_framework *
   }
 }
 
-/* An id or alias of one list may mean one entry only. */
-static void check_alias(ni_reader *reader, const cJSON *list, ni_dictionary *seen, const char *text, const char *what) {
-  int32_t before = ni_dictionary_count(seen);
-  int32_t place = ni_dictionary_add(seen, text, strlen(text));
-  if (place < 0) {
-    reader->out_of_memory = 1;
-  } else if (place < before) {
-    ni_reader_error(reader, list, NIEM_ERROR_DUPLICATE, "\"%.60s\" stands for two %s; ids and aliases must differ",
-                    text, what);
-  }
-}
-
-static void check_aliases(ni_reader *reader, const cJSON *root, const char *key, const void *first_id,
-                          const void *first_aliases, int32_t n, size_t stride) {
-  ni_dictionary seen;
-  ni_dictionary_init(&seen);
-  const cJSON *list = ni_reader_get(root, key);
-  for (int32_t i = 0; i < n && !ni_reader_failed(reader); i++) {
-    const char *id;
-    memcpy(&id, (const char *)first_id + (size_t)i * stride, sizeof id);
-    check_alias(reader, list, &seen, id, key);
-  }
-  for (int32_t i = 0; i < n && !ni_reader_failed(reader); i++) {
-    ni_aliases aliases;
-    memcpy(&aliases, (const char *)first_aliases + (size_t)i * stride, sizeof aliases);
-    for (int32_t k = 0; k < aliases.n; k++) {
-      check_alias(reader, list, &seen, aliases.ids[k], key);
-    }
-  }
-  ni_dictionary_free(&seen);
-}
-
-static void check_all_aliases(ni_reader *reader, const cJSON *root, niem_framework *framework) {
-  if (ni_reader_failed(reader)) {
-    return;
-  }
-  check_aliases(reader, root, "groups", &framework->groups[0].id, &framework->groups[0].aliases, framework->n_groups,
-                sizeof *framework->groups);
-  if (framework->n_units > 0) {
-    check_aliases(reader, root, "units", &framework->units[0].id, &framework->units[0].aliases, framework->n_units,
-                  sizeof *framework->units);
-  }
-  if (framework->n_rounds > 0) {
-    check_aliases(reader, root, "rounds", &framework->rounds[0].id, &framework->rounds[0].aliases, framework->n_rounds,
-                  sizeof *framework->rounds);
-  }
-  check_aliases(reader, root, "indicators", &framework->indicators[0].id, &framework->indicators[0].aliases,
-                framework->n_indicators, sizeof *framework->indicators);
-}
-
 static void read_whole(ni_reader *reader, const cJSON *root, niem_framework *framework) {
   if (!cJSON_IsObject(root)) {
     ni_reader_error(reader, root, NIEM_ERROR_FORMAT,
@@ -126,7 +77,6 @@ static void read_whole(ni_reader *reader, const cJSON *root, niem_framework *fra
   if (!ni_reader_failed(reader)) {
     read_defaults(reader, root, framework);
   }
-  check_all_aliases(reader, root, framework);
 }
 
 static niem_status parse(niem_framework *framework, niem_problems *problems, const char *bytes, size_t n,
@@ -134,17 +84,11 @@ static niem_status parse(niem_framework *framework, niem_problems *problems, con
   niem_status status = NIEM_OK;
   niem_error first;
   ni_reader reader = {.arena = &framework->arena, .problems = problems};
-  status = ni_json_read(&reader.json, bytes, n, &first);
-  if (status != NIEM_OK) {
-    ni_problems_add(problems, NIEM_ERROR, &first);
-    return ni_problems_status(problems, err);
+  if (ni_json_read(&reader.json, bytes, n, &first) != NIEM_OK) {
+    return ni_reader_refuse(problems, &first, err);
   }
   read_whole(&reader, ni_json_root(reader.json), framework);
-  if (reader.out_of_memory) {
-    status = ni_fail_memory(err);
-    goto cleanup;
-  }
-  NIEM_TRY(ni_problems_status(problems, err));
+  NIEM_TRY(ni_reader_status(&reader, err));
   NIEM_TRY(ni_canonical_json(&framework->json, ni_json_root(reader.json), err));
   ni_digest_hex(niem_buffer_data(framework->json), (size_t)niem_buffer_size(framework->json), framework->digest);
 cleanup:
@@ -152,8 +96,8 @@ cleanup:
   return status;
 }
 
-niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
-                                 niem_error *err) {
+static niem_status parse_framework(niem_framework **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
+                                   niem_error *err) {
   niem_status status = NIEM_OK;
   niem_framework *framework = NULL;
   niem_problems *found = NULL;
@@ -172,7 +116,6 @@ niem_status niem_framework_parse(niem_framework **out, niem_problems **problems,
     goto cleanup;
   }
   atomic_init(&framework->uses, 1);
-  ni_dictionary_init(&framework->indicator_ids);
   framework->default_index = framework->default_group = -1;
   NIEM_TRY(parse(framework, found, bytes, (size_t)n_bytes, err));
   *out = framework;
@@ -184,6 +127,15 @@ cleanup:
   }
   niem_problems_free(found);
   niem_framework_free(framework);
+  return status;
+}
+
+niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
+                                 niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = parse_framework(out, problems, bytes, n_bytes, err);
+  ni_fpenv_leave(&saved);
   return status;
 }
 
@@ -244,7 +196,14 @@ void niem_framework_free(niem_framework *framework) {
   if (framework == NULL || atomic_fetch_sub_explicit(&framework->uses, 1, memory_order_acq_rel) != 1) {
     return;
   }
-  ni_dictionary_free(&framework->indicator_ids);
+  ni_names *names[] = {&framework->group_names, &framework->unit_names, &framework->round_names,
+                       &framework->instrument_names, &framework->indicator_names};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    ni_dictionary_free(&names[i]->texts);
+  }
+  for (int32_t f = 0; f < framework->n_facets; f++) {
+    ni_dictionary_free(&framework->facets[f].names.texts);
+  }
   niem_buffer_free(framework->json);
   ni_arena_free(&framework->arena);
   ni_free(framework);
@@ -276,20 +235,7 @@ const char *niem_framework_default_group(const niem_framework *framework) {
 }
 
 niem_status niem_framework_json(niem_buffer **out, const niem_framework *framework, niem_error *err) {
-  niem_status status = NIEM_OK;
-  niem_buffer *copy = NULL;
-  if (out == NULL || framework == NULL) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "framework", "must not be NULL");
-  }
-  *out = NULL;
-  NIEM_TRY(ni_buffer_new(&copy, err));
-  ni_buffer_append(copy, niem_buffer_data(framework->json), (size_t)niem_buffer_size(framework->json));
-  NIEM_TRY(ni_buffer_status(copy, err));
-  *out = copy;
-  copy = NULL;
-cleanup:
-  niem_buffer_free(copy);
-  return status;
+  return ni_canonical_copy(out, framework == NULL ? NULL : framework->json, "framework", err);
 }
 
 niem_status niem_framework_write(const niem_framework *framework, const char *path, niem_error *err) {
@@ -301,67 +247,48 @@ niem_status niem_framework_write(const niem_framework *framework, const char *pa
 
 /* --- finding --- */
 
+/* Of a label without English the first language by its tag: the order of keys is no part of a framework. */
 const char *ni_label_text(const ni_label *label, const char *language) {
+  int32_t first = 0;
   for (int pass = 0; pass < 2; pass++) {
     const char *wanted = pass == 0 && language != NULL ? language : "en";
     for (int32_t i = 0; i < label->n; i++) {
       if (strcmp(label->languages[i], wanted) == 0) {
         return label->texts[i];
       }
+      first = strcmp(label->languages[i], label->languages[first]) < 0 ? i : first;
     }
   }
-  return label->n > 0 ? label->texts[0] : NULL;
+  return label->n > 0 ? label->texts[first] : NULL;
 }
 
-/* Ids first, then aliases: an id is never shadowed by an alias. */
-static int32_t find_listed(const void *first_id, const void *first_aliases, int32_t n, size_t stride, const char *id,
-                           int32_t *alias) {
-  for (int32_t i = 0; i < n; i++) {
-    const char *own;
-    memcpy(&own, (const char *)first_id + (size_t)i * stride, sizeof own);
-    if (own != NULL && strcmp(own, id) == 0) {
-      return i;
-    }
+int32_t ni_names_find(const ni_names *names, const char *text, int32_t *alias) {
+  int32_t found = ni_dictionary_find(&names->texts, text, strlen(text));
+  if (found >= names->n_ids && alias != NULL) {
+    *alias = 1;
   }
-  for (int32_t i = 0; i < n; i++) {
-    ni_aliases aliases;
-    memcpy(&aliases, (const char *)first_aliases + (size_t)i * stride, sizeof aliases);
-    for (int32_t k = 0; k < aliases.n; k++) {
-      if (strcmp(aliases.ids[k], id) == 0) {
-        if (alias != NULL) {
-          *alias = 1;
-        }
-        return i;
-      }
-    }
-  }
-  return -1;
+  return found < 0 ? -1 : names->places[found];
+}
+
+int32_t ni_names_find_id(const ni_names *names, const char *text, size_t length) {
+  int32_t found = ni_dictionary_find(&names->texts, text, length);
+  return found < 0 || found >= names->n_ids ? -1 : names->places[found];
 }
 
 int32_t ni_find_group(const niem_framework *framework, const char *id, int32_t *alias) {
-  return find_listed(&framework->groups->id, &framework->groups->aliases, framework->n_groups,
-                     sizeof *framework->groups, id, alias);
+  return ni_names_find(&framework->group_names, id, alias);
 }
 
 int32_t ni_find_unit(const niem_framework *framework, const char *id, int32_t *alias) {
-  return framework->n_units == 0 ? -1
-                                 : find_listed(&framework->units->id, &framework->units->aliases, framework->n_units,
-                                               sizeof *framework->units, id, alias);
+  return ni_names_find(&framework->unit_names, id, alias);
 }
 
 int32_t ni_find_round(const niem_framework *framework, const char *id, int32_t *alias) {
-  return framework->n_rounds == 0 ? -1
-                                  : find_listed(&framework->rounds->id, &framework->rounds->aliases,
-                                                framework->n_rounds, sizeof *framework->rounds, id, alias);
+  return ni_names_find(&framework->round_names, id, alias);
 }
 
 int32_t ni_find_indicator(const niem_framework *framework, const char *id, int32_t *alias) {
-  int32_t place = ni_dictionary_find(&framework->indicator_ids, id, strlen(id));
-  if (place >= 0 || framework->n_indicators == 0) {
-    return place;
-  }
-  return find_listed(&framework->indicators->id, &framework->indicators->aliases, framework->n_indicators,
-                     sizeof *framework->indicators, id, alias);
+  return ni_names_find(&framework->indicator_names, id, alias);
 }
 
 int32_t ni_find_peers(const niem_framework *framework, const char *id) {
@@ -385,13 +312,10 @@ int32_t ni_find_index(const niem_framework *framework, const char *id) {
 /* The id that an alias of a facet's value stands for (an old name of a dimension); NULL. */
 static const char *resolve_value_alias(const niem_framework *framework, const char *name) {
   for (int32_t f = 0; f < framework->n_facets; f++) {
-    for (int32_t v = 0; v < framework->facets[f].n_values; v++) {
-      const ni_facet_value *value = &framework->facets[f].values[v];
-      for (int32_t k = 0; k < value->aliases.n; k++) {
-        if (strcmp(value->aliases.ids[k], name) == 0) {
-          return value->id;
-        }
-      }
+    int32_t alias = 0;
+    int32_t value = ni_names_find(&framework->facets[f].names, name, &alias);
+    if (alias) {
+      return framework->facets[f].values[value].id;
     }
   }
   return NULL;

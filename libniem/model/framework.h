@@ -27,6 +27,13 @@ typedef struct ni_aliases {
   const char **ids;
 } ni_aliases;
 
+/* What the ids and aliases of a list mean. Ids are entered first, so an id is never shadowed by an alias. */
+typedef struct ni_names {
+  ni_dictionary texts;
+  int32_t n_ids;   /* texts from here on are aliases */
+  int32_t *places; /* in the list, by text */
+} ni_names;
+
 typedef struct ni_facet_value {
   const char *id;
   ni_label label;
@@ -40,7 +47,11 @@ typedef struct ni_facet {
   int32_t within; /* the parent facet, -1 */
   int32_t n_values;
   ni_facet_value *values;
+  ni_names names; /* of the values */
 } ni_facet;
+
+/* Each indicator holds a place for each facet. */
+enum { NI_MAX_FACETS = 64 };
 
 /* A question about earlier answers of the same unit, round and group. */
 enum {
@@ -69,6 +80,7 @@ typedef struct ni_group {
   double *weights;
   int32_t common; /* a merge over the indicators answered in all members */
   ni_condition *applies_if;
+  uint8_t *decides; /* with applies_if, of each indicator: 1 where the condition hangs on it, over others or not */
 } ni_group;
 
 typedef struct ni_unit {
@@ -203,13 +215,18 @@ struct niem_framework {
   ni_index *indexes;
   int32_t default_index, default_group; /* -1 where there is none */
   int32_t has_conditions;
-  ni_dictionary indicator_ids; /* ids, in order */
+  ni_names group_names, unit_names, round_names, instrument_names, indicator_names;
   niem_buffer *json;
   char digest[65];
 };
 
 /* Keep a framework alive for one more owner; niem_framework_free lets it go. */
 niem_framework *ni_framework_keep(const niem_framework *framework);
+
+/* The place that a text means in a list; -1. */
+int32_t ni_names_find(const ni_names *names, const char *text, int32_t *alias);
+/* The same for ids alone, and for texts that are not NUL-terminated. */
+int32_t ni_names_find_id(const ni_names *names, const char *text, size_t length);
 
 /* Places by id or alias; -1. `*alias`, where not NULL, says whether an alias was resolved. */
 int32_t ni_find_group(const niem_framework *framework, const char *id, int32_t *alias);

@@ -7,34 +7,12 @@
 
 #include <string.h>
 
-/* Keys of an indicator, none of which may be a facet's id. */
-static const char INDICATOR_KEYS[] =
-    "id label labels question questions guidance guidances scored groups applies_if standards evidence scale aliases "
-    "meta";
-
-int32_t ni_list_length(const cJSON *list) {
-  int32_t n = 0;
-  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL; item = item->next) {
-    n++;
-  }
-  return n;
-}
-
 /* Room for the entries of a list; n is set only where there is room. */
 static void *entries(ni_reader *reader, const cJSON *list, size_t size, int32_t *n) {
   int32_t length = ni_list_length(list);
   void *room = ni_reader_alloc(reader, (size_t)length, size);
   *n = room == NULL ? 0 : length;
   return room;
-}
-
-static int32_t find_value(const ni_facet *facet, const char *id) {
-  for (int32_t i = 0; i < facet->n_values; i++) {
-    if (facet->values[i].id != NULL && strcmp(facet->values[i].id, id) == 0) {
-      return i;
-    }
-  }
-  return -1;
 }
 
 static void read_value(ni_reader *reader, const cJSON *object, const ni_facet *parent, ni_facet_value *value) {
@@ -47,7 +25,7 @@ static void read_value(ni_reader *reader, const cJSON *object, const ni_facet *p
   if (within != NULL && parent == NULL) {
     ni_reader_error(reader, object, NIEM_ERROR_FORMAT, "a value is \"within\" another only where its facet is");
   } else if (within != NULL) {
-    value->within = find_value(parent, within);
+    value->within = ni_names_find_id(&parent->names, within, strlen(within));
     if (value->within < 0) {
       ni_reader_error(reader, ni_reader_get(object, "within"), NIEM_ERROR_REFERENCE,
                       "\"%.60s\" is no value of facet \"%.60s\"", within, parent->id);
@@ -72,10 +50,10 @@ static int32_t parent_facet(ni_reader *reader, const cJSON *object, const niem_f
 }
 
 static int is_format_key(const char *id) {
-  const char *found = strstr(INDICATOR_KEYS, id);
+  const char *found = strstr(ni_indicator_keys, id);
   size_t length = strlen(id);
   for (; found != NULL; found = strstr(found + 1, id)) {
-    int starts = found == INDICATOR_KEYS || found[-1] == ' ';
+    int starts = found == ni_indicator_keys || found[-1] == ' ';
     if (starts && (found[length] == ' ' || found[length] == '\0')) {
       return 1;
     }
@@ -88,26 +66,6 @@ static int is_format_key(const char *id) {
     }
   }
   return 0;
-}
-
-/* An alias stands for one value of its facet, and is no other value's id. */
-static void check_value_aliases(ni_reader *reader, const cJSON *list, const ni_facet *facet) {
-  for (int32_t v = 0; v < facet->n_values; v++) {
-    const ni_aliases *aliases = &facet->values[v].aliases;
-    for (int32_t k = 0; k < aliases->n; k++) {
-      int32_t uses = find_value(facet, aliases->ids[k]) >= 0;
-      for (int32_t other = 0; other < facet->n_values; other++) {
-        for (int32_t j = 0; j < facet->values[other].aliases.n; j++) {
-          uses += strcmp(facet->values[other].aliases.ids[j], aliases->ids[k]) == 0;
-        }
-      }
-      if (uses > 1) {
-        ni_reader_error(reader, list, NIEM_ERROR_DUPLICATE,
-                        "\"%.60s\" stands for two values; ids and aliases must differ", aliases->ids[k]);
-        return;
-      }
-    }
-  }
 }
 
 static void read_facet(ni_reader *reader, const cJSON *object, niem_framework *framework, int32_t place) {
@@ -128,8 +86,8 @@ static void read_facet(ni_reader *reader, const cJSON *object, niem_framework *f
     read_value(reader, item, parent, &facet->values[i++]);
   }
   if (facet->n_values > 0) {
-    ni_reader_duplicates(reader, list, &facet->values[0].id, facet->n_values, sizeof *facet->values, "value");
-    check_value_aliases(reader, list, facet);
+    ni_reader_names(reader, list, &facet->names, &facet->values[0].id, &facet->values[0].aliases, facet->n_values,
+                    sizeof *facet->values, "value");
   } else if (list != NULL) {
     ni_reader_error(reader, list, NIEM_ERROR_FORMAT, "a facet needs at least one value");
   }
@@ -137,6 +95,11 @@ static void read_facet(ni_reader *reader, const cJSON *object, niem_framework *f
 
 void ni_read_facets(ni_reader *reader, const cJSON *root, niem_framework *framework) {
   const cJSON *list = ni_reader_list(reader, root, "facets", 0);
+  if (ni_list_length(list) > NI_MAX_FACETS) {
+    ni_reader_error(reader, list, NIEM_ERROR_LIMIT, "%d facets; at most %d are possible", ni_list_length(list),
+                    NI_MAX_FACETS);
+    return;
+  }
   framework->facets = entries(reader, list, sizeof *framework->facets, &framework->n_facets);
   int32_t i = 0;
   for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && i < framework->n_facets;
@@ -186,12 +149,8 @@ static void read_merge(ni_reader *reader, const cJSON *object, const niem_framew
     ni_reader_error(reader, ni_reader_get(object, "merge"), NIEM_ERROR_FORMAT, "a merge needs at least two groups");
   }
   for (int32_t i = 0; i < n && !reader->out_of_memory; i++) {
-    int32_t member = -1;
-    for (int32_t g = 0; g < framework->n_own_groups; g++) {
-      if (framework->groups[g].id != NULL && strcmp(framework->groups[g].id, ids[i]) == 0) {
-        member = g;
-      }
-    }
+    int32_t member = ni_names_find_id(&framework->group_names, ids[i], strlen(ids[i]));
+    member = member < framework->n_own_groups ? member : -1;
     for (int32_t k = 0; k < group->n_members; k++) {
       if (group->members[k] == member) {
         ni_reader_error(reader, ni_reader_get(object, "merge"), NIEM_ERROR_DUPLICATE, "group \"%.60s\" is merged twice",
@@ -235,6 +194,8 @@ static void single_group(ni_reader *reader, niem_framework *framework) {
   if (framework->groups != NULL) {
     framework->groups[0].id = "all";
     framework->n_groups = framework->n_own_groups = 1;
+    ni_reader_names(reader, NULL, &framework->group_names, &framework->groups[0].id, NULL, 1, sizeof *framework->groups,
+                    "group");
   }
 }
 
@@ -265,6 +226,8 @@ void ni_read_groups(ni_reader *reader, const cJSON *root, niem_framework *framew
     framework->n_own_groups += !merge;
   }
   framework->n_groups = n;
+  ni_reader_names(reader, list, &framework->group_names, &framework->groups[0].id, &framework->groups[0].aliases, n,
+                  sizeof *framework->groups, "group");
   i = 0;
   for (const cJSON *item = list->child; item != NULL; item = item->next, i++) {
     if (ni_reader_get(item, "merge") != NULL) {
@@ -274,7 +237,6 @@ void ni_read_groups(ni_reader *reader, const cJSON *root, niem_framework *framew
   if (framework->n_own_groups == 0) {
     ni_reader_error(reader, list, NIEM_ERROR_FORMAT, "at least one group must be a group of its own");
   }
-  ni_reader_duplicates(reader, list, &framework->groups[0].id, n, sizeof *framework->groups, "group");
 }
 
 void ni_read_units(ni_reader *reader, const cJSON *root, niem_framework *framework) {
@@ -292,7 +254,8 @@ void ni_read_units(ni_reader *reader, const cJSON *root, niem_framework *framewo
     ni_reader_aliases(reader, item, &unit->aliases);
   }
   if (framework->n_units > 0) {
-    ni_reader_duplicates(reader, list, &framework->units[0].id, framework->n_units, sizeof *framework->units, "unit");
+    ni_reader_names(reader, list, &framework->unit_names, &framework->units[0].id, &framework->units[0].aliases,
+                    framework->n_units, sizeof *framework->units, "unit");
   }
 }
 
@@ -310,8 +273,8 @@ void ni_read_rounds(ni_reader *reader, const cJSON *root, niem_framework *framew
     ni_reader_aliases(reader, item, &round->aliases);
   }
   if (framework->n_rounds > 0) {
-    ni_reader_duplicates(reader, list, &framework->rounds[0].id, framework->n_rounds, sizeof *framework->rounds,
-                         "round");
+    ni_reader_names(reader, list, &framework->round_names, &framework->rounds[0].id, &framework->rounds[0].aliases,
+                    framework->n_rounds, sizeof *framework->rounds, "round");
   }
 }
 
@@ -357,7 +320,7 @@ void ni_read_instruments(ni_reader *reader, const cJSON *root, niem_framework *f
     ni_reader_label(reader, item, "label", "labels", &instrument->label);
   }
   if (framework->n_instruments > 0) {
-    ni_reader_duplicates(reader, list, &framework->instruments[0].id, framework->n_instruments,
-                         sizeof *framework->instruments, "instrument");
+    ni_reader_names(reader, list, &framework->instrument_names, &framework->instruments[0].id, NULL,
+                    framework->n_instruments, sizeof *framework->instruments, "instrument");
   }
 }

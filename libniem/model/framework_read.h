@@ -28,7 +28,7 @@ ni_condition *ni_read_condition(ni_reader *reader, const cJSON *holder, const ni
 /* How children make one value: "arithmetic". */
 int32_t ni_read_aggregation(ni_reader *reader, const cJSON *object);
 
-/* Numbers of children that a list has. */
-int32_t ni_list_length(const cJSON *list);
+/* Keys of an indicator, none of which may be a facet's id. */
+extern const char ni_indicator_keys[];
 
 #endif

@@ -3,6 +3,7 @@
  * go down to the answers by one rule. Nodes are laid out in pre-order. */
 #include "base/platform.h"
 
+#include "base/order.h"
 #include "model/framework_read.h"
 
 #include <stdio.h>
@@ -64,6 +65,10 @@ static void add_indicator(builder *b, int32_t parent, int32_t place, double weig
     b->stopped = 1;
     return;
   }
+  if (strcmp(indicator->id, b->index->id) == 0) {
+    ni_reader_error(b->reader, b->object, NIEM_ERROR_DUPLICATE,
+                    "\"%.60s\" is an index and an indicator in it; rename the index", indicator->id);
+  }
   b->used[place] = 1;
   b->nodes[n].name = b->nodes[n].alone = indicator->id;
   b->nodes[n].label = &indicator->label;
@@ -121,6 +126,36 @@ typedef struct level_path {
   int32_t values[NIEM_MAX_TREE_DEPTH];
 } level_path;
 
+/* Members in the order of their values of one facet. */
+typedef struct parting {
+  const niem_framework *framework;
+  const int32_t *members;
+  int32_t facet;
+} parting;
+
+static int32_t value_of(const parting *p, int64_t i) {
+  return p->framework->indicators[p->members[i]].facets[p->facet];
+}
+
+static int compare_values(int64_t a, int64_t b, const void *context) {
+  const parting *p = context;
+  return (value_of(p, a) > value_of(p, b)) - (value_of(p, a) < value_of(p, b));
+}
+
+/* 0 when memory is short. */
+static int part_members(int32_t *out, const parting *p, int32_t n) {
+  int64_t *order = ni_alloc((size_t)n, sizeof *order);
+  for (int32_t i = 0; order != NULL && i < n; i++) {
+    order[i] = i;
+  }
+  int parted = order != NULL && ni_sort_indices(order, n, compare_values, p);
+  for (int32_t i = 0; parted && i < n; i++) {
+    out[i] = p->members[order[i]];
+  }
+  ni_free(order);
+  return parted;
+}
+
 /* The members of a node, `members[0 .. n)`, parted by the values of the next level; below the last level they are its
  * leaves. */
 static void grow_levels(builder *b, int32_t parent, const int32_t *members, int32_t n, level_path *path,
@@ -131,52 +166,29 @@ static void grow_levels(builder *b, int32_t parent, const int32_t *members, int3
     }
     return;
   }
-  int32_t f = path->levels[depth];
-  const ni_facet *facet = &b->framework->facets[f];
-  int32_t *own = ni_alloc((size_t)n, sizeof *own);
-  if (own == NULL) {
+  parting p = {b->framework, members, path->levels[depth]};
+  const ni_facet *facet = &b->framework->facets[p.facet];
+  int32_t *parted = ni_alloc((size_t)n, sizeof *parted);
+  if (parted == NULL || !part_members(parted, &p, n)) {
     b->reader->out_of_memory = b->stopped = 1;
-    return;
   }
-  for (int32_t v = 0; v < facet->n_values && !b->stopped; v++) {
-    int32_t count = 0;
-    for (int32_t i = 0; i < n; i++) {
-      if (b->framework->indicators[members[i]].facets[f] == v) {
-        own[count++] = members[i];
-      }
+  p.members = parted;
+  for (int32_t from = 0, to; from < n && !b->stopped; from = to) {
+    const int32_t v = value_of(&p, from);
+    for (to = from + 1; to < n && value_of(&p, to) == v; to++) {
     }
-    int32_t node = count == 0 ? -1 : add_node(b, parent, 1);
+    int32_t node = add_node(b, parent, 1);
     if (node >= 0) {
       path->values[depth] = v;
       b->nodes[node].name = level_name(b, path->levels, path->values, depth + 1);
       b->nodes[node].alone = facet->values[v].id;
       b->nodes[node].label = &facet->values[v].label;
       b->nodes[node].level = facet->id;
-      grow_levels(b, node, own, count, path, depth + 1);
+      b->stopped |= b->reader->out_of_memory;
+      grow_levels(b, node, parted + from, to - from, path, depth + 1);
     }
   }
-  ni_free(own);
-}
-
-static int has_value_of(const ni_facet *facet, const cJSON *values, int32_t own) {
-  for (const cJSON *value = values->child; value != NULL && own >= 0; value = value->next) {
-    if (cJSON_IsString(value) && strcmp(value->valuestring, facet->values[own].id) == 0) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/* In how many facets of a filter, {"dimension": ["housing", ...], "step": [...]}, is the indicator's value named? */
-static int32_t count_named(const builder *b, const cJSON *filter, const ni_indicator *indicator) {
-  int32_t n = 0;
-  for (const cJSON *item = filter == NULL ? NULL : filter->child; item != NULL; item = item->next) {
-    for (int32_t f = 0; f < b->framework->n_facets; f++) {
-      const ni_facet *facet = &b->framework->facets[f];
-      n += strcmp(facet->id, item->string) == 0 && has_value_of(facet, item, indicator->facets[f]);
-    }
-  }
-  return n;
+  ni_free(parted);
 }
 
 static int32_t facet_by_id(const niem_framework *framework, const char *id) {
@@ -188,45 +200,67 @@ static int32_t facet_by_id(const niem_framework *framework, const char *id) {
   return -1;
 }
 
-static const cJSON *read_filter(builder *b, const char *key) {
-  const cJSON *filter = ni_reader_get(b->object, key);
-  if (filter != NULL && !cJSON_IsObject(filter)) {
-    ni_reader_error(b->reader, filter, NIEM_ERROR_FORMAT,
-                    "\"%s\" must be an object such as {\"dimension\": [\"housing\"]}", key);
-    return NULL;
-  }
-  for (const cJSON *item = filter == NULL ? NULL : filter->child; item != NULL; item = item->next) {
-    int32_t f = facet_by_id(b->framework, item->string);
-    const char **values;
-    int32_t n = f < 0 ? 0 : ni_reader_texts(b->reader, filter, item->string, &values);
-    if (f < 0) {
-      ni_reader_error(b->reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no facet of this framework", item->string);
-    }
-    for (int32_t i = 0; i < n; i++) {
-      int32_t v = 0;
-      const ni_facet *facet = &b->framework->facets[f];
-      while (v < facet->n_values && strcmp(facet->values[v].id, values[i]) != 0) {
-        v++;
-      }
-      if (v == facet->n_values) {
-        ni_reader_error(b->reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no value of facet \"%s\"", values[i],
-                        facet->id);
-      }
+/* {"dimension": ["housing", ...], "step": [...]}: of each facet that is named, which values are. */
+typedef struct filter {
+  uint8_t *marks[NI_MAX_FACETS];
+} filter;
+
+static void mark_values(builder *b, const cJSON *object, const cJSON *item, int32_t f, filter *out) {
+  const ni_facet *facet = &b->framework->facets[f];
+  const char **values;
+  int32_t n = ni_reader_texts(b->reader, object, item->string, &values);
+  out->marks[f] = ni_reader_alloc(b->reader, (size_t)facet->n_values, 1);
+  for (int32_t i = 0; i < n && out->marks[f] != NULL; i++) {
+    int32_t v = ni_names_find_id(&facet->names, values[i], strlen(values[i]));
+    if (v < 0) {
+      ni_reader_error(b->reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no value of facet \"%s\"", values[i],
+                      facet->id);
+    } else {
+      out->marks[f][v] = 1;
     }
   }
-  return filter;
 }
 
-/* The indicators of an index by levels: scored, no part of a composite, within "only" (in each facet that it
- * names) and not within "except" (in any). */
+static filter read_filter(builder *b, const char *key) {
+  filter out;
+  memset(&out, 0, sizeof out);
+  const cJSON *object = ni_reader_get(b->object, key);
+  if (object != NULL && !cJSON_IsObject(object)) {
+    ni_reader_error(b->reader, object, NIEM_ERROR_FORMAT,
+                    "\"%s\" must be an object such as {\"dimension\": [\"housing\"]}", key);
+    return out;
+  }
+  for (const cJSON *item = object == NULL ? NULL : object->child; item != NULL; item = item->next) {
+    int32_t f = facet_by_id(b->framework, item->string);
+    if (f < 0) {
+      ni_reader_error(b->reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no facet of this framework", item->string);
+    } else {
+      mark_values(b, object, item, f, &out);
+    }
+  }
+  return out;
+}
+
+/* Is the indicator within "only", in each facet that it names, and not within "except" in any? */
+static int is_chosen(const builder *b, const filter *only, const filter *except, const ni_indicator *indicator) {
+  for (int32_t f = 0; f < b->framework->n_facets; f++) {
+    const int32_t own = indicator->facets[f];
+    if ((only->marks[f] != NULL && (own < 0 || !only->marks[f][own])) ||
+        (except->marks[f] != NULL && own >= 0 && except->marks[f][own])) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* The indicators of an index by levels: scored, no part of a composite, chosen. */
 static int32_t choose_members(builder *b, const level_path *path, int32_t *members) {
-  const cJSON *only = read_filter(b, "only");
-  const cJSON *except = read_filter(b, "except");
+  const filter only = read_filter(b, "only");
+  const filter except = read_filter(b, "except");
   int32_t n = 0;
   for (int32_t i = 0; i < b->framework->n_indicators; i++) {
     const ni_indicator *indicator = &b->framework->indicators[i];
-    if (!indicator->scored || indicator->part_of >= 0 || count_named(b, only, indicator) != ni_list_length(only) ||
-        count_named(b, except, indicator) > 0) {
+    if (!indicator->scored || indicator->part_of >= 0 || !is_chosen(b, &only, &except, indicator)) {
       continue;
     }
     for (int32_t k = 0; k < path->n_levels; k++) {
@@ -281,6 +315,60 @@ static void build_levels(builder *b) {
     }
   }
   ni_free(members);
+}
+
+/* --- objects keyed by names --- */
+
+/* The entries of an object keyed by the names of nodes or children, and which of them were used. */
+typedef struct named_items {
+  ni_dictionary keys;
+  const cJSON **items;
+  uint8_t *used;
+} named_items;
+
+/* 1 where there is any entry. Closed by close_named in any case. */
+static int open_named(builder *b, const cJSON *holder, const char *key, named_items *named) {
+  memset(named, 0, sizeof *named);
+  ni_dictionary_init(&named->keys);
+  const cJSON *object = ni_reader_get(holder, key);
+  if (object != NULL && !cJSON_IsObject(object)) {
+    ni_reader_error(b->reader, object, NIEM_ERROR_FORMAT, "\"%s\" must be an object keyed by the names of nodes", key);
+    object = NULL;
+  }
+  int32_t n = ni_list_length(object);
+  named->items = ni_reader_alloc(b->reader, (size_t)n, sizeof *named->items);
+  named->used = ni_reader_alloc(b->reader, (size_t)n, 1);
+  for (const cJSON *item = object == NULL ? NULL : object->child; item != NULL && !b->reader->out_of_memory;
+       item = item->next) {
+    int32_t place = ni_dictionary_add(&named->keys, item->string, strlen(item->string));
+    if (place < 0) {
+      b->reader->out_of_memory = 1;
+    } else {
+      named->items[place] = item;
+    }
+  }
+  return n > 0 && !b->reader->out_of_memory;
+}
+
+/* The entry under a name; NULL. */
+static const cJSON *use_named(const named_items *named, const char *name) {
+  int32_t place = ni_dictionary_find(&named->keys, name, strlen(name));
+  if (place < 0) {
+    return NULL;
+  }
+  named->used[place] = 1;
+  return named->items[place];
+}
+
+/* Entries that nobody used are errors: they are no `what` ("node of index") of `whose`. */
+static void close_named(builder *b, named_items *named, const char *what, const char *whose) {
+  for (int32_t i = 0; i < ni_dictionary_count(&named->keys) && !b->reader->out_of_memory && !b->stopped; i++) {
+    if (!named->used[i]) {
+      ni_reader_error(b->reader, named->items[i], NIEM_ERROR_REFERENCE, "\"%.60s\" is no %s \"%s\"",
+                      ni_dictionary_text(&named->keys, i), what, whose);
+    }
+  }
+  ni_dictionary_free(&named->keys);
 }
 
 /* --- by explicit nodes --- */
@@ -349,38 +437,19 @@ static void link_children(builder *b, explicit_tree *tree) {
   }
 }
 
-static double child_weight(builder *b, const cJSON *weights, const char *child) {
-  const cJSON *item = weights == NULL ? NULL : ni_reader_get(weights, child);
-  return item == NULL ? 1 : ni_reader_weight(b->reader, item);
-}
-
-static void check_child_weights(builder *b, const explicit_node *node, const cJSON *weights) {
-  if (weights != NULL && !cJSON_IsObject(weights)) {
-    ni_reader_error(b->reader, weights, NIEM_ERROR_FORMAT, "\"weights\" must be an object of numbers by child");
-    return;
-  }
-  for (const cJSON *item = weights == NULL ? NULL : weights->child; item != NULL; item = item->next) {
-    int found = 0;
-    for (int32_t k = 0; k < node->n_children; k++) {
-      found = found || strcmp(node->children[k], item->string) == 0;
-    }
-    if (!found) {
-      ni_reader_error(b->reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no child of node \"%.60s\"", item->string,
-                      node->id);
-    }
-  }
-}
-
 static void place_explicit(builder *b, explicit_tree *tree, int32_t i, int32_t at) {
   explicit_node *node = &tree->nodes[i];
-  const cJSON *weights = ni_reader_get(node->object, "weights");
+  named_items weights;
+  (void)open_named(b, node->object, "weights", &weights);
   node->placed = 1;
-  check_child_weights(b, node, weights);
-  b->nodes[at].label = node->label;
+  if (node->label != NULL && node->label->n > 0) { /* a top without a label keeps the index's */
+    b->nodes[at].label = node->label;
+  }
   b->nodes[at].aggregation = ni_read_aggregation(b->reader, node->object);
   ni_reader_missing_rule(b->reader, node->object, "missing", &b->nodes[at].missing);
   for (int32_t k = 0; k < node->n_children && !b->stopped; k++) {
-    double weight = child_weight(b, weights, node->children[k]);
+    const cJSON *given = use_named(&weights, node->children[k]);
+    double weight = given == NULL ? 1 : ni_reader_weight(b->reader, given);
     int32_t child = ni_dictionary_find(&tree->ids, node->children[k], strlen(node->children[k]));
     int32_t indicator = ni_find_indicator(b->framework, node->children[k], NULL);
     if (child >= 0 && strcmp(tree->nodes[child].id, b->index->id) == 0) {
@@ -404,6 +473,7 @@ static void place_explicit(builder *b, explicit_tree *tree, int32_t i, int32_t a
       add_indicator(b, at, indicator, weight, "indicator");
     }
   }
+  close_named(b, &weights, "child of node", node->id);
 }
 
 static void place_tree(builder *b, explicit_tree *tree) {
@@ -465,62 +535,19 @@ static const char *last_part(const char *name) {
   return slash == NULL ? name : slash + 1;
 }
 
-/* The entries of an object keyed by nodes' names, and which of them were used. */
-typedef struct named_items {
-  ni_dictionary keys;
-  const cJSON **items;
-  uint8_t *used;
-} named_items;
-
-static int open_named(builder *b, const char *key, named_items *named) {
-  memset(named, 0, sizeof *named);
-  ni_dictionary_init(&named->keys);
-  const cJSON *object = ni_reader_get(b->object, key);
-  if (object != NULL && !cJSON_IsObject(object)) {
-    ni_reader_error(b->reader, object, NIEM_ERROR_FORMAT, "\"%s\" must be an object keyed by the names of nodes", key);
-    object = NULL;
-  }
-  int32_t n = ni_list_length(object);
-  named->items = ni_reader_alloc(b->reader, (size_t)n, sizeof *named->items);
-  named->used = ni_reader_alloc(b->reader, (size_t)n, 1);
-  for (const cJSON *item = object == NULL ? NULL : object->child; item != NULL && !b->reader->out_of_memory;
-       item = item->next) {
-    int32_t place = ni_dictionary_add(&named->keys, item->string, strlen(item->string));
-    if (place < 0) {
-      b->reader->out_of_memory = 1;
-    } else {
-      named->items[place] = item;
-    }
-  }
-  return n > 0 && !b->reader->out_of_memory;
-}
-
 /* The entry for a node: by its full name, else by its last part, else by its short name; NULL. */
 static const cJSON *named_item(const named_items *named, const ni_node *node) {
   const char *names[] = {node->name, last_part(node->name), node->alone};
-  for (int i = 0; i < 3; i++) {
-    int32_t place = ni_dictionary_find(&named->keys, names[i], strlen(names[i]));
-    if (place >= 0) {
-      named->used[place] = 1;
-      return named->items[place];
-    }
+  const cJSON *item = NULL;
+  for (int i = 0; i < 3 && item == NULL; i++) {
+    item = use_named(named, names[i]);
   }
-  return NULL;
-}
-
-static void close_named(builder *b, named_items *named) {
-  for (int32_t i = 0; i < ni_dictionary_count(&named->keys) && !b->reader->out_of_memory; i++) {
-    if (!named->used[i]) {
-      ni_reader_error(b->reader, named->items[i], NIEM_ERROR_REFERENCE, "\"%.60s\" is no node of index \"%s\"",
-                      ni_dictionary_text(&named->keys, i), b->index->id);
-    }
-  }
-  ni_dictionary_free(&named->keys);
+  return item;
 }
 
 static void read_level_weights(builder *b) {
   named_items named;
-  if (open_named(b, "weights", &named)) {
+  if (open_named(b, b->object, "weights", &named)) {
     for (int32_t i = 1; i < b->n; i++) {
       const cJSON *item = strcmp(b->nodes[i].level, "part") == 0 ? NULL : named_item(&named, &b->nodes[i]);
       if (item != NULL) {
@@ -528,12 +555,12 @@ static void read_level_weights(builder *b) {
       }
     }
   }
-  close_named(b, &named);
+  close_named(b, &named, "node of index", b->index->id);
 }
 
 static void read_overrides(builder *b) {
   named_items named;
-  if (open_named(b, "overrides", &named)) {
+  if (open_named(b, b->object, "overrides", &named)) {
     for (int32_t i = 0; i < b->n; i++) {
       const cJSON *item = b->nodes[i].indicator >= 0 ? NULL : named_item(&named, &b->nodes[i]);
       if (item != NULL && cJSON_IsObject(item)) {
@@ -546,7 +573,7 @@ static void read_overrides(builder *b) {
       }
     }
   }
-  close_named(b, &named);
+  close_named(b, &named, "node of index", b->index->id);
 }
 
 /* --- the finished tree --- */

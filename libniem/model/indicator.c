@@ -6,18 +6,9 @@
 
 #include <string.h>
 
-static const char KEYS[] =
+const char ni_indicator_keys[] =
     "id label labels question questions guidance guidances scored groups applies_if standards evidence scale aliases "
     "meta";
-
-static int32_t value_of(const ni_facet *facet, const char *id) {
-  for (int32_t i = 0; i < facet->n_values; i++) {
-    if (strcmp(facet->values[i].id, id) == 0) {
-      return i;
-    }
-  }
-  return -1;
-}
 
 /* An indicator names its dimension; the area follows from it. Where both are named they must agree. */
 static void inherit_facets(ni_reader *reader, const cJSON *object, const niem_framework *framework, int32_t *facets) {
@@ -44,7 +35,7 @@ static void read_facet_values(ni_reader *reader, const cJSON *object, const niem
   for (int32_t f = 0; f < framework->n_facets && indicator->facets != NULL; f++) {
     const ni_facet *facet = &framework->facets[f];
     const char *id = ni_reader_text(reader, object, facet->id, 0);
-    indicator->facets[f] = id == NULL ? -1 : value_of(facet, id);
+    indicator->facets[f] = id == NULL ? -1 : ni_names_find_id(&facet->names, id, strlen(id));
     if (id != NULL && indicator->facets[f] < 0) {
       ni_reader_error(reader, ni_reader_get(object, facet->id), NIEM_ERROR_REFERENCE,
                       "\"%.60s\" is no value of facet \"%s\"", id, facet->id);
@@ -66,11 +57,8 @@ static void read_asked(ni_reader *reader, const cJSON *object, const niem_framew
   int all = ni_reader_get(object, "groups") == NULL;
   memset(indicator->asked, all, (size_t)framework->n_groups);
   for (int32_t i = 0; i < n; i++) {
-    int32_t g = 0;
-    while (g < framework->n_own_groups && strcmp(framework->groups[g].id, ids[i]) != 0) {
-      g++;
-    }
-    if (g == framework->n_own_groups) {
+    int32_t g = ni_names_find_id(&framework->group_names, ids[i], strlen(ids[i]));
+    if (g < 0 || g >= framework->n_own_groups) {
       ni_reader_error(reader, ni_reader_get(object, "groups"), NIEM_ERROR_REFERENCE,
                       "\"%.60s\" is no group of its own in this framework", ids[i]);
     } else if (indicator->asked[g]) {
@@ -93,15 +81,6 @@ static void read_asked(ni_reader *reader, const cJSON *object, const niem_framew
   }
 }
 
-static int32_t find_instrument(const niem_framework *framework, const char *id) {
-  for (int32_t i = 0; i < framework->n_instruments; i++) {
-    if (framework->instruments[i].id != NULL && strcmp(framework->instruments[i].id, id) == 0) {
-      return i;
-    }
-  }
-  return -1;
-}
-
 static void read_standards(ni_reader *reader, const cJSON *object, const niem_framework *framework,
                            ni_indicator *indicator) {
   const cJSON *list = ni_reader_list(reader, object, "standards", 0);
@@ -116,7 +95,8 @@ static void read_standards(ni_reader *reader, const cJSON *object, const niem_fr
     (void)ni_reader_text(reader, item, "read", 0);
     (void)ni_reader_text(reader, item, "note", 0);
     const char *instrument = ni_reader_text(reader, item, "instrument", 0);
-    standard->instrument = instrument == NULL ? -1 : find_instrument(framework, instrument);
+    standard->instrument =
+        instrument == NULL ? -1 : ni_names_find_id(&framework->instrument_names, instrument, strlen(instrument));
     if (instrument != NULL && standard->instrument < 0) {
       ni_reader_error(reader, ni_reader_get(item, "instrument"), NIEM_ERROR_REFERENCE,
                       "\"%.60s\" is not among the framework's \"instruments\"", instrument);
@@ -126,7 +106,7 @@ static void read_standards(ni_reader *reader, const cJSON *object, const niem_fr
 
 static void read_indicator(ni_reader *reader, const cJSON *object, const niem_framework *framework,
                            const char *const *facet_ids, ni_indicator *indicator) {
-  ni_reader_keys(reader, object, KEYS, facet_ids, framework->n_facets);
+  ni_reader_keys(reader, object, ni_indicator_keys, facet_ids, framework->n_facets);
   indicator->part_of = -1;
   indicator->id = ni_reader_id(reader, object);
   ni_reader_label(reader, object, "label", "labels", &indicator->label);
@@ -260,6 +240,20 @@ int32_t ni_read_aggregation(ni_reader *reader, const cJSON *object) {
   return NI_ARITHMETIC;
 }
 
+/* Weights are keyed by the parts as "of" calls them. */
+static void check_weighed_parts(ni_reader *reader, const cJSON *weights, const char *const *ids, int32_t n) {
+  for (const cJSON *item = weights == NULL ? NULL : weights->child; item != NULL; item = item->next) {
+    int32_t i = 0;
+    while (i < n && strcmp(ids[i], item->string) != 0) {
+      i++;
+    }
+    if (i == n) {
+      ni_reader_error(reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is none of the parts listed in \"of\"",
+                      item->string);
+    }
+  }
+}
+
 static void read_parts(ni_reader *reader, const cJSON *object, niem_framework *framework, int32_t place) {
   ni_indicator *indicator = &framework->indicators[place];
   const char **ids;
@@ -288,10 +282,10 @@ static void read_parts(ni_reader *reader, const cJSON *object, niem_framework *f
       indicator->parts[indicator->n_parts++] = part;
     }
   }
+  check_weighed_parts(reader, weights, ids, n);
 }
 
-static void check_part_weights(ni_reader *reader, const cJSON *object, const niem_framework *framework,
-                               const ni_indicator *indicator) {
+static void check_part_weights(ni_reader *reader, const cJSON *object, const ni_indicator *indicator) {
   const cJSON *weights = ni_reader_get(object, "weights");
   double sum = 0;
   for (int32_t i = 0; i < indicator->n_parts; i++) {
@@ -300,20 +294,15 @@ static void check_part_weights(ni_reader *reader, const cJSON *object, const nie
   if (indicator->n_parts > 0 && sum == 0) {
     ni_reader_error(reader, weights, NIEM_ERROR_VALUE, "the weights may not all be 0");
   }
-  for (const cJSON *item = weights == NULL ? NULL : weights->child; item != NULL; item = item->next) {
-    int32_t part = item->string == NULL ? -1 : ni_find_indicator(framework, item->string, NULL);
-    if (part < 0 ||
-        &framework->indicators[framework->indicators[part].part_of < 0 ? part : framework->indicators[part].part_of] !=
-            indicator) {
-      ni_reader_error(reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no part of this composite",
-                      item->string == NULL ? "" : item->string);
-    }
-  }
 }
 
 static void read_composite(ni_reader *reader, const cJSON *object, niem_framework *framework, int32_t place) {
   const cJSON *scale = ni_reader_get(object, "scale");
   ni_reader_keys(reader, scale, "kind of weights aggregation missing meta", NULL, 0);
+  if (ni_reader_get(object, "groups") != NULL || ni_reader_get(object, "applies_if") != NULL) {
+    ni_reader_error(reader, object, NIEM_ERROR_FORMAT,
+                    "a composite is asked of nobody: \"groups\" and \"applies_if\" belong to its parts");
+  }
   const cJSON *weights = ni_reader_get(scale, "weights");
   if (weights != NULL && !cJSON_IsObject(weights)) {
     ni_reader_error(reader, weights, NIEM_ERROR_FORMAT, "\"weights\" must be an object of numbers by part");
@@ -322,7 +311,7 @@ static void read_composite(ni_reader *reader, const cJSON *object, niem_framewor
   read_parts(reader, scale, framework, place);
   framework->indicators[place].aggregation = ni_read_aggregation(reader, scale);
   ni_reader_missing_rule(reader, scale, "missing", &framework->indicators[place].missing);
-  check_part_weights(reader, scale, framework, &framework->indicators[place]);
+  check_part_weights(reader, scale, &framework->indicators[place]);
 }
 
 /* A composite that is, over some parts, a part of itself. */
@@ -365,40 +354,49 @@ static void read_references(ni_reader *reader, const cJSON *root, const cJSON *l
 /* --- conditions may not depend on themselves --- */
 
 enum { CHAIN_LIMIT = 100 }; /* a condition on an answer whose question has a condition, and so on */
-enum { NO_CIRCLE, CIRCLE, TOO_LONG };
+enum { UNSEEN = -1, ON_THE_WAY = -2, CIRCLE = -3, TOO_LONG = -4 };
 
-static int visit(const niem_framework *framework, int32_t indicator, uint8_t *state, int32_t depth);
+static int32_t height_of(const niem_framework *framework, int32_t indicator, int32_t *heights, int32_t depth);
 
-static int visit_condition(const niem_framework *framework, const ni_condition *condition, uint8_t *state,
-                           int32_t depth) {
-  int found = NO_CIRCLE;
-  for (int32_t i = 0; i < condition->n_children && found == NO_CIRCLE; i++) {
-    found = visit_condition(framework, &condition->children[i], state, depth);
+/* The longest chain of conditions that a condition hangs on, or what is wrong with it. */
+static int32_t condition_height(const niem_framework *framework, const ni_condition *condition, int32_t *heights,
+                                int32_t depth) {
+  int32_t highest = condition->indicator < 0 ? 0 : height_of(framework, condition->indicator, heights, depth);
+  for (int32_t i = 0; i < condition->n_children && highest >= 0; i++) {
+    int32_t own = condition_height(framework, &condition->children[i], heights, depth);
+    highest = own < 0 || own > highest ? own : highest;
   }
-  return found == NO_CIRCLE && condition->indicator >= 0 ? visit(framework, condition->indicator, state, depth) : found;
+  return highest;
 }
 
-/* Depth-first search; state 1: on the way, 2: done. */
-static int visit(const niem_framework *framework, int32_t indicator, uint8_t *state, int32_t depth) {
-  if (state[indicator] != 0) {
-    return state[indicator] == 1 ? CIRCLE : NO_CIRCLE;
+/* Depth-first search. The heights, and not only the depth at which the search happened to come by, are held below the
+ * limit, since scoring comes by other ways. */
+static int32_t height_of(const niem_framework *framework, int32_t indicator, int32_t *heights, int32_t depth) {
+  if (heights[indicator] != UNSEEN) {
+    return heights[indicator] == ON_THE_WAY ? CIRCLE : heights[indicator];
   }
   if (depth > CHAIN_LIMIT) {
     return TOO_LONG;
   }
-  state[indicator] = 1;
+  heights[indicator] = ON_THE_WAY;
   const ni_condition *condition = framework->indicators[indicator].applies_if;
-  int found = condition == NULL ? NO_CIRCLE : visit_condition(framework, condition, state, depth + 1);
-  state[indicator] = 2;
-  return found;
+  int32_t below = condition == NULL ? -1 : condition_height(framework, condition, heights, depth + 1);
+  if (condition != NULL && below < 0) {
+    return below;
+  }
+  heights[indicator] = below + 1;
+  return below + 1 > CHAIN_LIMIT ? TOO_LONG : below + 1;
 }
 
 static void check_condition_circles(ni_reader *reader, const cJSON *list, const niem_framework *framework) {
-  uint8_t *state = ni_reader_alloc(reader, (size_t)framework->n_indicators, 1);
+  int32_t *heights = ni_reader_alloc(reader, (size_t)framework->n_indicators, sizeof *heights);
+  for (int32_t i = 0; heights != NULL && i < framework->n_indicators; i++) {
+    heights[i] = UNSEEN;
+  }
   int32_t i = 0;
-  for (const cJSON *item = list->child; item != NULL && state != NULL; item = item->next, i++) {
-    int found = visit(framework, i, state, 0);
-    if (found != NO_CIRCLE) {
+  for (const cJSON *item = list->child; item != NULL && heights != NULL; item = item->next, i++) {
+    int32_t found = height_of(framework, i, heights, 0);
+    if (found < 0) {
       ni_reader_error(reader, item, found == CIRCLE ? NIEM_ERROR_TREE : NIEM_ERROR_LIMIT,
                       found == CIRCLE ? "the condition of \"%s\" depends on its own answer: a cycle"
                                       : "the condition of \"%s\" hangs on a chain of more than 100 others",
@@ -408,11 +406,26 @@ static void check_condition_circles(ni_reader *reader, const cJSON *list, const 
   }
 }
 
-static void index_ids(ni_reader *reader, niem_framework *framework) {
-  for (int32_t i = 0; i < framework->n_indicators; i++) {
-    const char *id = framework->indicators[i].id;
-    if (id != NULL && ni_dictionary_add(&framework->indicator_ids, id, strlen(id)) < 0) {
-      reader->out_of_memory = 1;
+static void mark_referred(const niem_framework *framework, const ni_condition *condition, uint8_t *marks) {
+  for (int32_t i = 0; i < condition->n_children; i++) {
+    mark_referred(framework, &condition->children[i], marks);
+  }
+  if (condition->indicator >= 0 && !marks[condition->indicator]) {
+    const ni_condition *own = framework->indicators[condition->indicator].applies_if;
+    marks[condition->indicator] = 1;
+    if (own != NULL) {
+      mark_referred(framework, own, marks);
+    }
+  }
+}
+
+/* The questions that decide whether a group's condition holds, over others or not, are put whether it holds or not. */
+static void find_deciding(ni_reader *reader, const niem_framework *framework) {
+  for (int32_t g = 0; g < framework->n_own_groups; g++) {
+    ni_group *group = &framework->groups[g];
+    group->decides = group->applies_if == NULL ? NULL : ni_reader_alloc(reader, (size_t)framework->n_indicators, 1);
+    if (group->decides != NULL) {
+      mark_referred(framework, group->applies_if, group->decides);
     }
   }
 }
@@ -439,13 +452,16 @@ void ni_read_indicators(ni_reader *reader, const cJSON *root, niem_framework *fr
     read_indicator(reader, item, framework, facet_ids, &framework->indicators[framework->n_indicators++]);
   }
   if (framework->n_indicators == n) {
-    ni_reader_duplicates(reader, list, &framework->indicators[0].id, n, sizeof *framework->indicators, "indicator");
+    ni_reader_names(reader, list, &framework->indicator_names, &framework->indicators[0].id,
+                    &framework->indicators[0].aliases, n, sizeof *framework->indicators, "indicator");
   }
   if (!ni_reader_failed(reader)) {
-    index_ids(reader, framework);
     read_references(reader, root, list, framework);
   }
   if (!ni_reader_failed(reader)) {
     check_condition_circles(reader, list, framework);
+  }
+  if (!ni_reader_failed(reader)) {
+    find_deciding(reader, framework);
   }
 }

@@ -72,7 +72,7 @@ static niem_status build(ni_json *json, const char *copy, size_t n, niem_error *
   return NIEM_OK;
 }
 
-niem_status ni_json_read(ni_json **out, const char *bytes, size_t n, niem_error *err) {
+static niem_status read_text(ni_json **out, const char *bytes, size_t n, int depth, niem_error *err) {
   niem_status status;
   char *copy = NULL;
   ni_json *json = ni_alloc_zero(1, sizeof *json);
@@ -91,7 +91,7 @@ niem_status ni_json_read(ni_json **out, const char *bytes, size_t n, niem_error 
     memcpy(copy, n == 0 ? "" : bytes, n);
     copy[n] = '\0';
   }
-  NIEM_TRY(ni_json_scan_text(&json->scan, bytes, copy, n, err));
+  NIEM_TRY(ni_json_scan_text(&json->scan, bytes, copy, n, depth, err));
   NIEM_TRY(build(json, copy, n, err));
   *out = json;
   json = NULL;
@@ -99,6 +99,14 @@ cleanup:
   ni_free(copy);
   ni_json_free(json);
   return status;
+}
+
+niem_status ni_json_read(ni_json **out, const char *bytes, size_t n, niem_error *err) {
+  return read_text(out, bytes, n, NI_JSON_DEPTH, err);
+}
+
+niem_status ni_json_read_saved(ni_json **out, const char *bytes, size_t n, niem_error *err) {
+  return read_text(out, bytes, n, NI_JSON_SAVED_DEPTH, err);
 }
 
 void ni_json_free(ni_json *json) {
@@ -147,7 +155,7 @@ static int put_key(char *out, size_t size, size_t *used, const char *text) {
 
 void ni_json_pointer(const ni_json *json, const cJSON *item, char *out, size_t size) {
   const ni_json_value *values = json->scan.values;
-  int32_t path[NI_JSON_DEPTH + 1];
+  int32_t path[NI_JSON_SAVED_DEPTH + 1];
   size_t depth = 0;
   for (int32_t i = item->valueint; values[i].parent >= 0; i = values[i].parent) {
     path[depth++] = i;

@@ -9,7 +9,7 @@
 #include "base/fail.h"
 
 /* Limits, each with its NIEM_ERROR_LIMIT. A string is measured as it is written between its quotes. */
-enum { NI_JSON_DEPTH = 64, NI_JSON_STRING = 16 << 20, NI_JSON_TEXT = 1 << 30 };
+enum { NI_JSON_DEPTH = 64, NI_JSON_SAVED_DEPTH = 65, NI_JSON_STRING = 16 << 20, NI_JSON_TEXT = 1 << 30 };
 
 typedef struct ni_json ni_json;
 
@@ -17,6 +17,8 @@ typedef struct ni_json ni_json;
  * (1-based, the column in characters) in `row` and `column`: NIEM_ERROR_ENCODING, _SYNTAX, _DUPLICATE (a key twice in
  * one object), _VALUE (a number beyond the range of a double), _LIMIT, _MEMORY. */
 niem_status ni_json_read(ni_json **out, const char *bytes, size_t n, niem_error *err);
+/* The same for a document that holds another one: NI_JSON_SAVED_DEPTH deep. */
+niem_status ni_json_read_saved(ni_json **out, const char *bytes, size_t n, niem_error *err);
 void ni_json_free(ni_json *json);
 
 /* The tree; never NULL. A number's value is in `valuedouble`; `valueint` belongs to this reader (never read it as a
@@ -56,9 +58,9 @@ typedef struct ni_json_scan {
   size_t numbers_capacity;
 } ni_json_scan;
 
-/* Check `text`, and overwrite each number in `copy` (the same bytes) by a 0 and spaces. On failure nothing is left to
- * free. */
-niem_status ni_json_scan_text(ni_json_scan *out, const char *text, char *copy, size_t n, niem_error *err);
+/* Check `text`, no deeper than `depth`, and overwrite each number in `copy` (the same bytes) by a 0 and spaces. On
+ * failure nothing is left to free. */
+niem_status ni_json_scan_text(ni_json_scan *out, const char *text, char *copy, size_t n, int depth, niem_error *err);
 void ni_json_scan_free(ni_json_scan *scan);
 
 #endif

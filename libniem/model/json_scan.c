@@ -34,6 +34,7 @@ typedef struct scanner {
   size_t continuations; /* bytes in this line that continue a character */
   int32_t line;
   int depth;
+  int deepest;       /* that depth may be */
   size_t number_end; /* where the last number ended */
   key *keys;         /* those of all objects that are open, the innermost last */
   size_t n_keys;
@@ -516,8 +517,8 @@ static void skip_space(scanner *s) {
 static niem_status scan_value(scanner *s, int32_t parent, int32_t ordinal);
 
 static niem_status enter(scanner *s) {
-  if (s->depth == NI_JSON_DEPTH) {
-    return fail_in(s, s->at, NIEM_ERROR_LIMIT, "more than %d arrays and objects inside each other", NI_JSON_DEPTH);
+  if (s->depth == s->deepest) {
+    return fail_in(s, s->at, NIEM_ERROR_LIMIT, "more than %d arrays and objects inside each other", s->deepest);
   }
   s->depth++;
   s->at++;
@@ -686,9 +687,10 @@ static niem_status check_encoding(const scanner *s) {
   return NIEM_OK;
 }
 
-niem_status ni_json_scan_text(ni_json_scan *out, const char *text, char *copy, size_t n, niem_error *err) {
+niem_status ni_json_scan_text(ni_json_scan *out, const char *text, char *copy, size_t n, int depth, niem_error *err) {
   *out = (ni_json_scan){0};
-  scanner s = {.text = text, .copy = copy, .n = n, .line = 1, .number_end = NO_NUMBER, .out = out, .err = err};
+  scanner s = {
+      .text = text, .copy = copy, .n = n, .line = 1, .deepest = depth, .number_end = NO_NUMBER, .out = out, .err = err};
   niem_status status;
   if (n > NI_JSON_TEXT) {
     return ni_fail(err, NIEM_ERROR_LIMIT, "", "the text has more than %d bytes; split it", NI_JSON_TEXT);

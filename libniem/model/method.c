@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/fpenv.h"
 #include "base/number.h"
 #include "model/canonical.h"
 #include "model/method.h"
@@ -53,8 +54,10 @@ static const ni_bands *read_bands(ni_reader *reader, const cJSON *object) {
     ni_band *band = &room[bands->n++];
     ni_reader_keys(reader, item, "from label meta", NULL, 0);
     band->label = ni_reader_text(reader, item, "label", 1);
-    band->lower = ni_reader_number(reader, item, "from", 101, 0, 100);
-    if (bands->n > 1 && !(band->lower < room[bands->n - 2].lower)) {
+    band->lower = ni_reader_number(reader, item, "from", 0, 0, 100);
+    if (ni_reader_get(item, "from") == NULL) {
+      ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "a band needs \"from\", the least score that belongs to it");
+    } else if (bands->n > 1 && !(band->lower < room[bands->n - 2].lower)) {
       ni_reader_error(reader, item, NIEM_ERROR_VALUE,
                       "bands stand from the highest down, each \"from\" less than the one before");
     }
@@ -75,7 +78,7 @@ static niem_status parse_bands(const ni_bands **out, ni_arena *arena, const char
     goto cleanup;
   }
   *out = read_bands(&reader, ni_json_root(reader.json));
-  NIEM_TRY(reader.out_of_memory ? ni_fail_memory(err) : ni_problems_status(reader.problems, err));
+  NIEM_TRY(ni_reader_status(&reader, err));
 cleanup:
   ni_json_free(reader.json);
   niem_problems_free(reader.problems);
@@ -170,11 +173,10 @@ static niem_status parse_method(niem_method *method, niem_problems *problems, co
   niem_error first;
   ni_reader reader = {.arena = &method->arena, .problems = problems};
   if (ni_json_read(&reader.json, bytes, n, &first) != NIEM_OK) {
-    ni_problems_add(problems, NIEM_ERROR, &first);
-    return ni_problems_status(problems, err);
+    return ni_reader_refuse(problems, &first, err);
   }
   read_method(&reader, ni_json_root(reader.json), method);
-  NIEM_TRY(reader.out_of_memory ? ni_fail_memory(err) : ni_problems_status(problems, err));
+  NIEM_TRY(ni_reader_status(&reader, err));
   NIEM_TRY(ni_canonical_json(&method->json, ni_json_root(reader.json), err));
   ni_digest_hex(niem_buffer_data(method->json), (size_t)niem_buffer_size(method->json), method->digest);
 cleanup:
@@ -182,8 +184,8 @@ cleanup:
   return status;
 }
 
-niem_status niem_method_parse(niem_method **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
-                              niem_error *err) {
+static niem_status parse_whole(niem_method **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
+                               niem_error *err) {
   niem_status status = NIEM_OK;
   niem_method *method = NULL;
   niem_problems *found = NULL;
@@ -212,6 +214,15 @@ cleanup:
   }
   niem_problems_free(found);
   niem_method_free(method);
+  return status;
+}
+
+niem_status niem_method_parse(niem_method **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
+                              niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = parse_whole(out, problems, bytes, n_bytes, err);
+  ni_fpenv_leave(&saved);
   return status;
 }
 
@@ -258,18 +269,5 @@ const char *niem_method_digest(const niem_method *method) {
 }
 
 niem_status niem_method_json(niem_buffer **out, const niem_method *method, niem_error *err) {
-  niem_status status = NIEM_OK;
-  niem_buffer *copy = NULL;
-  if (out == NULL || method == NULL) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "method", "must not be NULL");
-  }
-  *out = NULL;
-  NIEM_TRY(ni_buffer_new(&copy, err));
-  ni_buffer_append(copy, niem_buffer_data(method->json), (size_t)niem_buffer_size(method->json));
-  NIEM_TRY(ni_buffer_status(copy, err));
-  *out = copy;
-  copy = NULL;
-cleanup:
-  niem_buffer_free(copy);
-  return status;
+  return ni_canonical_copy(out, method == NULL ? NULL : method->json, "method", err);
 }

@@ -38,16 +38,45 @@ int ni_reader_failed(const ni_reader *reader) {
   return reader->out_of_memory || niem_problems_total(reader->problems, NIEM_ERROR) > 0;
 }
 
-static int is_word_of(const char *words, const char *word) {
+niem_status ni_reader_outcome(const niem_problems *problems, niem_error *err) {
+  int64_t found = niem_problems_total(problems, NIEM_NOTE) + niem_problems_total(problems, NIEM_WARNING) +
+                  niem_problems_total(problems, NIEM_ERROR);
+  int64_t kept = niem_problems_count(problems);
+  return kept < found && kept < NIEM_PROBLEMS_KEPT ? ni_fail_memory(err) : ni_problems_status(problems, err);
+}
+
+niem_status ni_reader_status(const ni_reader *reader, niem_error *err) {
+  return reader->out_of_memory ? ni_fail_memory(err) : ni_reader_outcome(reader->problems, err);
+}
+
+niem_status ni_reader_refuse(niem_problems *problems, const niem_error *problem, niem_error *err) {
+  if (problem->status == NIEM_ERROR_MEMORY) {
+    return ni_fail_memory(err);
+  }
+  ni_problems_add(problems, NIEM_ERROR, problem);
+  return ni_reader_outcome(problems, err);
+}
+
+int32_t ni_list_length(const cJSON *list) {
+  int32_t n = 0;
+  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL; item = item->next) {
+    n++;
+  }
+  return n;
+}
+
+/* The place of `word` in a list of words parted by spaces; -1. */
+static int32_t place_of(const char *words, const char *word) {
   size_t length = strlen(word);
-  for (const char *at = words; *at != '\0';) {
+  int32_t place = 0;
+  for (const char *at = words; *at != '\0'; place++) {
     size_t span = strcspn(at, " ");
     if (span == length && memcmp(at, word, length) == 0) {
-      return 1;
+      return place;
     }
     at += span + (at[span] == ' ');
   }
-  return 0;
+  return -1;
 }
 
 static int is_one_of(const char *const *texts, int32_t n, const char *text) {
@@ -62,7 +91,7 @@ static int is_one_of(const char *const *texts, int32_t n, const char *text) {
 void ni_reader_keys(ni_reader *reader, const cJSON *object, const char *keys, const char *const *extra,
                     int32_t n_extra) {
   for (const cJSON *item = object->child; item != NULL; item = item->next) {
-    if (!is_word_of(keys, item->string) && !is_one_of(extra, n_extra, item->string)) {
+    if (place_of(keys, item->string) < 0 && !is_one_of(extra, n_extra, item->string)) {
       ni_reader_error(
           reader, item, NIEM_ERROR_FORMAT,
           "key \"%.60s\" is unknown here; known are: %s; what is not part of the format goes under \"meta\"",
@@ -210,20 +239,6 @@ int ni_reader_flag(ni_reader *reader, const cJSON *object, const char *key, int 
   return cJSON_IsTrue(item);
 }
 
-/* The place of `word` in a list of words parted by spaces; -1. */
-static int32_t place_of(const char *words, const char *word) {
-  size_t length = strlen(word);
-  int32_t place = 0;
-  for (const char *at = words; *at != '\0'; place++) {
-    size_t span = strcspn(at, " ");
-    if (span == length && memcmp(at, word, length) == 0) {
-      return place;
-    }
-    at += span + (at[span] == ' ');
-  }
-  return -1;
-}
-
 int32_t ni_reader_word(ni_reader *reader, const cJSON *object, const char *key, const char *words, int32_t otherwise) {
   const cJSON *item = ni_reader_get(object, key);
   if (item == NULL) {
@@ -237,20 +252,7 @@ int32_t ni_reader_word(ni_reader *reader, const cJSON *object, const char *key, 
   return place;
 }
 
-static int32_t count_children(const cJSON *item) {
-  int32_t n = 0;
-  for (const cJSON *child = item == NULL ? NULL : item->child; child != NULL; child = child->next) {
-    n++;
-  }
-  return n;
-}
-
 static void add_text(ni_reader *reader, ni_label *label, const char *language, const char *text) {
-  for (int32_t i = 0; i < label->n; i++) {
-    if (label->languages[i] != NULL && strcmp(label->languages[i], language) == 0) {
-      return; /* the text beside "label" stands */
-    }
-  }
   label->languages[label->n] = ni_reader_copy(reader, language);
   label->texts[label->n] = ni_reader_copy(reader, text);
   label->n++;
@@ -265,7 +267,7 @@ void ni_reader_label(ni_reader *reader, const cJSON *object, const char *key, co
                     "\"%s\" must be an object of texts by language tag, {\"pl\": \"...\"}", translations);
     others = NULL;
   }
-  size_t room = (size_t)count_children(others) + 1;
+  size_t room = (size_t)ni_list_length(others) + 1;
   label->languages = ni_reader_alloc(reader, room, sizeof *label->languages);
   label->texts = ni_reader_alloc(reader, room, sizeof *label->texts);
   if (label->languages == NULL || label->texts == NULL) {
@@ -280,7 +282,7 @@ void ni_reader_label(ni_reader *reader, const cJSON *object, const char *key, co
   for (const cJSON *item = others == NULL ? NULL : others->child; item != NULL; item = item->next) {
     if (!cJSON_IsString(item)) {
       ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "a translation must be a text in quotes");
-    } else {
+    } else if (own == NULL || strcmp(item->string, "en") != 0) { /* the text beside "label" stands */
       add_text(reader, label, item->string, item->valuestring);
     }
   }
@@ -296,7 +298,7 @@ int32_t ni_reader_texts(ni_reader *reader, const cJSON *object, const char *key,
     ni_reader_error(reader, list, NIEM_ERROR_FORMAT, "\"%s\" must be a list of texts", key);
     return 0;
   }
-  const char **texts = ni_reader_alloc(reader, (size_t)count_children(list), sizeof *texts);
+  const char **texts = ni_reader_alloc(reader, (size_t)ni_list_length(list), sizeof *texts);
   int32_t n = 0;
   for (const cJSON *item = list->child; item != NULL && texts != NULL; item = item->next) {
     if (!cJSON_IsString(item) || item->valuestring[0] == '\0') {
@@ -307,7 +309,7 @@ int32_t ni_reader_texts(ni_reader *reader, const cJSON *object, const char *key,
     }
   }
   *out = texts;
-  return n;
+  return reader->out_of_memory ? 0 : n; /* no entry is NULL */
 }
 
 void ni_reader_aliases(ni_reader *reader, const cJSON *object, ni_aliases *aliases) {
@@ -344,24 +346,61 @@ double ni_reader_weight(ni_reader *reader, const cJSON *item) {
   return item->valuedouble;
 }
 
-void ni_reader_duplicates(ni_reader *reader, const cJSON *list, const void *first_id, int32_t n, size_t stride,
-                          const char *what) {
-  ni_dictionary seen;
-  ni_dictionary_init(&seen);
-  const cJSON *item = list->child;
-  for (int32_t i = 0; i < n && item != NULL; i++, item = item->next) {
+/* Enter a name that means entry `place`; one that is there already is reported. */
+static void enter_name(ni_reader *reader, const cJSON *item, ni_names *names, const char *text, int32_t place,
+                       const char *what, const char *which) {
+  int32_t before = ni_dictionary_count(&names->texts);
+  int32_t number = ni_dictionary_add(&names->texts, text, strlen(text));
+  if (number < 0) {
+    reader->out_of_memory = 1;
+  } else if (number == before) {
+    names->places[number] = place;
+  } else if (item != NULL) {
+    ni_reader_error(reader, item, NIEM_ERROR_DUPLICATE, "%s \"%.60s\" is given twice; %s must differ", what, text,
+                    which);
+  }
+}
+
+static ni_aliases aliases_at(const void *first_aliases, int32_t i, size_t stride) {
+  ni_aliases aliases = {0, NULL};
+  if (first_aliases != NULL) {
+    memcpy(&aliases, (const char *)first_aliases + (size_t)i * stride, sizeof aliases);
+  }
+  return aliases;
+}
+
+void ni_reader_names(ni_reader *reader, const cJSON *list, ni_names *names, const void *first_id,
+                     const void *first_aliases, int32_t n, size_t stride, const char *what) {
+  size_t room = (size_t)n;
+  for (int32_t i = 0; i < n; i++) {
+    room += (size_t)aliases_at(first_aliases, i, stride).n;
+  }
+  ni_dictionary_init(&names->texts);
+  names->places = ni_reader_alloc(reader, room, sizeof *names->places);
+  const cJSON *item = list == NULL ? NULL : list->child;
+  for (int32_t i = 0; i < n && !reader->out_of_memory; i++) {
     const char *id;
     memcpy(&id, (const char *)first_id + (size_t)i * stride, sizeof id);
-    if (id == NULL) {
-      continue;
+    if (id != NULL) {
+      enter_name(reader, item, names, id, i, what, "ids");
     }
-    int32_t before = ni_dictionary_count(&seen);
-    int32_t place = ni_dictionary_add(&seen, id, strlen(id));
-    if (place < 0) {
-      reader->out_of_memory = 1;
-    } else if (place < before) {
-      ni_reader_error(reader, item, NIEM_ERROR_DUPLICATE, "%s \"%.60s\" is given twice; ids must differ", what, id);
-    }
+    item = item == NULL ? NULL : item->next;
   }
-  ni_dictionary_free(&seen);
+  names->n_ids = ni_dictionary_count(&names->texts);
+  item = list == NULL ? NULL : list->child;
+  for (int32_t i = 0; i < n && !reader->out_of_memory; i++) {
+    ni_aliases aliases = aliases_at(first_aliases, i, stride);
+    for (int32_t k = 0; k < aliases.n && !reader->out_of_memory; k++) {
+      enter_name(reader, item, names, aliases.ids[k], i, what, "ids and aliases");
+    }
+    item = item == NULL ? NULL : item->next;
+  }
+}
+
+void ni_reader_duplicates(ni_reader *reader, const cJSON *list, const void *first_id, int32_t n, size_t stride,
+                          const char *what) {
+  ni_names names;
+  memset(&names, 0, sizeof names);
+  ni_reader_names(reader, list, &names, first_id, NULL, n, stride, what);
+  ni_dictionary_free(&names.texts);
 }

@@ -23,6 +23,15 @@ void *ni_reader_alloc(ni_reader *reader, size_t n, size_t size);
 const char *ni_reader_copy(ni_reader *reader, const char *text);
 void ni_reader_error(ni_reader *reader, const cJSON *at, niem_status status, const char *format, ...) NI_PRINTF(4, 5);
 int ni_reader_failed(const ni_reader *reader);
+/* What came of the reading: memory, the first error, or NIEM_OK. */
+niem_status ni_reader_status(const ni_reader *reader, niem_error *err);
+/* The first error of a list, or NIEM_OK; NIEM_ERROR_MEMORY where the list could not keep what was found. */
+niem_status ni_reader_outcome(const niem_problems *problems, niem_error *err);
+/* A text that could not be read at all: the problem into the list, and its status. */
+niem_status ni_reader_refuse(niem_problems *problems, const niem_error *problem, niem_error *err);
+
+/* Number of entries of a list or keys of an object; 0 for NULL. */
+int32_t ni_list_length(const cJSON *list);
 
 /* Report every key of `object` that is not in `keys` ("id label labels"); keys of `extra`, unless NULL, are allowed
  * too. */
@@ -50,6 +59,11 @@ void ni_reader_missing_rule(ni_reader *reader, const cJSON *object, const char *
 int32_t ni_reader_texts(ni_reader *reader, const cJSON *object, const char *key, const char ***out);
 /* A weight: a number that is finite and not negative. */
 double ni_reader_weight(ni_reader *reader, const cJSON *item);
+/* The names of the `n` entries of a list: what stands twice among ids and aliases is reported. `first_id` and
+ * `first_aliases` (NULL: there are none) are those of entry 0, the next `stride` bytes on. `what` is an entry: "unit".
+ */
+void ni_reader_names(ni_reader *reader, const cJSON *list, ni_names *names, const void *first_id,
+                     const void *first_aliases, int32_t n, size_t stride, const char *what);
 /* Two of `n` ids that are the same, each reported once; ids are `stride` bytes apart, entries that are NULL are passed
  * over. */
 void ni_reader_duplicates(ni_reader *reader, const cJSON *list, const void *first_id, int32_t n, size_t stride,

@@ -224,6 +224,10 @@ ni_dd ni_scale_number_score(const ni_scale *scale, double number) {
   } else {
     way = ni_dd_two_sum(number, -scale->worst);
     whole = ni_dd_two_sum(scale->best, -scale->worst);
+    if (whole.lo == 0 &&
+        (whole.hi == 100 || whole.hi == -100)) { /* from 0 to 100, say: the way is the score, exactly */
+      return whole.hi > 0 ? way : ni_dd_neg(way);
+    }
   }
   return ni_dd_div(ni_dd_mul_d(way, 100), whole);
 }

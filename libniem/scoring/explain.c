@@ -3,9 +3,11 @@
 #include "base/platform.h"
 
 #include "base/buffer.h"
-#include "base/exact.h"
+#include "base/add_up.h"
 #include "base/fail.h"
+#include "base/fpenv.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "model/table.h"
 #include "scoring/scores.h"
 
@@ -53,9 +55,11 @@ static void weigh(weighing *w, int32_t place, ni_dd weight, int zero) {
     return;
   }
   ni_dd sum = {0, 0};
+  int32_t n = 0;
   for (int32_t k = 0; k < node->n_children; k++) {
     int counts = zero ? w->nodes[node->children[k]].state != NI_NOT_APPLICABLE : enters(w, node, node->children[k]);
     sum = counts ? ni_dd_add_d(sum, node->weights[k]) : sum;
+    n += counts;
   }
   for (int32_t k = 0; k < node->n_children; k++) {
     int32_t child = node->children[k];
@@ -63,6 +67,8 @@ static void weigh(weighing *w, int32_t place, ni_dd weight, int zero) {
     ni_dd own = {0, 0};
     if (counts && weight.hi > 0 && sum.hi > 0) {
       own = ni_dd_div(ni_dd_mul_d(weight, node->weights[k]), sum);
+    } else if (counts && weight.hi > 0) { /* enters as zero, and nothing in it weighs anything: all alike */
+      own = ni_dd_div_d(weight, n);
     }
     weigh(w, child, own, zero || w->nodes[child].state == NI_NO_VALUE);
   }
@@ -166,50 +172,13 @@ cleanup:
   return status;
 }
 
-/* --- adding up --- */
-
-static double sum_of(const double *x, int64_t n) {
-  return ni_exact_sum(x, n, 1);
-}
-
-/* The place of the largest in magnitude, the first of equals. */
-static int64_t largest_of(const double *x, int64_t n) {
-  int64_t largest = 0;
-  for (int64_t i = 1; i < n; i++) {
-    double a = x[i] < 0 ? -x[i] : x[i];
-    double b = x[largest] < 0 ? -x[largest] : x[largest];
-    largest = a > b ? i : largest;
-  }
-  return largest;
-}
-
-void ni_add_up(double *out, const ni_dd *terms, int64_t n, double total) {
-  for (int64_t i = 0; i < n; i++) {
-    out[i] = ni_dd_value(terms[i]) + 0.0;
-  }
-  if (n == 0 || ni_is_nan(total)) {
-    return;
-  }
-  /* What is missing is found exactly and given to the largest; where that one is too coarse to hold it, the next pass
-   * sees the rest. */
-  for (int pass = 0; pass < 8 && sum_of(out, n) != total; pass++) {
-    ni_exact rest;
-    ni_exact_init(&rest);
-    ni_exact_add(&rest, total);
-    for (int64_t i = 0; i < n; i++) {
-      ni_exact_add(&rest, -out[i]);
-    }
-    out[largest_of(out, n)] += ni_exact_round(&rest);
-  }
-}
-
 /* --- the explanation --- */
 
 typedef struct explain_columns {
   int32_t group, indicator, label, answer, state, value, weight, contribution;
 } explain_columns;
 
-static niem_status add_explained(niem_table *table, const explain_columns *c, const niem_scores *scores,
+static niem_status add_explained(niem_table *table, const explain_columns *c, const niem_scores *scores, int64_t row,
                                  const ni_term *term, double contribution, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_buffer *answer = NULL;
@@ -217,7 +186,7 @@ static niem_status add_explained(niem_table *table, const explain_columns *c, co
   int answered = term->state == NIEM_ANSWERED && term->answer >= 0;
   NIEM_TRY(ni_buffer_new(&answer, err));
   if (answered) {
-    ni_answer_print(answer, scores->answers, term->answer);
+    ni_value_print(answer, &indicator->scale, ni_scores_answer(scores, row, term->group, term->indicator));
   }
   NIEM_TRY(ni_buffer_status(answer, err));
   ni_table_row(table);
@@ -234,8 +203,8 @@ cleanup:
   return status;
 }
 
-static niem_status fill_explanation(niem_table *table, const niem_scores *scores, const ni_term *terms, int64_t n,
-                                    double score, niem_error *err) {
+static niem_status fill_explanation(niem_table *table, const niem_scores *scores, int64_t row, const ni_term *terms,
+                                    int64_t n, double score, niem_error *err) {
   niem_status status = NIEM_OK;
   explain_columns c = {ni_table_text(table, "group"),  ni_table_text(table, "indicator"),
                        ni_table_text(table, "label"),  ni_table_text(table, "answer"),
@@ -243,6 +212,7 @@ static niem_status fill_explanation(niem_table *table, const niem_scores *scores
                        ni_table_real(table, "weight"), ni_table_real(table, "contribution")};
   ni_dd *products = ni_alloc((size_t)n, sizeof *products);
   double *contributions = ni_alloc((size_t)n, sizeof *contributions);
+  double leftover = 0; /* contributions are not negative: the largest is never too coarse for their sum */
   if (products == NULL || contributions == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
@@ -250,9 +220,9 @@ static niem_status fill_explanation(niem_table *table, const niem_scores *scores
   for (int64_t i = 0; i < n; i++) {
     products[i] = ni_dd_mul(terms[i].score, terms[i].weight);
   }
-  ni_add_up(contributions, products, n, score);
+  NIEM_TRY(ni_add_up(contributions, &leftover, products, n, score, err));
   for (int64_t i = 0; i < n; i++) {
-    NIEM_TRY(add_explained(table, &c, scores, &terms[i], contributions[i], err));
+    NIEM_TRY(add_explained(table, &c, scores, row, &terms[i], contributions[i], err));
   }
 cleanup:
   ni_free(products);
@@ -273,44 +243,57 @@ static void note_score(niem_table *table, const niem_scores *scores, const ni_se
   ni_table_note(table, "method", "value x effective weight; the contributions add up exactly");
 }
 
-niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
-                         const niem_query *query, niem_error *err) {
+/* The one score that is asked for. */
+static niem_status select_one(ni_selection *s, const niem_scores *scores, const char *unit, const char *round,
+                              const niem_query *query, niem_error *err) {
+  niem_query own;
+  niem_query_init(&own);
+  niem_status status = ni_options_read(&own, sizeof own, query, "query", err);
+  if (status != NIEM_OK) {
+    return status;
+  }
+  own.units = &unit;
+  own.n_units = 1;
+  own.peers = NULL;
+  own.round = round == NULL ? own.round : round;
+  status = ni_select(s, scores, &own, NI_ONE_ROUND | NI_TOP_NODE, err);
+  if (status == NIEM_OK && (s->n_groups != 1 || s->n_nodes != 1)) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, s->n_groups != 1 ? "group" : "level",
+                   "one score is explained at a time: name one group and one node");
+  }
+  return status;
+}
+
+static niem_status explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
+                           const niem_query *query, niem_error *err) {
   niem_status status = NIEM_OK;
   ni_selection s;
   niem_table *table = NULL;
   ni_term *terms = NULL;
   int64_t n = 0;
-  int32_t round_place = 0;
-  int32_t n_units = 0;
-  int32_t *units = NULL;
   memset(&s, 0, sizeof s);
-  if (out == NULL || scores == NULL || unit == NULL || round == NULL) {
+  if (out == NULL || scores == NULL || unit == NULL) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT,
                    out == NULL      ? "out"
                    : scores == NULL ? "scores"
-                   : unit == NULL   ? "unit"
-                                    : "round",
+                                    : "unit",
                    "must not be NULL");
   }
   *out = NULL;
-  NIEM_TRY(ni_select(&s, scores, query, NI_TOP_NODE, err));
-  if (s.n_groups != 1 || s.n_nodes != 1) {
-    status = ni_fail(err, NIEM_ERROR_ARGUMENT, s.n_groups != 1 ? "group" : "level",
-                     "one score is explained at a time: name one group and one node");
-    goto cleanup;
-  }
-  NIEM_TRY(ni_select_round(&round_place, scores, round, "round", err));
-  NIEM_TRY(ni_select_units(&units, &n_units, scores, &unit, 1, NULL, "unit", &s.arena, err));
-  int64_t row = ni_scores_row(scores, units[0], round_place);
+  NIEM_TRY(select_one(&s, scores, unit, round, query, err));
+  const char *own_unit = scores->answers->units[s.units[0]];
+  const char *own_round = scores->answers->rounds[s.rounds[0]];
+  const int64_t row = ni_scores_row(scores, s.units[0], s.rounds[0]);
   if (row < 0) {
-    status = ni_fail(err, NIEM_ERROR_REFERENCE, "unit", "\"%.60s\" has no answers in round \"%.60s\"", unit, round);
+    status =
+        ni_fail(err, NIEM_ERROR_REFERENCE, "unit", "\"%.60s\" has no answers in round \"%.60s\"", own_unit, own_round);
     goto cleanup;
   }
-  ni_score score = ni_scores_at(scores, s.index, s.nodes[0], row, s.groups[0]);
+  const ni_score score = ni_scores_at(scores, s.index, s.nodes[0], row, s.groups[0]);
   NIEM_TRY(ni_scores_terms(&terms, &n, scores, s.index, s.nodes[0], row, s.groups[0], err));
   NIEM_TRY(ni_table_new(&table, "explanation", err));
-  note_score(table, scores, &s, scores->answers->units[units[0]], scores->answers->rounds[round_place], &score);
-  NIEM_TRY(fill_explanation(table, scores, terms, n, score.value, err));
+  note_score(table, scores, &s, own_unit, own_round, &score);
+  NIEM_TRY(fill_explanation(table, scores, row, terms, n, score.value, err));
   NIEM_TRY(ni_table_finish(&table, err));
   *out = table;
   table = NULL;
@@ -318,5 +301,14 @@ cleanup:
   ni_selection_free(&s);
   ni_free(terms);
   niem_table_free(table);
+  return status;
+}
+
+niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
+                         const niem_query *query, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = explain(out, scores, unit, round, query, err);
+  ni_fpenv_leave(&saved);
   return status;
 }

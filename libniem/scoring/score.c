@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/fail.h"
+#include "base/fpenv.h"
 #include "base/number.h"
 #include "base/options.h"
 #include "model/json.h"
@@ -87,24 +88,54 @@ static niem_status make_parts(niem_scores *scores, const niem_answers *answers, 
   return ni_method_default(&scores->method, err);
 }
 
+/* Progress over several indexes as one share. */
+typedef struct share_of_progress {
+  const niem_exec *exec;
+  double done;  /* by the indexes before, in leaves */
+  double own;   /* leaves of the index in hand */
+  double whole; /* leaves of all */
+} share_of_progress;
+
+static int32_t tell_share(double done, void *context) {
+  const share_of_progress *share = context;
+  return share->exec->progress((share->done + done * share->own) / share->whole, share->exec->context);
+}
+
+static int is_chosen(const niem_scores *scores, int32_t index) {
+  return scores->only_index == NULL || strcmp(scores->framework->indexes[index].id, scores->only_index) == 0;
+}
+
 static niem_status score_all(niem_scores *scores, const char *only, const niem_exec *exec, niem_error *err) {
   niem_status status = NIEM_OK;
+  const niem_framework *framework = scores->framework;
+  share_of_progress share = {.exec = exec};
+  niem_exec own;
+  niem_exec_init(&own);
+  NIEM_TRY(ni_options_read(&own, sizeof own, exec, "exec", err));
+  if (own.progress != NULL) {
+    own.progress = tell_share;
+    own.context = &share;
+  }
   NIEM_TRY(choose_indexes(scores, only, err));
   NIEM_TRY(ni_settle(scores, err));
-  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
-    if (scores->only_index != NULL && strcmp(scores->framework->indexes[i].id, scores->only_index) != 0) {
-      continue;
+  for (int32_t i = 0; i < framework->n_indexes; i++) {
+    share.whole += is_chosen(scores, i) ? framework->indexes[i].n_leaves : 0;
+  }
+  for (int32_t i = 0; i < framework->n_indexes; i++) {
+    if (is_chosen(scores, i)) {
+      share.own = framework->indexes[i].n_leaves;
+      NIEM_TRY(check_goalposts(framework, &framework->indexes[i], err));
+      NIEM_TRY(ni_score_index(scores, i, &own, err));
+      share.done += share.own;
     }
-    NIEM_TRY(check_goalposts(scores->framework, &scores->framework->indexes[i], err));
-    NIEM_TRY(ni_score_index(scores, i, exec, err));
   }
 cleanup:
   return status;
 }
 
-niem_status niem_score(niem_scores **out, const niem_framework *framework, const niem_answers *answers,
-                       const niem_method *method, const niem_score_options *options, const niem_exec *exec,
-                       niem_error *err) {
+static niem_status score(niem_scores **out, const niem_framework *framework, const niem_answers *answers,
+                         const niem_method *method, const niem_score_options *options, const niem_exec *exec,
+                         niem_error *err) {
   niem_status status = NIEM_OK;
   niem_scores *scores = NULL;
   niem_score_options own;
@@ -130,6 +161,16 @@ cleanup:
   return status;
 }
 
+niem_status niem_score(niem_scores **out, const niem_framework *framework, const niem_answers *answers,
+                       const niem_method *method, const niem_score_options *options, const niem_exec *exec,
+                       niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = score(out, framework, answers, method, options, exec, err);
+  ni_fpenv_leave(&saved);
+  return status;
+}
+
 void niem_scores_free(niem_scores *scores) {
   if (scores == NULL || atomic_fetch_sub_explicit(&scores->uses, 1, memory_order_acq_rel) != 1) {
     return;
@@ -152,6 +193,14 @@ niem_status niem_scores_framework(niem_framework **out, const niem_scores *score
     return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "scores", "must not be NULL");
   }
   *out = ni_framework_keep(scores->framework);
+  return NIEM_OK;
+}
+
+niem_status niem_scores_method(niem_method **out, const niem_scores *scores, niem_error *err) {
+  if (out == NULL || scores == NULL) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "scores", "must not be NULL");
+  }
+  *out = ni_method_keep(scores->method);
   return NIEM_OK;
 }
 
@@ -254,7 +303,6 @@ niem_status niem_scores_json(niem_buffer **out, const niem_scores *scores, niem_
   NIEM_TRY(niem_answers_json(&answers, scores->answers, err));
   digest_values(scores, values);
   NIEM_TRY(ni_buffer_new(&text, err));
-  /* Parts are texts within the text: each is read by its own reader, whatever its size and depth. */
   ni_buffer_text(text, "{\"answers\":");
   ni_buffer_append(text, niem_buffer_data(answers), (size_t)niem_buffer_size(answers));
   ni_buffer_text(text, ",\"format\":\"niem-scores/1\",\"framework\":");
@@ -278,14 +326,14 @@ cleanup:
 }
 
 /* The parts of saved scores, as handles. */
-typedef struct saved {
+typedef struct saved_parts {
   niem_framework *framework;
   niem_answers *answers;
   niem_method *method;
   niem_buffer *parts[3];
-} saved;
+} saved_parts;
 
-static niem_status read_saved(saved *s, const cJSON *root, niem_error *err) {
+static niem_status read_saved(saved_parts *s, const cJSON *root, niem_error *err) {
   niem_status status = NIEM_OK;
   static const char *const keys[] = {"framework", "answers", "method"};
   for (int i = 0; i < 3; i++) {
@@ -304,7 +352,7 @@ cleanup:
   return status;
 }
 
-static niem_status rescore(niem_scores **out, const saved *s, const cJSON *root, niem_error *err) {
+static niem_status rescore(niem_scores **out, const saved_parts *s, const cJSON *root, niem_error *err) {
   const cJSON *index = cJSON_GetObjectItemCaseSensitive(root, "index");
   const cJSON *values = cJSON_GetObjectItemCaseSensitive(root, "values");
   char own[NI_DIGEST_HEX];
@@ -340,17 +388,17 @@ static niem_status check_saved_format(const cJSON *root, niem_error *err) {
   return NIEM_OK;
 }
 
-niem_status niem_scores_parse(niem_scores **out, const char *bytes, int64_t n_bytes, niem_error *err) {
+static niem_status parse_scores(niem_scores **out, const char *bytes, int64_t n_bytes, niem_error *err) {
   niem_status status = NIEM_OK;
   ni_json *json = NULL;
-  saved s;
+  saved_parts s;
   memset(&s, 0, sizeof s);
   if (out == NULL || bytes == NULL || n_bytes < 0) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "bytes",
                    "must not be NULL, and n_bytes not negative");
   }
   *out = NULL;
-  NIEM_TRY(ni_json_read(&json, bytes, (size_t)n_bytes, err));
+  NIEM_TRY(ni_json_read_saved(&json, bytes, (size_t)n_bytes, err));
   NIEM_TRY(check_saved_format(ni_json_root(json), err));
   NIEM_TRY(read_saved(&s, ni_json_root(json), err));
   NIEM_TRY(rescore(out, &s, ni_json_root(json), err));
@@ -362,5 +410,13 @@ cleanup:
   for (int i = 0; i < 3; i++) {
     niem_buffer_free(s.parts[i]);
   }
+  return status;
+}
+
+niem_status niem_scores_parse(niem_scores **out, const char *bytes, int64_t n_bytes, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = parse_scores(out, bytes, n_bytes, err);
+  ni_fpenv_leave(&saved);
   return status;
 }

@@ -76,8 +76,29 @@ ni_leaf ni_scores_leaf(const niem_scores *scores, int64_t row, int32_t group, in
 /* The same where the place of its answer in the cell is known already, and nothing hangs on a condition. */
 ni_leaf ni_scores_leaf_at(const niem_scores *scores, int64_t place, int32_t group, int32_t indicator);
 
+/* What was answered, after coders were settled; for an indicator whose leaf is answered. */
+ni_value ni_scores_answer(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator);
+
 /* settle.c: settled answers, cells and applicability of scores whose parts are in place. */
 niem_status ni_settle(niem_scores *scores, niem_error *err);
+
+/* --- one cell (settle.c) --- */
+
+/* Where the rows of the cell (unit, round, group, indicator) that begins at row `from` end. */
+int64_t ni_cell_end(const niem_answers *answers, int64_t from);
+/* Do two rows of one cell say the same? */
+int ni_same_answer(const niem_answers *answers, int64_t a, int64_t b);
+/* What a consensus rule (NI_CONSENSUS_...; `adjudicator` for that one) makes of a cell's rows [from, to);
+ * NIEM_ERROR_CONSENSUS where it cannot settle them. One row alone is settled by every rule. */
+niem_status ni_settle_cell(ni_settled *out, const niem_answers *answers, int32_t rule, const char *adjudicator,
+                           int64_t from, int64_t to, niem_error *err);
+
+/* The settled answer of an indicator for one unit, round and group; 0 where it has none. */
+typedef int (*ni_find_settled)(const void *context, int32_t indicator, int32_t *state, ni_value *value);
+/* Which questions apply to a group of its own, given its answers: applies[indicator] of every indicator becomes
+ * NI_APPLIES, NI_APPLIES_NOT or NI_APPLIES_UNKNOWN. What the group's own condition comes to is returned. */
+uint8_t ni_applicability(uint8_t *applies, const niem_framework *framework, int32_t group, ni_find_settled find,
+                         const void *context);
 
 /* --- a tree over leaves (tree.c) --- */
 
@@ -118,9 +139,6 @@ typedef struct ni_term {
  * the node. `*terms` is allocated with ni_alloc, freed by the caller. */
 niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scores, int32_t index, int32_t node,
                             int64_t row, int32_t group, niem_error *err);
-/* Doubles nearest to the given double-doubles whose exact sum, rounded once, is `total`: the leftover ulps go to the
- * largest in magnitude (the first of them). n may be 0 (then total is 0 or NaN). */
-void ni_add_up(double *out, const ni_dd *terms, int64_t n, double total);
 
 /* --- asking --- */
 

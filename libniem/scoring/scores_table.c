@@ -2,6 +2,7 @@
 #include "base/platform.h"
 
 #include "base/fail.h"
+#include "base/fpenv.h"
 #include "base/number.h"
 #include "model/table.h"
 #include "scoring/scores.h"
@@ -71,7 +72,7 @@ static void note_selection(niem_table *table, const niem_scores *scores, const n
   }
 }
 
-niem_status niem_scores_table(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err) {
+static niem_status make_table(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_table *table = NULL;
   ni_selection s;
@@ -103,7 +104,15 @@ cleanup:
   return status;
 }
 
-niem_status niem_scores_value(double *out, const niem_scores *scores, const char *unit, const char *round,
+niem_status niem_scores_table(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = make_table(out, scores, query, err);
+  ni_fpenv_leave(&saved);
+  return status;
+}
+
+static niem_status find_value(double *out, const niem_scores *scores, const char *unit, const char *round,
                               const char *group, const char *node, niem_error *err) {
   niem_status status = NIEM_OK;
   ni_selection s;
@@ -136,6 +145,15 @@ niem_status niem_scores_value(double *out, const niem_scores *scores, const char
   *out = ni_scores_at(scores, s.index, s.nodes[0], row, s.groups[0]).value;
 cleanup:
   ni_selection_free(&s);
+  return status;
+}
+
+niem_status niem_scores_value(double *out, const niem_scores *scores, const char *unit, const char *round,
+                              const char *group, const char *node, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = find_value(out, scores, unit, round, group, node, err);
+  ni_fpenv_leave(&saved);
   return status;
 }
 
@@ -186,7 +204,7 @@ static void add_group_members(niem_table *table, const member_columns *c, const 
   }
 }
 
-niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err) {
+static niem_status make_members(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_table *table = NULL;
   ni_selection s;
@@ -214,5 +232,13 @@ niem_status niem_scores_members(niem_table **out, const niem_scores *scores, con
 cleanup:
   ni_selection_free(&s);
   niem_table_free(table);
+  return status;
+}
+
+niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = make_members(out, scores, query, err);
+  ni_fpenv_leave(&saved);
   return status;
 }

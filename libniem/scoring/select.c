@@ -210,12 +210,7 @@ static niem_status select_nodes(ni_selection *out, const niem_scores *scores, co
 static int32_t find_unit(const niem_scores *scores, const char *id) {
   int32_t listed = ni_find_unit(scores->framework, id, NULL);
   const char *own = listed < 0 ? id : scores->framework->units[listed].id;
-  for (int32_t u = 0; u < scores->answers->n_units; u++) {
-    if (strcmp(scores->answers->units[u], own) == 0) {
-      return u;
-    }
-  }
-  return -1;
+  return ni_dictionary_find(&scores->answers->unit_ids, own, strlen(own));
 }
 
 static niem_status mark_units(uint8_t *marked, const niem_scores *scores, const char *const *ids, int64_t n_ids,

@@ -59,16 +59,25 @@ static niem_status settle_unanimous(const cell *c, ni_settled *out, niem_error *
   return NIEM_OK;
 }
 
+/* The only answer that can have a majority is found in one pass (Boyer & Moore 1981, MJRTY), and then counted. */
 static niem_status settle_majority(const cell *c, ni_settled *out, niem_error *err) {
+  int64_t candidate = c->from;
+  int64_t lead = 0;
   for (int64_t i = c->from; i < c->to; i++) {
-    int64_t votes = 0;
-    for (int64_t k = c->from; k < c->to; k++) {
-      votes += same_answer(c, i, k);
+    candidate = lead == 0 ? i : candidate;
+    lead += same_answer(c, candidate, i) ? 1 : -1;
+  }
+  int64_t votes = 0;
+  int64_t first = -1; /* the first row that says so */
+  for (int64_t i = c->to - 1; i >= c->from; i--) {
+    if (same_answer(c, candidate, i)) {
+      votes++;
+      first = i;
     }
-    if (2 * votes > c->to - c->from) {
-      take(c, i, out);
-      return NIEM_OK;
-    }
+  }
+  if (2 * votes > c->to - c->from) {
+    take(c, first, out);
+    return NIEM_OK;
   }
   return fail_cell(c, err, "none has a majority; settle the cell, or choose another consensus rule");
 }
@@ -110,20 +119,31 @@ static double sort_key(const cell *c, int64_t row) {
   return c->scale->kind == NI_NUMERIC ? value.number : c->scale->options[value.option].points;
 }
 
-/* The k-th smallest (from 0) of the answered rows: how many stand before it is counted, since there are few coders. */
-static int64_t kth_answer(const cell *c, int64_t k) {
-  const uint8_t *state = c->answers->rows.state;
-  for (int64_t i = c->from; i < c->to; i++) {
-    int64_t before = 0;
-    for (int64_t j = c->from; j < c->to && state[i] == NIEM_ANSWERED; j++) {
-      double x = sort_key(c, state[j] == NIEM_ANSWERED ? j : i);
-      before += state[j] == NIEM_ANSWERED && (x < sort_key(c, i) || (x == sort_key(c, i) && j < i));
-    }
-    if (state[i] == NIEM_ANSWERED && before == k) {
-      return i;
+static int compare_rows(int64_t a, int64_t b, const void *context) {
+  const double x = sort_key(context, a);
+  const double y = sort_key(context, b);
+  return (x > y) - (x < y);
+}
+
+/* The median of n answered rows of options or numbers. */
+static niem_status settle_middle(const cell *c, int64_t n, ni_settled *out, niem_error *err) {
+  int64_t *rows = ni_alloc((size_t)n, sizeof *rows);
+  int64_t k = 0;
+  for (int64_t i = c->from; i < c->to && rows != NULL; i++) {
+    if (c->answers->rows.state[i] == NIEM_ANSWERED) {
+      rows[k++] = i;
     }
   }
-  return c->from;
+  if (rows == NULL || !ni_sort_indices(rows, n, compare_rows, c)) {
+    ni_free(rows);
+    return ni_fail_memory(err);
+  }
+  take(c, rows[(n - 1) / 2], out);
+  if (c->scale->kind == NI_NUMERIC && n % 2 == 0) { /* numbers are at most 1e100: the sum is rounded once */
+    out->value.number = (out->value.number + c->answers->rows.value[rows[n / 2]].number) / 2;
+  }
+  ni_free(rows);
+  return NIEM_OK;
 }
 
 static uint64_t common_items(const cell *c, int64_t n) {
@@ -138,55 +158,59 @@ static uint64_t common_items(const cell *c, int64_t n) {
   return items;
 }
 
-static void settle_median(const cell *c, ni_settled *out) {
+static niem_status settle_median(const cell *c, ni_settled *out, niem_error *err) {
   int32_t gap = common_gap(c);
   if (gap >= 0) {
     take(c, row_with_state(c, gap), out);
-    return;
+    return NIEM_OK;
   }
   int64_t n = 0;
   for (int64_t i = c->from; i < c->to; i++) {
     n += c->answers->rows.state[i] == NIEM_ANSWERED;
   }
-  if (c->scale->kind == NI_CHECKLIST) {
-    take(c, row_with_state(c, NIEM_ANSWERED), out);
-    out->value.items = common_items(c, n);
-    return;
+  if (c->scale->kind != NI_CHECKLIST) {
+    return settle_middle(c, n, out, err);
   }
-  int64_t middle = kth_answer(c, (n - 1) / 2);
-  take(c, middle, out);
-  if (c->scale->kind == NI_NUMERIC && n % 2 == 0) {
-    double other = c->answers->rows.value[kth_answer(c, n / 2)].number;
-    out->value.number = out->value.number + (other - out->value.number) / 2;
-  }
+  take(c, row_with_state(c, NIEM_ANSWERED), out);
+  out->value.items = common_items(c, n);
+  return NIEM_OK;
 }
 
-static niem_status settle_cell(const niem_scores *scores, int64_t from, int64_t to, ni_settled *out, niem_error *err) {
-  const niem_answers *answers = scores->answers;
-  cell c = {answers, &scores->framework->indicators[answers->rows.indicator[from]].scale, from, to};
+niem_status ni_settle_cell(ni_settled *out, const niem_answers *answers, int32_t rule, const char *adjudicator,
+                           int64_t from, int64_t to, niem_error *err) {
+  cell c = {answers, &answers->framework->indicators[answers->rows.indicator[from]].scale, from, to};
   out->indicator = answers->rows.indicator[from];
   if (to - from == 1) {
     take(&c, from, out);
     return NIEM_OK;
   }
-  switch (scores->method->consensus) {
+  switch (rule) {
     case NI_CONSENSUS_UNANIMOUS:
       return settle_unanimous(&c, out, err);
     case NI_CONSENSUS_MAJORITY:
       return settle_majority(&c, out, err);
     case NI_CONSENSUS_MEDIAN:
-      settle_median(&c, out);
-      return NIEM_OK;
+      return settle_median(&c, out, err);
     case NI_CONSENSUS_ADJUDICATOR:
-      return settle_adjudicator(&c, scores->method->adjudicator, out, err);
+      return settle_adjudicator(&c, adjudicator, out, err);
     default:
       return fail_cell(&c, err, "choose a consensus rule in the method: unanimous, majority, median or adjudicator");
   }
 }
 
-static int same_cell(const ni_answer_rows *rows, int64_t a, int64_t b) {
-  return rows->indicator[a] == rows->indicator[b] && rows->group[a] == rows->group[b] &&
-         rows->round[a] == rows->round[b] && rows->unit[a] == rows->unit[b];
+int ni_same_answer(const niem_answers *answers, int64_t a, int64_t b) {
+  const cell c = {answers, &answers->framework->indicators[answers->rows.indicator[a]].scale, a, a + 1};
+  return same_answer(&c, a, b);
+}
+
+int64_t ni_cell_end(const niem_answers *answers, int64_t from) {
+  const ni_answer_rows *rows = &answers->rows;
+  int64_t to = from + 1;
+  while (to < rows->n && rows->indicator[to] == rows->indicator[from] && rows->group[to] == rows->group[from] &&
+         rows->round[to] == rows->round[from] && rows->unit[to] == rows->unit[from]) {
+    to++;
+  }
+  return to;
 }
 
 static niem_status settle_coders(niem_scores *scores, niem_error *err) {
@@ -199,11 +223,9 @@ static niem_status settle_coders(niem_scores *scores, niem_error *err) {
     return ni_fail_memory(err);
   }
   for (int64_t from = 0; from < rows->n;) {
-    int64_t to = from + 1;
-    while (to < rows->n && same_cell(rows, from, to)) {
-      to++;
-    }
-    niem_status status = settle_cell(scores, from, to, &scores->settled[scores->n_settled++], err);
+    const int64_t to = ni_cell_end(scores->answers, from);
+    niem_status status = ni_settle_cell(&scores->settled[scores->n_settled++], scores->answers,
+                                        scores->method->consensus, scores->method->adjudicator, from, to, err);
     if (status != NIEM_OK) {
       return status;
     }
@@ -262,10 +284,12 @@ static int64_t find_answer(const niem_scores *scores, int64_t cell_place, int32_
 /* --- does a question apply? --- */
 
 typedef struct asking {
-  const niem_scores *scores;
-  int64_t cell_place;
+  const niem_framework *framework;
+  ni_find_settled find;
+  const void *context;
   int32_t group;
-  uint8_t *applies; /* of each indicator; NI_OPEN until it is known */
+  uint8_t *applies;     /* of each indicator; NI_OPEN until it is known */
+  uint8_t group_exists; /* whether the group's own condition holds; NI_OPEN until it is known */
 } asking;
 
 enum { NI_OPEN = 255 };
@@ -292,17 +316,15 @@ static uint8_t ask_answer(asking *a, const ni_condition *condition) {
   if (applies != NI_APPLIES) {
     return applies;
   }
-  int64_t i = find_answer(a->scores, a->cell_place, condition->indicator);
-  if (i < 0) {
+  int32_t state;
+  ni_value value;
+  if (!a->find(a->context, condition->indicator, &state, &value)) {
     return NI_APPLIES_UNKNOWN;
   }
-  const niem_answers *answers = a->scores->answers;
-  int32_t state = a->scores->settled == NULL ? answers->rows.state[i] : a->scores->settled[i].state;
   if (state != NIEM_ANSWERED) {
     return state == NIEM_NOT_APPLICABLE ? NI_APPLIES_NOT : NI_APPLIES_UNKNOWN;
   }
-  ni_value value = a->scores->settled == NULL ? answers->rows.value[i] : a->scores->settled[i].value;
-  return judge(condition, &a->scores->framework->indicators[condition->indicator].scale, value);
+  return judge(condition, &a->framework->indicators[condition->indicator].scale, value);
 }
 
 /* Kleene's logic of three values. */
@@ -325,28 +347,27 @@ static uint8_t ask(asking *a, const ni_condition *condition) {
   return result;
 }
 
-static int refers_to(const ni_condition *condition, int32_t indicator) {
-  for (int32_t i = 0; i < condition->n_children; i++) {
-    if (refers_to(&condition->children[i], indicator)) {
-      return 1;
-    }
+/* Does the group exist, as its own condition has it? */
+static uint8_t group_exists(asking *a) {
+  const ni_condition *condition = a->framework->groups[a->group].applies_if;
+  if (a->group_exists == NI_OPEN) {
+    a->group_exists = condition == NULL ? NI_APPLIES : ask(a, condition);
   }
-  return condition->indicator == indicator;
+  return a->group_exists;
 }
 
 /* Applies when asked of the group, when the group's own condition holds (but for the questions that decide that), and
- * when its condition does. */
+ * when its condition does. Reading the framework has made sure that this comes to an end. */
 static uint8_t indicator_applies(asking *a, int32_t indicator) {
   uint8_t *known = &a->applies[indicator];
   if (*known != NI_OPEN) {
     return *known;
   }
-  const ni_indicator *own = &a->scores->framework->indicators[indicator];
-  const ni_condition *of_group = a->scores->framework->groups[a->group].applies_if;
-  *known = NI_APPLIES_UNKNOWN; /* what a circle through a group's condition would find */
+  const ni_indicator *own = &a->framework->indicators[indicator];
+  const uint8_t *decides = a->framework->groups[a->group].decides;
   uint8_t result = own->asked[a->group] ? NI_APPLIES : NI_APPLIES_NOT;
-  if (result == NI_APPLIES && of_group != NULL && !refers_to(of_group, indicator)) {
-    result = ask(a, of_group);
+  if (result == NI_APPLIES && decides != NULL && !decides[indicator]) {
+    result = group_exists(a);
   }
   if (result != NI_APPLIES_NOT && own->applies_if != NULL) {
     uint8_t by_own = ask(a, own->applies_if);
@@ -354,6 +375,34 @@ static uint8_t indicator_applies(asking *a, int32_t indicator) {
   }
   *known = result;
   return result;
+}
+
+uint8_t ni_applicability(uint8_t *applies, const niem_framework *framework, int32_t group, ni_find_settled find,
+                         const void *context) {
+  asking a = {framework, find, context, group, applies, NI_OPEN};
+  memset(applies, NI_OPEN, (size_t)framework->n_indicators);
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    (void)indicator_applies(&a, i);
+  }
+  return group_exists(&a);
+}
+
+/* The cell of scores that is asked about. */
+typedef struct scored_cell {
+  const niem_scores *scores;
+  int64_t place;
+} scored_cell;
+
+static int find_in_cell(const void *context, int32_t indicator, int32_t *state, ni_value *value) {
+  const scored_cell *c = context;
+  const niem_scores *scores = c->scores;
+  const int64_t i = find_answer(scores, c->place, indicator);
+  if (i < 0) {
+    return 0;
+  }
+  *state = scores->settled == NULL ? scores->answers->rows.state[i] : scores->settled[i].state;
+  *value = scores->settled == NULL ? scores->answers->rows.value[i] : scores->settled[i].value;
+  return 1;
 }
 
 static niem_status find_applicability(niem_scores *scores, niem_error *err) {
@@ -366,12 +415,10 @@ static niem_status find_applicability(niem_scores *scores, niem_error *err) {
   if (scores->applies == NULL) {
     return ni_fail_memory(err);
   }
-  memset(scores->applies, NI_OPEN, (size_t)n_cells * (size_t)framework->n_indicators);
   for (int64_t c = 0; c < n_cells; c++) {
-    asking a = {scores, c, (int32_t)(c % framework->n_own_groups), scores->applies + c * framework->n_indicators};
-    for (int32_t i = 0; i < framework->n_indicators; i++) {
-      (void)indicator_applies(&a, i);
-    }
+    const scored_cell asked = {scores, c};
+    (void)ni_applicability(scores->applies + c * framework->n_indicators, framework,
+                           (int32_t)(c % framework->n_own_groups), find_in_cell, &asked);
   }
   return NIEM_OK;
 }
@@ -430,6 +477,12 @@ ni_leaf ni_scores_leaf(const niem_scores *scores, int64_t row, int32_t group, in
 ni_leaf ni_scores_leaf_at(const niem_scores *scores, int64_t place, int32_t group, int32_t indicator) {
   uint8_t applies = scores->framework->indicators[indicator].asked[group] ? NI_APPLIES : NI_APPLIES_NOT;
   return make_leaf(scores, place, indicator, applies);
+}
+
+ni_value ni_scores_answer(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator) {
+  static const ni_value none = {.option = 0};
+  int64_t i = find_answer(scores, row * scores->framework->n_own_groups + group, indicator);
+  return i < 0 ? none : scores->settled == NULL ? scores->answers->rows.value[i] : scores->settled[i].value;
 }
 
 void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves) {

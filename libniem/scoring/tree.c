@@ -17,6 +17,7 @@
 #include "base/fail.h"
 #include "base/fpenv.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "base/threads.h"
 #include "scoring/scores.h"
 
@@ -32,6 +33,7 @@ typedef struct sums {
   double leaf_hi[NI_LANES], leaf_lo[NI_LANES];       /* w x over answered leaves */
   double leaves_have[NI_LANES];                      /* leaf children that are answered */
   double leaves_apply[NI_LANES];                     /* leaf children that apply */
+  double own_ends[NI_LANES];                         /* gaps whose ends add_ends has added, where weights are equal */
   double have_hi[NI_LANES], have_lo[NI_LANES];       /* w of answered leaves, where weights differ */
   double apply_hi[NI_LANES], apply_lo[NI_LANES];     /* w of leaves that apply, where weights differ */
   double inner_hi[NI_LANES], inner_lo[NI_LANES];     /* w x over inner children with a value */
@@ -65,13 +67,14 @@ static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
   *lo += s.lo + x_lo;
 }
 
-/* Gaps of a leaf whose own worst or best end is not 0 or 100; those of all others are counted when the node is
- * finished. */
+/* Gaps of a leaf whose own worst or best end is not 0 or 100; those of all others are added by their number when the
+ * node is finished. (Adding most - 100 here and 100 there would round, and cancel.) */
 static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double gap = leaf.hi[l] == GAP ? 1 : 0;
     add(&s->low_hi[l], &s->low_lo[l], gap * least, 0);
-    add(&s->high_hi[l], &s->high_lo[l], gap * (most - 100), 0);
+    add(&s->high_hi[l], &s->high_lo[l], gap * most, 0);
+    s->own_ends[l] += gap;
   }
 }
 
@@ -140,7 +143,7 @@ static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, 
   return ni_dd_div(ni_dd_add(a, b), weight);
 }
 
-/* Does a lane with children that apply have a value under the rule? */
+/* Does a lane with children that apply have a value under the rule? `weight` is that of the children with a value. */
 static inline int rule_holds(const ni_missing_rule *rule, double apply, double have, ni_dd weight, double coverage) {
   if (have == 0 || !(weight.hi > 0) || (rule->rule == NI_RULE_STRICT && have != apply)) {
     return 0;
@@ -148,13 +151,14 @@ static inline int rule_holds(const ni_missing_rule *rule, double apply, double h
   return !(coverage < rule->min_coverage);
 }
 
-/* Leaves of equal weight 1: their weights are their counts, and the upper end of a gap is 100 unless add_ends said
- * otherwise. */
+/* Leaves of equal weight 1: their weights are their counts, and the upper end of a gap is 100 unless add_ends added
+ * it. */
 static void weigh_equal_leaves(sums *s, int lanes) {
   for (int l = 0; l < lanes; l++) {
     s->have_hi[l] = s->leaves_have[l];
     s->apply_hi[l] = s->leaves_apply[l];
-    add(&s->high_hi[l], &s->high_lo[l], 100 * (s->leaves_apply[l] - s->leaves_have[l]), 0);
+    const double gaps = s->leaves_apply[l] - s->leaves_have[l] - s->own_ends[l];
+    add(&s->high_hi[l], &s->high_lo[l], 100 * gaps, 0);
   }
 }
 
@@ -173,7 +177,7 @@ static void finish_lane(const sums *s, int l, const ni_missing_rule *rule, const
   } else if (children_apply > 0) {
     high.hi = 100; /* what applies has no weight: nothing is known of the node */
   }
-  const int has = rule_holds(rule, children_apply, s->leaves_have[l] + s->inner_have[l], divisor, ni_dd_value(cover));
+  const int has = rule_holds(rule, children_apply, s->leaves_have[l] + s->inner_have[l], have, ni_dd_value(cover));
   if (has) {
     value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor);
   }
@@ -630,10 +634,13 @@ niem_status ni_score_index(niem_scores *scores, int32_t index, const niem_exec *
   niem_status status = NIEM_OK;
   scoring sc = {.scores = scores, .index = &scores->framework->indexes[index]};
   int32_t n_workers = 0;
+  niem_exec own;
+  niem_exec_init(&own);
+  NIEM_TRY(ni_options_read(&own, sizeof own, exec, "exec", err));
   sc.missing = scores->method->has_missing ? &scores->method->missing : NULL;
   NIEM_TRY(prepare(&sc, err));
   sc.out = ni_alloc((size_t)sc.index->n_inner * (size_t)scores->n_cells, sizeof *sc.out);
-  n_workers = ni_workers(scores->n_rows, sc.rows_at_once, exec);
+  n_workers = ni_workers(scores->n_rows, sc.rows_at_once, &own);
   sc.blocks = ni_alloc_zero((size_t)n_workers, sizeof *sc.blocks);
   if (sc.out == NULL || sc.blocks == NULL) {
     status = ni_fail_memory(err);
@@ -645,7 +652,7 @@ niem_status ni_score_index(niem_scores *scores, int32_t index, const niem_exec *
       goto cleanup;
     }
   }
-  NIEM_TRY(ni_parallel_for(scores->n_rows, sc.rows_at_once, exec, score_rows, &sc, err));
+  NIEM_TRY(ni_parallel_for(scores->n_rows, sc.rows_at_once, &own, score_rows, &sc, err));
   scores->indexes[index].scores = sc.out;
   scores->indexes[index].scored = 1;
   sc.out = NULL;

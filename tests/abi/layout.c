@@ -63,6 +63,33 @@ HOLD(offsetof(niem_query, n_units) == 56);
 HOLD(offsetof(niem_query, peers) == 64);
 HOLD(offsetof(niem_query, bands) == 72);
 
+HOLD(sizeof(niem_synthetic_options) == 64);
+HOLD(offsetof(niem_synthetic_options, struct_size) == 0);
+HOLD(offsetof(niem_synthetic_options, seed) == 8);
+HOLD(offsetof(niem_synthetic_options, missing) == 16);
+HOLD(offsetof(niem_synthetic_options, second_coder) == 24);
+HOLD(offsetof(niem_synthetic_options, units) == 32);
+HOLD(offsetof(niem_synthetic_options, n_units) == 40);
+HOLD(offsetof(niem_synthetic_options, rounds) == 48);
+HOLD(offsetof(niem_synthetic_options, n_rounds) == 56);
+
+HOLD(sizeof(niem_form_options) == 48);
+HOLD(offsetof(niem_form_options, struct_size) == 0);
+HOLD(offsetof(niem_form_options, groups) == 8);
+HOLD(offsetof(niem_form_options, n_groups) == 16);
+HOLD(offsetof(niem_form_options, language) == 24);
+HOLD(offsetof(niem_form_options, previous_round) == 32);
+HOLD(offsetof(niem_form_options, prefill) == 40);
+
+HOLD(sizeof(niem_check_options) == 24);
+HOLD(offsetof(niem_check_options, struct_size) == 0);
+HOLD(offsetof(niem_check_options, round) == 8);
+HOLD(offsetof(niem_check_options, previous_round) == 16);
+
+HOLD(sizeof(niem_standards_options) == 16);
+HOLD(offsetof(niem_standards_options, struct_size) == 0);
+HOLD(offsetof(niem_standards_options, by) == 8);
+
 HOLD(sizeof(niem_compare_options) == 80);
 HOLD(offsetof(niem_compare_options, struct_size) == 0);
 HOLD(offsetof(niem_compare_options, tolerance) == 8);
@@ -181,6 +208,7 @@ const char *niem_framework_default_group(const niem_framework *framework);
 niem_status niem_framework_json(niem_buffer **out, const niem_framework *framework, niem_error *err);
 niem_status niem_framework_write(const niem_framework *framework, const char *path, niem_error *err);
 niem_status niem_framework_table(niem_table **out, const niem_framework *framework, const char *part, const char *language, niem_error *err);
+niem_status niem_with_codes(niem_table **out, const niem_table *table, const niem_framework *framework, const char *language, niem_error *err);
 const char *niem_state_name(int32_t state);
 void niem_read_options_init(niem_read_options *options);
 niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_read_options *options, niem_error *err);
@@ -209,7 +237,23 @@ niem_status niem_scores_manifest(niem_buffer **out, const niem_scores *scores, n
 niem_status niem_scores_json(niem_buffer **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_parse(niem_scores **out, const char *bytes, int64_t n_bytes, niem_error *err);
 niem_status niem_scores_framework(niem_framework **out, const niem_scores *scores, niem_error *err);
+niem_status niem_scores_method(niem_method **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_answers(niem_answers **out, const niem_scores *scores, niem_error *err);
+void niem_synthetic_options_init(niem_synthetic_options *options);
+niem_status niem_synthetic(niem_answers **out, const niem_framework *framework, const niem_synthetic_options *options, niem_error *err);
+void niem_form_options_init(niem_form_options *options);
+niem_status niem_form(niem_table **out, const niem_framework *framework, const char *unit, const char *round, const niem_answers *previous, const niem_form_options *options, niem_error *err);
+void niem_check_options_init(niem_check_options *options);
+niem_status niem_check(niem_table **out, const niem_answers *answers, const niem_answers *previous, const niem_method *method, const niem_check_options *options, niem_error *err);
+niem_status niem_completeness(niem_table **out, const niem_answers *answers, const niem_method *method, niem_error *err);
+niem_status niem_data_gaps(niem_table **out, const niem_answers *answers, const niem_method *method, niem_error *err);
+niem_status niem_agreement(niem_table **out, const niem_answers *answers, niem_error *err);
+niem_status niem_disagreements(niem_table **out, const niem_answers *answers, const char *adjudicator, niem_error *err);
+niem_status niem_revision(niem_table **out, const niem_answers *older, const niem_answers *newer, niem_error *err);
+niem_status niem_revision_effects(niem_table **out, const niem_answers *older, const niem_answers *newer, const niem_method *method, const niem_query *query, niem_error *err);
+void niem_standards_options_init(niem_standards_options *options);
+niem_status niem_standards(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_standards_options *options, niem_error *err);
+niem_status niem_codebook(niem_buffer **out, const niem_framework *framework, const char *language, niem_error *err);
 void niem_compare_options_init(niem_compare_options *options);
 niem_status niem_rank(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);
 niem_status niem_average(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);

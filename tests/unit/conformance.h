@@ -1,0 +1,71 @@
+/* The conformance vectors of bindings/conformance (its README is the format) for the C runner: reading a case, running
+ * it through the public functions, and comparing what came of it with what is expected. Only public headers are used.
+ */
+#ifndef CONFORMANCE_H
+#define CONFORMANCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include "niem.h"
+
+/* A case and the file that it stands in, whose keys hold for each of its cases. */
+typedef struct vector_case {
+  const cJSON *own, *file;
+  const char *folder; /* where the vectors are */
+  int64_t number;     /* of the case in its file, from 1 */
+} vector_case;
+
+/* What came of a case: an error, or whatever the function gives. */
+typedef struct outcome {
+  niem_error err; /* status NIEM_OK: none */
+  niem_problems *problems;
+  niem_table *table;
+  cJSON *fields; /* texts and numbers by name, for "id", "digest", "fields", ... */
+  double *values;
+  int64_t n_values;
+  char *text;
+  char fault[1024]; /* what the runner itself found wrong with the case, or between two ways that must agree; "" */
+} outcome;
+
+void outcome_free(outcome *out);
+/* Keep the first fault. */
+void find_fault(outcome *out, const char *format, ...)
+#if defined(__GNUC__)
+    __attribute__((format(printf, 2, 3)))
+#endif
+    ;
+
+/* --- reading (conformance_input.c) --- */
+
+typedef struct text_bytes {
+  char *data; /* NUL-terminated; freed by the caller */
+  int64_t n;
+} text_bytes;
+
+/* A whole file; NULL where there is none. */
+text_bytes read_whole_file(const char *path);
+/* A key of the case, else of its file; NULL. */
+const cJSON *case_item(const vector_case *c, const char *key);
+const char *case_text(const cJSON *object, const char *key);
+/* Is `word` one of `words`, which are parted by spaces? */
+int is_word_of(const char *words, const char *word);
+/* A text, {"hex": "..."} or {"repeat": [["[", 10000], ...]} as bytes. */
+text_bytes bytes_of_item(const cJSON *item);
+/* JSON with numbers to their last bit (cJSON's own printer takes the last place off some). */
+text_bytes print_json(const cJSON *item);
+/* A number, "0x1.8p+1", "NaN", "Infinity", or null for a NaN. */
+double number_of_item(const cJSON *item);
+/* A list of numbers, or {"repeat": [[[...], 500], ...]}; `*n` of them, freed by the caller. */
+double *numbers_of_item(const cJSON *item, int64_t *n);
+
+/* --- running (conformance_run.c) and comparing (conformance_expect.c) --- */
+
+/* 0 where the function is not known. */
+int run_case(const vector_case *c, outcome *out);
+/* How many expectations failed, each of which is printed after `name`. */
+int check_case(const vector_case *c, const outcome *out, const char *name);
+
+#endif
