@@ -1,0 +1,1077 @@
+#!/usr/bin/env python3
+"""Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER]
+
+What is right comes from rational.py, which shares nothing with libniem; what is refused is written down here by hand. Files
+with figures of third parties (mipex, citrix, nist, libm, r) are not made here: they are kept as they are.
+"""
+
+import json
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import rational  # noqa: E402
+
+FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
+RULES = "docs/reference/framework-format.md and the public headers"
+
+# --- frameworks ---
+
+
+def hundred(name, dimension=None, **more):
+    """An indicator whose answer is its score."""
+    return {"id": name, **({"dimension": dimension} if dimension else {}), "scale": {"kind": "numeric", "worst": 0, "best": 100}, **more}
+
+
+def ordinal(name, points, **more):
+    options = [{"id": chr(ord("a") + i), "points": p} for i, p in enumerate(points)]
+    return {"id": name, **more, "scale": {"kind": "ordinal", "options": options}}
+
+
+def framework(name, indicators, indexes=({"id": "overall"},), **more):
+    return {"format": "niem-framework/1", "id": name, "version": "1", **more, "indicators": list(indicators), "indexes": list(indexes)}
+
+
+DIMENSIONS = [{"id": "dimension", "values": [{"id": "residency", "label": "Residency"}, {"id": "housing", "label": "Housing", "aliases": ["shelter"]}]}]
+FOUR = [hundred("R1", "residency"), hundred("R2", "residency"), hundred("H1", "housing"), hundred("H2", "housing")]
+ROUNDS = [{"id": "2017", "date": "2017-03-31"}, {"id": "2019", "date": "2019-03-31", "aliases": ["first"]}, {"id": "2021", "date": "2021-03-31"}]
+
+
+def four(missing="available", **more):
+    index = {"id": "overall", "levels": ["dimension"], "missing": missing, **more.pop("index", {})}
+    return framework("four", FOUR, [index], facets=DIMENSIONS, rounds=[ROUNDS[2]], **more)
+
+
+NAMED = {
+    "panel": framework(
+        "panel",
+        FOUR,
+        [{"id": "overall", "levels": ["dimension"], "missing": {"rule": "available", "min_coverage": 0.5}}],
+        facets=DIMENSIONS,
+        groups=[
+            {"id": "refugee"},
+            {"id": "subsidiary"},
+            {"id": "both", "merge": ["refugee", "subsidiary"]},
+            {"id": "shared", "merge": ["refugee", "subsidiary"], "over": "common"},
+        ],
+        units=[{"id": "SE", "label": "Sweden", "labels": {"pl": "Szwecja"}, "iso2": "SE", "iso3": "SWE"}, {"id": "PL", "aliases": ["POL"]}, {"id": "LT"}, {"id": "RO"}, {"id": "DE"}],
+        rounds=ROUNDS,
+        peers=[{"id": "baltic", "units": ["LT", "PL"]}],
+        default_index="overall",
+        default_group="refugee",
+    ),
+    "kinds": framework(
+        "kinds",
+        [
+            ordinal("O", [100, 50, 0], label="Ordinal"),
+            ordinal("OD", [66.7, 33.3, 0.1]),
+            {"id": "B", "scale": {"kind": "binary", "yes": "There is a strategy", "no": {"label": "There is none"}}},
+            {"id": "BN", "scale": {"kind": "binary", "favourable": "no"}},
+            {"id": "CS", "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}]}},
+            {"id": "CC", "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}], "scoring": "count", "points": [10, 40, 90, 100]}},
+            {"id": "NU", "scale": {"kind": "numeric", "worst": 0, "best": 24}},
+            {"id": "ND", "scale": {"kind": "numeric", "worst": 24, "best": 0, "minimum": 0, "maximum": 600}},
+            {"id": "NL", "scale": {"kind": "numeric", "worst": 100, "best": 75000, "transform": "log"}},
+            {"id": "NX", "scale": {"kind": "numeric", "worst": 60, "best": 0.5, "transform": "log"}},
+            {"id": "P1", "scored": False, "scale": {"kind": "numeric", "worst": 0, "best": 100}},
+            {"id": "P2", "scored": False, "scale": {"kind": "numeric", "worst": 0, "best": 100}},
+            {"id": "P3", "scored": False, "scale": {"kind": "numeric", "worst": 0, "best": 100}},
+            {"id": "K", "scale": {"kind": "composite", "of": ["P1", "P2"], "weights": {"P1": 0.3, "P2": 0.7}}},
+            {"id": "KS", "scale": {"kind": "composite", "of": ["P3", "Q"], "missing": "strict"}},
+            {"id": "Q", "scale": {"kind": "binary"}},
+            {"id": "U", "scored": False, "scale": {"kind": "numeric", "unit": "persons"}},
+        ],
+        rounds=[ROUNDS[2]],
+    ),
+}
+SHARED = "frameworks used by several files"
+
+
+# --- writing ---
+
+
+def number(x):
+    """A double as JSON that every reader takes for the same double: decimals only where they are exact."""
+    if x != x:
+        return "NaN"
+    if x in (float("inf"), float("-inf")):
+        return "Infinity" if x > 0 else "-Infinity"
+    if x == int(x) and abs(x) < 2**53 and not (x == 0 and str(x).startswith("-")):
+        return int(x)
+    return x if Fraction(repr(x)) == Fraction(x) else x.hex()
+
+
+def plain(value):
+    """Expected values for JSON."""
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, Fraction):
+        return number(rational.published(value))
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    return [plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+
+
+class File:
+    def __init__(self, name, source, **shared):
+        self.name, self.shared, self.cases = name, {"source": source, **shared}, []
+
+    def add(self, function, name, expect, **case):
+        self.cases.append({"name": name, "function": function, **case, "expect": plain(expect)})
+
+    def refuse(self, function, name, status, where=None, contains=None, row=None, column=None, problems=None, **case):
+        error = {"status": status, "where": where, "message_contains": contains, "row": row, "column": column}
+        expect = {"error": {key: value for key, value in error.items() if value is not None}}
+        if problems:
+            expect["problems"] = problems
+        self.add(function, name, expect, **case)
+
+    def table(self, function, name, columns=None, keep=(), sums=None, **case):
+        """A case whose table is worked out by rational.py."""
+        case = {**{key: self.shared[key] for key in ("framework", "answers", "method") if key in self.shared}, **case}
+        rows = tables(function, case)
+        wanted = columns or (list(rows[0]) if rows else [])
+        expect = {"columns": {column: [row[column] for row in rows] for column in wanted}, **dict(keep)}
+        if sums and (found := sums(rows, case)):
+            expect["sums"] = found
+        own = {key: value for key, value in case.items() if self.shared.get(key) is not value}
+        self.add(function, name, expect, **own)
+
+    def write(self):
+        lines = [f"{json.dumps(key)}: {dumps(value)}" for key, value in self.shared.items()]
+        cases = [",\n  ".join(f"{json.dumps(key)}: {dumps(value)}" for key, value in case.items()) for case in self.cases]
+        body = ",\n\n".join(" {" + case + "}" for case in cases)
+        (FOLDER / f"{self.name}.json").write_text("{" + ",\n ".join(lines) + ',\n "cases": [\n' + body + "\n]}\n", encoding="utf-8")
+
+
+def dumps(value):
+    """Compact, but a row of answers or a column in a line of its own."""
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) <= 150 or not isinstance(value, (list, dict)):
+        return text
+    if isinstance(value, list):
+        return "[\n    " + ",\n    ".join(json.dumps(entry, ensure_ascii=False) for entry in value) + "]"
+    return "{" + ",\n    ".join(f"{json.dumps(key)}: {dumps(entry)}" for key, entry in value.items()) + "}"
+
+
+def load(given):
+    return NAMED[given] if isinstance(given, str) else given
+
+
+def scores_of(case):
+    return rational.Scores(load(case["framework"]), case["answers"], case.get("method"), case.get("score", {}).get("index"))
+
+
+def tables(function, case):
+    scores, options = scores_of(case), dict(case.get("options", {}))
+    if function == "score" or function == "saved":
+        return list(scores.table(**options))
+    if function in ("change", "change_summary", "change_causes"):
+        return list(getattr(scores, function)(options.pop("from"), options.pop("to"), **options))
+    return list(getattr(scores, function)(**options))
+
+
+def answers(text, **shared):
+    """Rows from lines 'unit indicator=answer ...': a state after a colon, a coder after @."""
+    rows = []
+    for line in text.strip().splitlines():
+        head, *cells = line.split()
+        unit, *place = head.split("/")
+        for cell in cells:
+            indicator, _, answer = cell.partition("=")
+            answer, _, coder = answer.partition("@")
+            row = {"unit": unit, **dict(zip(("round", "group"), place)), **shared, "indicator": indicator}
+            if answer.startswith(":"):
+                row["state"] = answer[1:]
+            else:
+                row["answer"] = float(answer) if answer.replace(".", "", 1).replace("-", "", 1).isdigit() else answer
+                row["answer"] = int(row["answer"]) if isinstance(row["answer"], float) and row["answer"].is_integer() else row["answer"]
+            rows.append({**row, "coder": coder} if coder else row)
+    return rows
+
+
+# --- scoring ---
+
+
+def missing_rules():
+    file = File("missing", RATIONAL)
+    some = answers("""
+        A R1=80 R2=60 H1=90 H2=70
+        B R1=80 R2=:not_applicable H1=90 H2=70
+        C R1=80 R2=:missing H1=90 H2=:not_collected
+        D R1=80 R2=60 H1=:not_applicable H2=:not_applicable
+        E R1=80 R2=60 H1=:not_accessible H2=:not_disaggregated
+        F R1=80
+        G R1=:not_applicable R2=:not_applicable H1=:not_applicable H2=:not_applicable
+        I R1=:missing""")
+    for rule in ("available", "strict", "zero"):
+        file.table("score", f"not applicable is not missing: {rule}", framework=four(rule), answers=some)
+    thresholds = [0.5, 0.51, 1, 0.25]
+    for threshold in thresholds:
+        rule = {"rule": "available", "min_coverage": threshold}
+        file.table("score", f"coverage at and below {threshold}", framework=four(rule), answers=some)
+    file.table("score", "a node below its threshold passes its coverage up", answers=some,
+               framework=four(index={"overrides": {"housing": {"missing": {"rule": "available", "min_coverage": 0.75}}}}))
+    file.table("score", "the method's rule replaces that of every node", framework=four("strict"), answers=some, method={"missing": "zero"})
+    file.table("score", "the method's threshold", framework=four(), answers=some, method={"missing": {"rule": "available", "min_coverage": 0.5}})
+    file.table("score", "remaining weight 0", answers=some, framework=four(index={"weights": {"R1": 0, "H1": 0, "H2": 0.5}}))
+    file.table("score", "nothing that has a value weighs anything, though gaps count as zero", answers=some, framework=four("zero", index={"weights": {"R1": 0, "H1": 0}}))
+    three = framework("weights", [hundred("X"), hundred("Y"), hundred("Z")], [{"id": "overall", "weights": {"X": 0.1, "Y": 0.2, "Z": 0.7}, "missing": "available"}], rounds=[ROUNDS[2]])
+    rows = answers("""
+        A X=10 Y=20 Z=70
+        B X=10 Y=20
+        C Z=70
+        D X=:not_applicable Y=30 Z=70
+        E X=33.3 Y=66.6 Z=99.9""")
+    file.table("score", "decimal weights", framework=three, answers=rows)
+    for threshold in (0.3, 0.7):
+        three = json.loads(json.dumps(three))
+        three["indexes"][0]["missing"] = {"rule": "available", "min_coverage": threshold}
+        file.table("score", f"coverage of decimal weights at {threshold}", framework=three, answers=rows)
+    file.write()
+
+
+def scales():
+    file = File("scales", RATIONAL, framework="kinds")
+    rows = answers("""
+        A O=a OD=a B=yes BN=yes CS=none CC=none NU=0 ND=0 NL=100 NX=60 P1=10 P2=20 P3=30 Q=yes U=12345
+        B O=b OD=b B=no BN=no CS=x CC=x NU=24 ND=24 NL=75000 NX=0.5 P1=33.3 P2=66.6 P3=50 Q=no
+        C O=c OD=c CS=x|z CC=z|x NU=7 ND=7 NL=1234.5 NX=7.25 P1=99.9 P3=50 Q=:not_applicable
+        D CS=x|y|z CC=x|y|z NU=-5 ND=30 NL=99 NX=0.001 P2=12.5 P3=50
+        E NU=0.1 ND=0.1 NL=52000 NX=1e0 P1=:not_applicable P2=:not_applicable P3=:not_applicable Q=:not_applicable
+        F NU=23.999999999999996 ND=12.3 NL=30000.125 NX=59.99""")
+    for row in rows:
+        row["answer"] = 1.0 if row.get("answer") == "1e0" else row.get("answer")
+        if row["answer"] is None:
+            del row["answer"]
+    file.shared["answers"] = rows
+    file.table("score", "every kind of scale, leaf by leaf", options={"level": "indicator"})
+    file.table("score", "composites and the top", options={})
+    file.table("members", "what stands behind the scores")
+    file.table("members", "parts of a composite", options={"node": "KS", "units": ["C", "D"]})
+    zero = json.loads(json.dumps(framework("zero", [hundred("X"), ordinal("Y", [100, 0])])).replace('"points": 0', '"points": -0.0'))
+    file.table("score", "negative zero is zero", framework=zero, answers=answers("A X=-0.0 Y=b", round="2021"), options={})
+    file.write()
+
+
+def trees():
+    file = File("trees", RATIONAL)
+    facets = [
+        {"id": "area", "values": [{"id": "legal"}, {"id": "social"}]},
+        {"id": "dimension", "within": "area", "values": [{"id": "residency", "within": "legal"}, {"id": "family", "within": "legal"}, {"id": "housing", "within": "social"}]},
+        {"id": "step", "values": [{"id": "law"}, {"id": "policy"}]},
+    ]
+    indicators = [
+        hundred("R1", "residency", step="law"), hundred("R2", "residency", step="policy"), hundred("F1", "family", step="law"),
+        hundred("H1", "housing", step="law"), hundred("H2", "housing", step="law"), hundred("H3", "housing", step="policy"),
+        hundred("H4", "housing", step="policy", scored=False),
+    ]  # fmt: skip
+    indexes = [
+        {"id": "overall", "levels": ["area", "dimension", "step"]},
+        {"id": "steps", "levels": ["step"]},
+        {"id": "flat"},
+        {"id": "weighted", "levels": ["dimension", "step"], "weights": {"housing": 0.7, "residency": 0.2, "family": 0.1, "law": 3, "dimension=housing/step=law": 2, "H1": 0.1, "H2": 0.2}},
+        {"id": "some", "levels": ["dimension"], "only": {"dimension": ["housing", "family"]}, "except": {"step": ["policy"]}},
+        {"id": "both", "levels": ["dimension"], "only": {"dimension": ["housing", "family"], "step": ["policy"]}},
+        {"id": "strict", "levels": ["dimension"], "missing": "strict", "overrides": {"dimension=housing": {"missing": "available"}, "strict": {"missing": {"rule": "available", "min_coverage": 0.5}}}},
+    ]
+    levels = framework("levels", indicators, indexes, facets=facets, rounds=[ROUNDS[2]], default_index="overall")
+    rows = answers("""
+        A R1=10 R2=20.5 F1=33.3 H1=40.1 H2=55 H3=67 H4=1
+        B R1=99.9 R2=0.1 H1=12.3 H2=45.6
+        C R2=50 F1=60 H2=70.7 H3=80.8""")
+    for index in levels["indexes"]:
+        file.table("score", f"index {index['id']}", framework=levels, answers=rows, options={"index": index["id"]})
+    file.table("score", "one index only", framework=levels, answers=rows, score={"index": "steps"})
+    file.table("score", "a full name", framework=levels, answers=rows, options={"node": "dimension=housing/step=law"})
+    file.table("score", "a short name", framework=levels, answers=rows, options={"node": "residency"})
+    file.table("score", "an index's name is its top", framework=levels, answers=rows, options={"node": "steps"})
+    deep = framework(
+        "deep",
+        [hundred(x) for x in "ABCDEFG"],
+        [{"id": "tree", "missing": {"rule": "available", "min_coverage": 0.3}, "nodes": [
+            {"id": "n1", "children": ["A", "n2", "n5"], "weights": {"A": 0.1, "n2": 0.6, "n5": 0.3}},
+            {"id": "n2", "children": ["B", "n3"], "weights": {"n3": 3}},
+            {"id": "n3", "children": ["n4", "C"], "missing": "strict"},
+            {"id": "n4", "children": ["D", "E"], "weights": {"D": 0.7, "E": 0.3}},
+            {"id": "n5", "children": ["F", "G"], "missing": "zero"},
+        ]}],
+        rounds=[ROUNDS[2]],
+    )  # fmt: skip
+    rows = answers("""
+        A A=10.1 B=20.2 C=30.3 D=40.4 E=50.5 F=60.6 G=70.7
+        B A=1 B=2 C=3 D=4 F=5
+        C A=1 B=2 D=4 E=9.9 G=7
+        D A=1 F=:not_applicable G=50
+        E A=100""")
+    file.table("score", "explicit nodes, four deep", framework=deep, answers=rows)
+    file.table("score", "an explicit node and a leaf", framework=deep, answers=rows, options={"node": "n4"})
+    file.table("explain", "explicit nodes add up", framework=deep, answers=rows, options={"unit": "A", "round": "2021"}, sums=explained)
+    file.table("explain", "a gap that counts as zero adds up", framework=deep, answers=rows, options={"unit": "B", "round": "2021", "node": "n5"}, sums=explained)
+    aliases = framework("aliases", FOUR, [{"id": "overall", "levels": ["dimension"]}], facets=DIMENSIONS, rounds=[ROUNDS[2]])
+    expect = {"value": 75}
+    file.add("value", "an old name of a dimension", expect, framework=aliases, answers=answers("A H1=50 H2=100"), options={"unit": "A", "round": "2021", "node": "shelter"})
+    file.write()
+
+
+def explained(rows, case):
+    scores, options = scores_of(case), dict(case["options"])
+    unit, round_ = options.pop("unit"), options.pop("round")
+    tree, (group,), _, (node,), _ = scores.select(top=True, **options)
+    value = scores.value(tree, node, unit, round_, group)
+    return None if value is None else {"contribution": [value]}
+
+
+def changed(rows, case):
+    """The changes that the causes of each unit, group and node sum to, in order."""
+    scores, options = scores_of(case), dict(case["options"])
+    start, end = options.pop("from"), options.pop("to")
+    by = {(row["group"], row["node"], row["unit"]): row["change"] for row in scores.change(start, end, **options)}
+    keys = list(dict.fromkeys((row["group"], row["node"], row["unit"]) for row in rows))
+    return {"contribution": [by[key] for key in keys]}
+
+
+def groups():
+    file = File("groups", RATIONAL)
+    made = framework(
+        "groups",
+        [hundred("R1", "residency"), hundred("R2", "residency", groups=["refugee", "subsidiary"]), hundred("H1", "housing"), hundred("H2", "housing", groups=["refugee"])],
+        [{"id": "overall", "levels": ["dimension"]}],
+        facets=DIMENSIONS,
+        groups=[
+            {"id": "refugee", "aliases": ["convention refugee"]}, {"id": "subsidiary"}, {"id": "temporary"},
+            {"id": "both", "merge": ["refugee", "subsidiary"]},
+            {"id": "shared", "merge": ["refugee", "subsidiary"], "over": "common"},
+            {"id": "weighted", "merge": ["refugee", "subsidiary", "temporary"], "weights": {"refugee": 0.7, "subsidiary": 0.2, "temporary": 0.1}},
+            {"id": "weighted common", "merge": ["refugee", "temporary"], "over": "common", "weights": {"refugee": 3}},
+        ],
+        rounds=[ROUNDS[2]],
+        default_group="both",
+    )  # fmt: skip
+    rows = answers("""
+        A/2021/refugee R1=10 R2=20 H1=30 H2=40
+        A/2021/subsidiary R1=50.5 R2=60.6 H1=70.7
+        A/2021/temporary R1=1 H1=2
+        B/2021/refugee R1=10 H1=30
+        B/2021/subsidiary R2=60.6 H1=:not_applicable
+        C/2021/temporary R1=77.7 R2=99
+        D/2021/refugee R1=33.3 R2=:not_applicable H1=:not_applicable H2=:not_applicable""")
+    file.shared.update(framework=made, answers=rows)
+    file.table("score", "all groups and merges", options={"group": "*"})
+    file.table("score", "leaves of merges", options={"group": "*", "level": "indicator", "units": ["A", "B"]})
+    file.table("score", "the default is a merge", options={"node": "overall"})
+    file.table("members", "members of a merge", options={"group": "shared", "units": ["A"]})
+    for group in ("both", "shared", "weighted"):
+        file.table("explain", f"a merge adds up: {group}", options={"unit": "A", "round": "2021", "group": group}, sums=explained)
+    file.table("group_difference", "on common ground", options={"group_a": "refugee", "group_b": "subsidiary"})
+    file.table("group_difference", "of two others, one node", options={"group_a": "temporary", "group_b": "refugee", "node": "housing"})
+    file.refuse("group_difference", "of a merge", "argument", "group_a", "merge", options={"group_a": "both", "group_b": "refugee"})
+    file.refuse("group_difference", "of one group", "argument", "group_b", "same group", options={"group_a": "refugee", "group_b": "refugee"})
+    file.refuse("group_difference", "of an unknown group", "reference", "group_b", "subsidiary", options={"group_a": "refugee", "group_b": "nobody"})
+    file.write()
+
+
+def conditions():
+    file = File("conditions", RATIONAL)
+    gate = {"indicator": "GATE", "in": ["yes"]}
+    made = framework(
+        "conditions",
+        [
+            {"id": "GATE", "scored": False, "scale": {"kind": "binary"}},
+            {"id": "WAIT", "scored": False, "scale": {"kind": "numeric"}},
+            {"id": "LIST", "scored": False, "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}]}},
+            hundred("ALWAYS"),
+            hundred("YES", applies_if=gate),
+            hundred("NO", applies_if={"not": gate}),
+            hundred("LONG", applies_if={"indicator": "WAIT", "at_least": 6}),
+            hundred("SHORT", applies_if={"indicator": "WAIT", "at_most": 6}),
+            hundred("BOTH", applies_if={"all": [gate, {"indicator": "LIST", "in": ["x"]}]}),
+            hundred("EITHER", applies_if={"any": [gate, {"indicator": "LIST", "in": ["x", "y"]}]}),
+            {"id": "CHAIN", "applies_if": gate, "scale": {"kind": "binary"}},
+            hundred("LINK", applies_if={"indicator": "CHAIN", "in": ["no"]}),
+        ],
+        groups=[{"id": "refugee"}, {"id": "resettled", "applies_if": gate}],
+        rounds=[ROUNDS[2]],
+        default_group="refugee",
+    )
+    scored = "ALWAYS=10 YES=20 NO=30 LONG=40 SHORT=50 BOTH=60 EITHER=70 CHAIN=no LINK=80"
+    rows = answers(f"""
+        yes/2021/refugee GATE=yes WAIT=6 LIST=x {scored}
+        no/2021/refugee GATE=no WAIT=5.5 LIST=none {scored}
+        unknown/2021/refugee GATE=:not_collected WAIT=7 LIST=y {scored}
+        outside/2021/refugee GATE=:not_applicable LIST=:missing {scored}
+        silent/2021/refugee GATE=yes WAIT=100 LIST=x|y ALWAYS=10
+        yes/2021/resettled GATE=yes {scored}
+        no/2021/resettled GATE=no {scored}
+        unknown/2021/resettled {scored}""")
+    file.shared.update(framework=made, answers=rows)
+    file.table("members", "which questions apply", options={"group": "*"})
+    file.table("score", "coverage and bounds where it is not known", options={"group": "*"})
+    chain = framework(
+        "chain",
+        [
+            {"id": "FIRST", "scored": False, "scale": {"kind": "binary"}},
+            {"id": "SECOND", "scored": False, "applies_if": {"indicator": "FIRST", "in": ["yes"]}, "scale": {"kind": "binary"}},
+            hundred("X"),
+        ],
+        groups=[{"id": "resettled", "applies_if": {"indicator": "SECOND", "in": ["yes"]}}],
+        rounds=[ROUNDS[2]],
+    )
+    rows = answers("""
+        A FIRST=yes SECOND=yes X=50
+        B FIRST=yes SECOND=no X=50
+        C FIRST=no SECOND=yes X=50
+        D FIRST=:missing SECOND=yes X=50""")
+    file.table("score", "a group that hangs on a question that hangs on another", framework=chain, answers=rows)
+    backwards = {**chain, "indicators": chain["indicators"][::-1]}
+    file.table("score", "the same in another order", framework=backwards, answers=rows)
+    file.write()
+
+
+def coders():
+    file = File("coders", RATIONAL)
+    made = framework(
+        "coders",
+        [
+            ordinal("O", [0, 50, 100]), {"id": "B", "scale": {"kind": "binary"}}, hundred("N"),
+            {"id": "C", "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}]}},
+        ],
+        rounds=[ROUNDS[2]],
+    )  # fmt: skip
+    agreed = answers("""
+        A O=a@anna O=a@ben N=12.5@anna N=12.5@ben C=x|y@anna C=y|x@ben B=:missing@anna B=:missing@ben
+        B O=b@anna B=yes""")
+    file.table("score", "unanimous", framework=made, answers=agreed, method={"consensus": "unanimous"}, options={"level": "indicator"})
+    split = answers("""
+        A O=a@anna O=b@ben O=b@cleo N=1@anna N=1@ben N=99@cleo C=x@anna C=x@ben C=z@cleo B=:not_applicable@anna B=:not_applicable@ben B=yes@cleo
+        B O=c@anna""")
+    file.table("score", "majority", framework=made, answers=split, method={"consensus": {"rule": "majority"}}, options={"level": "indicator"})
+    file.table("score", "adjudicator", framework=made, answers=split, method={"consensus": {"rule": "adjudicator", "coder": "cleo"}}, options={"level": "indicator"})
+    apart = answers("""
+        A O=a@anna O=c@ben N=1@anna N=2.5@ben C=x|y@anna C=y|z@ben B=yes@anna B=no@ben
+        B O=a@anna O=b@ben O=c@cleo N=1@anna N=99@ben N=7@cleo C=x@anna C=x|z@ben C=z@cleo B=yes@anna B=:missing@ben B=:not_collected@cleo
+        C O=c@anna O=:missing@ben N=4@anna N=:not_applicable@ben N=:missing@cleo C=none@anna C=x@ben B=:not_collected@anna B=:not_accessible@ben B=no@cleo""")
+    file.table("score", "median", framework=made, answers=apart, method={"consensus": "median"}, options={"level": "indicator"})
+    file.table("members", "states after the median", framework=made, answers=apart, method={"consensus": "median"})
+    file.refuse("score", "no rule", "consensus", "method", ["unanimous", "A", "2021"], framework=made, answers=agreed)
+    file.refuse("score", "not unanimous", "consensus", "method", "not unanimous", framework=made, answers=split, method={"consensus": "unanimous"})
+    file.refuse("score", "no majority", "consensus", "method", "majority", framework=made, answers=apart, method={"consensus": "majority"})
+    file.refuse("score", "no adjudicator", "consensus", "method", "adjudicator", framework=made, answers=apart, method={"consensus": {"rule": "adjudicator", "coder": "dora"}})
+    file.write()
+
+
+def bands():
+    file = File("bands", RATIONAL)
+    one = framework("one", [hundred("X")], rounds=[ROUNDS[2]])
+    values = [100, 80, 79.5, 79.4999, 60, 59.5, 59.49, 40.5, 40.4, 20.5, 20.49, 0.5, 0.4, 0, 66.66666666666667, 66.66666666666666, 33.333333333333336, 33.33333333333333]
+    rows = [{"unit": f"U{i:02}", "round": "2021", "indicator": "X", "answer": x} for i, x in enumerate(values)]
+    rows.append({"unit": "V", "round": "2021", "indicator": "X", "state": "missing"})
+    file.shared.update(framework=one, answers=rows)
+    for preset in ("mipex", "thirds", "quintiles"):
+        file.table("score", f"edges of {preset}", ["unit", "value", "band"], options={"bands": preset})
+    own = {"rounded": False, "bands": [{"from": 79.4999, "label": "high"}, {"from": 0.4, "label": "some"}, {"from": 0, "label": "none"}]}
+    file.table("score", "bands of one's own", ["unit", "value", "band"], options={"bands": own})
+    file.table("score", "the method's bands", ["unit", "value", "band"], method={"bands": "mipex"})
+    file.table("score", "the query's go before the method's", ["unit", "value", "band"], method={"bands": "mipex"}, options={"bands": "thirds"})
+    file.refuse("score", "no such preset", "reference", "bands", ["mipex", "thirds", "quintiles"], options={"bands": "sevenths"})
+    file.refuse("score", "bands that go up", "value", contains="highest down", options={"bands": {"bands": [{"from": 0, "label": "low"}, {"from": 50, "label": "high"}]}})
+    file.refuse("score", "bands that leave a gap at the bottom", "value", contains="from", options={"bands": {"bands": [{"from": 50, "label": "high"}]}})
+    file.refuse("rank", "bands have no part in a rank", "argument", "bands", options={"bands": "mipex"})
+    file.write()
+
+
+# --- comparisons ---
+
+PANEL = answers("""
+    SE/2017/refugee R1=70 R2=60 H1=90 H2=70
+    DE/2017/refugee R1=50 R2=50 H1=50 H2=50
+    SE/2019/refugee R1=80 R2=60 H1=90 H2=70
+    PL/2019/refugee R1=40 R2=20 H1=30
+    LT/2019/refugee R1=50 R2=40 H1=60 H2=50
+    RO/2019/refugee R1=55 R2=35 H1=45 H2=65
+    SE/2021/refugee R1=80 R2=70 H1=90 H2=80
+    PL/2021/refugee R1=40 R2=20 H2=50
+    LT/2021/refugee R1=50 R2=40 H1=60 H2=50
+    RO/2021/refugee R1=:missing R2=35 H1=:not_applicable H2=65.3
+    XX/2021/refugee R1=10
+    SE/2021/subsidiary R1=60 H1=80 H2=80
+    PL/2021/subsidiary R1=44.4 R2=33.3 H2=22.2""")
+
+
+def ranking():
+    file = File("ranks", RATIONAL, framework="panel", answers=PANEL)
+    file.table("rank", "the top, round by round")
+    file.table("rank", "a node", options={"node": "housing", "round": "2021"})
+    file.table("rank", "a level", options={"level": "dimension", "round": "2019"})
+    for ties in ("min", "max", "average", "dense", "first"):
+        file.table("rank", f"ties: {ties}", options={"node": "overall", "round": "2019", "ties": ties})
+    file.table("rank", "the lowest first", options={"round": "2019", "ascending": True})
+    file.table("rank", "some units", options={"round": "2019", "units": ["SE", "RO", "PL"]})
+    file.table("rank", "peers", options={"round": "2019", "peers": "baltic"})
+    file.table("rank", "a wide tolerance", options={"round": "2019", "tolerance": 25})
+    file.table("rank", "no unit has a value", options={"node": "housing", "round": "2021", "units": ["XX"]})
+    file.table("rank", "all groups", options={"group": "*", "round": "2021", "node": "overall"})
+    nested = framework(
+        "nested",
+        [hundred(x) for x in "ABCDEFGH"],
+        [{"id": "overall", "nodes": [
+            {"id": "top", "children": ["n1", "n2"]}, {"id": "n1", "children": ["n3", "n4"]}, {"id": "n2", "children": ["G", "H"]},
+            {"id": "n3", "children": ["A", "B", "C"]}, {"id": "n4", "children": ["D", "E", "F"]},
+        ]}],
+        rounds=[ROUNDS[2]],
+    )  # fmt: skip
+    tied = answers("""
+        P A=0.3 B=0.2 C=0.5 D=0.2 E=0.8 F=0.8 G=0.8 H=0.7
+        Q A=0.8 B=0.3 C=0.3 D=0.1 E=0.6 F=0.7 G=0.9 H=0.6
+        R A=0.8 B=0.3 C=0.3 D=0.1 E=0.6 F=0.7 G=0.9 H=0.60000001""")
+    values = {row["unit"]: row["value"] for row in rational.Scores(nested, tied).rank()}
+    assert values["P"] != values["Q"], "the same in decimals, apart in the last place"
+    file.table("rank", "a tie in decimals, apart in the last place", framework=nested, answers=tied)
+    file.table("rank", "the same without tolerance", framework=nested, answers=tied, options={"tolerance": 0})
+    file.table("rank", "a tolerance of the method", framework=nested, answers=tied, method={"tolerance": 0})
+    file.table("rank", "neighbours within the tolerance tie in a chain", framework=framework("one", [hundred("X")], rounds=[ROUNDS[2]]),
+               answers=answers("A X=10\nB X=10.5\nC X=11\nD X=12\nE X=12.5\nF X=9.5"), options={"tolerance": 0.5, "ties": "average"})
+    file.refuse("rank", "an unknown unit", "reference", "units", "FR", options={"units": ["FR"]})
+    file.refuse("rank", "a unit twice", "duplicate", "units", "POL", options={"units": ["PL", "POL"]})
+    file.refuse("rank", "an unknown round", "reference", "round", ["2023", "2017, 2019, 2021"], options={"round": "2023"})
+    file.refuse("rank", "an unknown group", "reference", "group", "subsidiary", options={"group": "stateless"})
+    file.refuse("rank", "an unknown node", "reference", "node", "health", options={"node": "health"})
+    file.refuse("rank", "an unknown level", "reference", "level", "dimension", options={"level": "step"})
+    file.refuse("rank", "an unknown index", "reference", "index", "overall", options={"index": "housing"})
+    file.refuse("rank", "unknown peers", "reference", "peers", "baltic", options={"peers": "nordic"})
+    file.refuse("rank", "a node and a level", "argument", "level", options={"node": "housing", "level": "dimension"})
+    file.refuse("rank", "units and peers", "argument", contains="not both", options={"units": ["SE"], "peers": "baltic"})
+    file.refuse("rank", "a tolerance that is no number", "value", "tolerance", options={"tolerance": "NaN"})
+    file.refuse("rank", "an infinite tolerance", "value", "tolerance", options={"tolerance": "Infinity"})
+    file.refuse("rank", "weights have no part in it", "argument", "weights", options={"weights": {"SE": 1}})
+    file.write()
+
+
+def averaging():
+    file = File("averages", RATIONAL, framework="panel", answers=PANEL)
+    file.table("average", "an unbalanced panel")
+    file.table("average", "one round against all", options={"round": "2021", "node": "overall"})
+    file.table("average", "two countries of three rounds", options={"units": ["SE", "LT"], "level": "dimension"})
+    weights = {"SE": 10.4, "PL": 38.0, "LT": 2.8, "RO": 19.3, "DE": 83.2, "XX": 0, "FR": 67}
+    file.table("average", "weighted by population", options={"weights": weights})
+    file.table("average", "only weights of 0 are left", options={"weights": {"PL": 0, "SE": 1}, "units": ["PL"]})
+    file.table("difference", "from the average", options={"node": "overall"})
+    file.table("difference", "from a weighted average", options={"node": "overall", "weights": weights})
+    for reference in ("best", "worst"):
+        file.table("difference", f"from the {reference}", options={"level": "dimension", "round": "2021", "reference": reference})
+    file.table("difference", "from some units", options={"node": "overall", "round": "2019", "reference_units": ["SE", "LT"]})
+    file.table("difference", "from peers", options={"node": "overall", "round": "2021", "reference_peers": "baltic", "units": ["SE", "XX"]})
+    file.table("spread", "of the dimensions", options={"level": "dimension"})
+    file.table("spread", "of all inner nodes in a round", options={"round": "2021", "group": "*"})
+    file.table("spread", "the first of those within the tolerance", options={"level": "dimension", "round": "2019"}, method={"tolerance": 10})
+    for reference in ("best", "worst"):
+        file.table("practice", f"{reference} practice", options={"reference": reference})
+    file.table("practice", "of some units and a merge", options={"units": ["PL", "SE"], "round": "2021", "group": "*"})
+    file.refuse("average", "a unit without a weight", "argument", "weight_units", "DE", options={"weights": {"SE": 1, "PL": 1}, "round": "2017"})
+    file.refuse("average", "a negative weight", "value", "weights", "not negative", row=2, options={"weights": {"SE": 1, "PL": -1}})
+    file.refuse("average", "a weight that is no number", "value", "weights", "finite", row=1, options={"weights": {"SE": "NaN"}})
+    file.refuse("average", "an infinite weight", "value", "weights", "finite", row=1, options={"weights": {"SE": "Infinity"}})
+    file.refuse("average", "weights that are all 0", "value", "weights", "all 0", options={"weights": {"SE": 0, "PL": 0}})
+    file.refuse("average", "a unit weighted twice", "duplicate", "weight_units", "POL", row=2, options={"weights": {"PL": 1, "POL": 2}})
+    file.refuse("average", "ties have no part in it", "argument", "ties", options={"ties": "max"})
+    file.refuse("difference", "weights beside the best", "argument", "weights", options={"weights": {"SE": 1}, "reference": "best"})
+    file.refuse("difference", "no such reference", "argument", "reference", "average, best, worst", options={"reference": "median"})
+    file.refuse("difference", "an unknown reference unit", "reference", "reference_units", "FR", options={"reference_units": ["FR"]})
+    file.refuse("practice", "no average practice", "argument", "reference", "best, worst", options={"reference": "average"})
+    file.refuse("spread", "an unknown node", "reference", "node", "health", options={"node": "health"})
+    file.write()
+
+
+def change():
+    file = File("changes", RATIONAL, framework="panel", answers=PANEL)
+    pair = {"from": "2019", "to": "2021"}
+    file.table("change", "with entries and exits", options=pair)
+    file.table("change", "an alias of a round, one node", options={"from": "2019", "to": "2021", "node": "overall"})
+    file.add("change", "rounds by alias", {"columns": {"unit": ["SE"], "change": [5.0]}}, options={"from": "first", "to": "2021", "node": "overall", "units": ["SE"]})
+    file.table("change", "backwards", options={"from": "2021", "to": "2019", "node": "housing"})
+    file.table("change", "from the baseline, which most have not", options={"from": "2017", "to": "2021", "node": "overall"})
+    file.table("change", "within a tolerance", options={**pair, "node": "overall", "tolerance": 5})
+    file.table("change_summary", "counted", options=pair)
+    file.table("change_summary", "within a tolerance", options={**pair, "tolerance": 5})
+    file.table("change_summary", "of nobody", options={"from": "2017", "to": "2021", "units": ["PL"]})
+    wide = {"tolerance": {"contribution": 1e-12}}
+    file.table("change_causes", "kept, entered and left", options=pair, sums=changed, **wide)
+    file.table("change_causes", "of a merge", options={**pair, "group": "both", "node": "overall"}, sums=changed, **wide)
+    thirds = framework("thirds", [hundred(x) for x in "ABC"], [{"id": "overall", "weights": {"A": 0.1, "B": 0.2, "C": 0.7}}], rounds=ROUNDS)
+    rows = answers("""
+        P/2019 A=10.1 B=20.2 C=30.3
+        P/2021 A=11.1 B=20.2 C=30.4
+        Q/2019 A=10.1 C=30.3
+        Q/2021 A=11.1 B=77.7
+        R/2019 A=0.1 B=0.2
+        R/2021 A=0.1 B=0.2 C=:not_applicable""")
+    file.table("change_causes", "decimals", framework=thirds, answers=rows, options=pair, sums=changed, **wide)
+    file.table("change", "decimals", framework=thirds, answers=rows, options=pair)
+    file.refuse("change", "from a round to itself", "argument", "to", "same round", options={"from": "2019", "to": "first"})
+    file.refuse("change", "from an unknown round", "reference", "from", "2019", options={"from": "2018", "to": "2021"})
+    file.refuse("change", "to an unknown round", "reference", "to", "2019", options={"from": "2019", "to": "2022"})
+    file.refuse("change", "a round in the query", "argument", "round", options={**pair, "round": "2019"})
+    file.refuse("change_summary", "to an unknown round", "reference", "to", "2019", options={"from": "2019", "to": "2022"})
+    file.refuse("change_causes", "to an unknown round", "reference", "to", "2019", options={"from": "2019", "to": "2022"})
+    file.write()
+
+
+def explaining():
+    file = File("explain", RATIONAL, framework="panel", answers=PANEL)
+    for unit in ("SE", "PL", "RO", "XX"):
+        file.table("explain", f"the top of {unit}", options={"unit": unit, "round": "2021"}, sums=explained)
+    file.table("explain", "a node of a merge", options={"unit": "SE", "round": "2021", "node": "housing", "group": "both"}, sums=explained)
+    thirds = framework("thirds", [hundred(x) for x in "ABCDEFG"], [{"id": "overall", "weights": {"A": 0.1, "B": 0.2, "C": 0.7, "D": 1e-9, "E": 1e9}}], rounds=[ROUNDS[2]])
+    rows = answers("P A=10.1 B=20.2 C=30.3 D=99.9 E=77.7 F=1 G=0.3\nQ A=99.9 B=99.9 C=99.9 D=0.1 E=0.1 F=33.3 G=66.6")
+    for unit in "PQ":
+        file.table("explain", f"weights of eighteen orders of magnitude: {unit}", framework=thirds, answers=rows, options={"unit": unit, "round": "2021"},
+                   sums=explained, tolerance={"contribution": 1e-12})
+    file.table("members", "below the top", options={"round": "2021", "units": ["SE", "RO"]})
+    file.table("members", "below a dimension, of both groups", options={"node": "housing", "round": "2021", "group": "both"})
+    for unit, round_, node, group in (("SE", "2021", None, None), ("PL", "2021", "housing", None), ("XX", "2021", None, None), ("POL", "first", "residency", None), ("SE", "2021", "overall", "shared")):
+        options = {key: value for key, value in zip(("unit", "round", "node", "group"), (unit, round_, node, group)) if value}
+        resolved = {**options, "unit": {"POL": "PL"}.get(unit, unit), "round": {"first": "2019"}.get(round_, round_)}
+        scores = scores_of({"framework": "panel", "answers": PANEL})
+        tree, (of,), _, (at,), _ = scores.select(top=True, **{key: resolved[key] for key in ("node", "group") if key in resolved})
+        file.add("value", f"one score: {unit} {node or 'overall'}", {"value": scores.value(tree, at, resolved["unit"], resolved["round"], of)}, options=options)
+    file.refuse("value", "an unknown unit", "reference", "units", "FR", options={"unit": "FR", "round": "2021"})
+    file.refuse("value", "a unit that is not in the round", "reference", "unit", "RO", options={"unit": "RO", "round": "2017"})
+    file.refuse("value", "which round", "ambiguous", "round", "2017, 2019, 2021", options={"unit": "SE"})
+    file.refuse("value", "several groups", "argument", "group", options={"unit": "SE", "round": "2021", "group": "*"})
+    file.refuse("explain", "a unit that is not in the round", "reference", "unit", "RO", options={"unit": "RO", "round": "2017"})
+    file.refuse("explain", "several groups", "argument", "group", options={"unit": "SE", "round": "2021", "group": "*"})
+    file.refuse("members", "an unknown node", "reference", "node", "health", options={"node": "health"})
+    open_choice = framework("open", [hundred("X")], [{"id": "one"}, {"id": "two"}], groups=[{"id": "g"}, {"id": "h"}], rounds=[ROUNDS[2]])
+    one = answers("A/2021/g X=1")
+    file.refuse("score", "which index", "ambiguous", "index", "one, two", framework=open_choice, answers=one, options={"group": "g"})
+    file.refuse("score", "which group", "ambiguous", "group", "g, h", framework=open_choice, answers=one, options={"index": "one"})
+    file.refuse("score", "an index that there is not", "reference", "index", framework=open_choice, answers=one, score={"index": "three"})
+    bare = framework("bare", [{"id": "N", "scale": {"kind": "numeric"}}], rounds=[ROUNDS[2]])
+    file.refuse("score", "a number without goalposts", "unsupported", "framework", ["N", "worst"], framework=bare, answers=answers("A N=1"))
+    none = framework("none", [hundred("X")], [], rounds=[ROUNDS[2]])
+    file.refuse("score", "no index", "tree", "framework", "no index", framework=none, answers=answers("A X=1"))
+    file.write()
+
+
+# --- tables ---
+
+
+def printing():
+    file = File("print", "written out by hand from niem/table.h", framework="panel", answers=PANEL)
+    ranks = {"node": "overall", "round": "2021"}
+    file.add("print", "CSV", {"lines": [
+        "unit,round,group,node,value,rank,tied,n", "SE,2021,refugee,overall,80,1,1,4", "RO,2021,refugee,overall,50.15,2,1,4", "LT,2021,refugee,overall,50,3,1,4",
+        "PL,2021,refugee,overall,40,4,1,4", "XX,2021,refugee,overall,,,,4"]}, of="rank", of_options=ranks, options={})  # fmt: skip
+    file.add("print", "CSV with decimal commas", {"lines": [
+        "unit;round;group;node;value;rank;tied;n", "SE;2021;refugee;overall;80,0;1,0;1;4", "RO;2021;refugee;overall;50,2;2,0;1;4", "LT;2021;refugee;overall;50,0;3,0;1;4",
+        "PL;2021;refugee;overall;40,0;4,0;1;4", "XX;2021;refugee;overall;;;;4"]}, of="rank", of_options=ranks, options={"digits": 1, "separator": ";", "decimal_comma": True})  # fmt: skip
+    dimension = {"level": "dimension", "round": "2019", "units": ["PL"]}
+    file.add("print", "JSON", {"lines": [
+        '{"name": "differences",', ' "notes": {', '  "index": "overall",', '  "reference": "average",', '  "reference_units": "PL",', '  "weights": "none: every unit counts the same"},',
+        ' "columns": [', '  {"name": "unit", "type": "text", "values": ["PL", "PL"]},', '  {"name": "round", "type": "text", "values": ["2019", "2019"]},',
+        '  {"name": "group", "type": "text", "values": ["refugee", "refugee"]},', '  {"name": "node", "type": "text", "values": ["dimension=residency", "dimension=housing"]},',
+        '  {"name": "value", "type": "real", "values": [30, 30]},', '  {"name": "reference", "type": "real", "values": [30, 30]},',
+        '  {"name": "difference", "type": "real", "values": [0, 0]},', '  {"name": "n", "type": "integer", "values": [1, 1]}]}']},
+        of="difference", of_options=dimension, options={"format": "json"})  # fmt: skip
+    file.add("print", "LaTeX", {"lines": [
+        "% needs \\usepackage{booktabs}", "\\begin{table}", "\\centering", "\\caption{50\\% \\& more\\_}", "\\begin{tabular}{lllrrrr}", "\\toprule",
+        "{}round & group & node & average & n & average\\_balanced & n\\_balanced \\\\", "\\midrule", "{}2021 & refugee & overall & 55.0375 & 4 & 80 & 1 \\\\",
+        "\\bottomrule", "\\end{tabular}", "", "\\par\\smallskip", "{\\footnotesize", "index: overall\\\\", "{}weights: none: every unit counts the same\\\\",
+        "{}units: SE, PL, LT, RO, DE, XX\\\\", "{}balanced\\_over: 2017, 2019, 2021\\par}", "\\end{table}"]},
+        of="average", of_options=ranks, options={"format": "latex", "caption": "50% & more_"})  # fmt: skip
+    file.add("print", "HTML", {"lines": [
+        '<table class="niem">', "<caption>&lt;ranks&gt;</caption>", "<thead>",
+        '<tr><th scope="col">unit</th><th scope="col">round</th><th scope="col">group</th><th scope="col">node</th><th scope="col" class="number" style="text-align:right">value</th>'
+        '<th scope="col" class="number" style="text-align:right">rank</th><th scope="col" class="number" style="text-align:right">tied</th><th scope="col" class="number" style="text-align:right">n</th></tr>',
+        "</thead>", "<tbody>",
+        '<tr><th scope="row">SE</th><td>2017</td><td>refugee</td><td>overall</td><td class="number" style="text-align:right">72.50</td><td class="number" style="text-align:right">1.00</td>'
+        '<td class="number" style="text-align:right">1</td><td class="number" style="text-align:right">1</td></tr>',
+        "</tbody>", "<tfoot>", '<tr><td colspan="8">index: overall</td></tr>', '<tr><td colspan="8">order: rank 1 is the highest value</td></tr>',
+        '<tr><td colspan="8">ties: tied units share the least of their places</td></tr>', '<tr><td colspan="8">tolerance: 1e-9</td></tr>', "</tfoot>", "</table>"]},
+        of="rank", of_options={"round": "2017", "units": ["SE"]}, options={"format": "html", "digits": 2, "caption": "<ranks>"})  # fmt: skip
+    file.add("print", "plain text", {"lines": [
+        "ranks", "", "unit  round  group    node     value  rank  tied  n", "----  -----  -------  -------  -----  ----  ----  -", "SE    2021   refugee  overall   80.0   1.0     1  1",
+        "XX    2021   refugee  overall     --    --    --  1", "", "index: overall", "order: rank 1 is the highest value", "ties: tied units share the least of their places", "tolerance: 1e-9"]},
+        of="rank", of_options={**ranks, "units": ["SE", "XX"]}, options={"format": "plain", "digits": 1})  # fmt: skip
+    file.refuse("print", "a decimal comma between commas", "argument", "decimal_comma", of="rank", of_options=ranks, options={"decimal_comma": True})
+    file.refuse("print", "too many digits", "argument", "digits", of="rank", of_options=ranks, options={"digits": 16})
+    file.refuse("print", "no such separator", "argument", "separator", of="rank", of_options=ranks, options={"separator": "|"})
+    wide = {"unit": ["SE", "PL", "LT", "RO", "XX"], "dimension=residency": [75, 30, 45, 35, 10], "dimension=housing": [85, 50, 55, 65.3, None]}
+    file.add("widen", "a country a row", {"columns": wide}, of="score", of_options={"level": "dimension", "round": "2021"}, options={"rows": "unit", "columns": "node", "values": "value"})
+    lower = {"unit": ["PL", "PL"], "round": ["2019", "2021"], "overall": [22.5, 27.5]}
+    file.add("widen", "countries and rounds, another value", {"columns": lower}, of="score", of_options={"level": "index", "units": ["PL"]}, options={"rows": "unit,round", "columns": "node", "values": "lower"})
+    file.refuse("widen", "two values for one cell", "duplicate", "value", "unit", of="score", of_options={"node": "overall", "units": ["SE"]}, options={"rows": "unit", "columns": "node", "values": "value"})
+    file.refuse("widen", "no such column", "reference", "columns", "dimension", of="score", of_options={}, options={"rows": "unit", "columns": "dimension", "values": "value"})
+    ranked = {"node": "overall", "round": "2021"}
+    coded = {"unit": ["SE", "RO", "LT", "PL", "XX"], "iso2": ["SE", None, None, None, None], "iso3": ["SWE", None, None, None, None], "rank": [1, 2, 3, 4, None]}
+    for language, label in ((None, "Sweden"), ("pl", "Szwecja"), ("lt", "Sweden")):
+        options = {"language": language} if language else {}
+        file.add("with_codes", f"labels in {language}", {"columns": {**coded, "label": [label, None, None, None, None]}}, of="rank", of_options=ranked, options=options)
+    file.refuse("with_codes", "a table without units", "reference", contains="unit", of="spread", of_options={}, options={})
+    file.refuse("widen", "rows named by reals", "argument", "rows", "reals", of="score", of_options={}, options={"rows": "coverage", "columns": "node", "values": "value"})
+    file.write()
+
+
+def manifests():
+    file = File("manifests", RATIONAL + "; SHA-256 by Python's hashlib", framework="panel", answers=PANEL)
+
+    def fields(value, prefix=""):
+        for key, entry in value.items():
+            if isinstance(entry, dict):
+                yield from fields(entry, f"{prefix}{key}.")
+            else:
+                yield prefix + key, entry
+
+    cases = [("a panel", "panel", PANEL, {}, None), ("a method", "panel", PANEL, {"tolerance": 0.5, "missing": "strict", "bands": "thirds"}, None), ("one index", "panel", PANEL, {}, "overall")]
+    cases.append(("evidence and sources", four(), [{"unit": "Ö", "round": "2021", "indicator": "R1", "answer": 12.5, "evidence": "Act 5, \"Art. 2\"", "source": "https://example.org/ä", "coder": "anna", "note": "tab\there"}], {}, None))
+    for name, made, rows, method, index in cases:
+        scores = rational.Scores(load(made), rows, method, index)
+        more = {"framework": made, "answers": rows, "method": method} if made != "panel" else {"method": method} if method else {}
+        more.update(score={"index": index} if index else {})
+        file.add("manifest", name, {"fields": dict(fields(scores.manifest()))}, **more)
+        file.table("saved", name, ["unit", "round", "node", "value", "coverage", "lower", "upper"], **more)
+    file.refuse("saved", "an answer was changed", "mismatch", contains="changed", replace=['"answer":80', '"answer":81'])
+    file.refuse("saved", "a later format", "version", contains="niem-scores/2", replace=["niem-scores/1", "niem-scores/2"])
+    file.refuse("saved", "another format", "format", replace=["niem-scores/1", "scores"])
+    file.refuse("saved", "cut off", "syntax", replace=['"values":', '"values'])
+    file.write()
+
+
+# --- reading ---
+
+
+def frameworks():
+    file = File("framework", RULES + "; SHA-256 by Python's hashlib")
+    for name, made in NAMED.items():
+        expect = {"id": made["id"], "version": "1", "title": "", "digest": rational.digest(rational.canonical(made)), "json": rational.canonical(made)}
+        expect.update(default_index=made.get("default_index"), default_group=made.get("default_group"))
+        file.add("framework", name, expect, framework=name)
+    tiny = {"indexes": [{"id": "overall"}], "indicators": [{"scale": {"best": 0, "worst": 1e-9, "kind": "numeric"}, "id": "żółć ☃ 𝔘"}], "version": "1.0", "format": "niem-framework/1",
+            "id": "tiny", "title": "Tiny", "titles": {"pl": "Mały"}, "meta": {"any": [None, True, 0.1, "\u0001\n\"\\", {"b": 1, "a": 2, "B": 3}]}}  # fmt: skip
+    text = rational.canonical(tiny)
+    file.add("framework", "order, space and escapes do not matter", {"title": "Tiny", "id": "tiny", "version": "1.0", "digest": rational.digest(text), "json": text, "default_index": None, "default_group": None},
+             text=" " + json.dumps(tiny, indent=3, ensure_ascii=True) + "\n")
+    file.add("framework", "a byte order mark", {"id": "tiny"}, text={"hex": "efbbbf" + text.encode("utf-8").hex()})
+    file.add("framework_table", "groups", {"columns": {"group": ["refugee", "subsidiary", "both", "shared"], "members": [None, None, "refugee,subsidiary", "refugee,subsidiary"], "over": [None, None, "all", "common"]}}, framework="panel", options={"part": "groups"})
+    file.add("framework_table", "options", {"columns": {
+        "indicator": ["O"] * 3 + ["OD"] * 3 + ["B"] * 2 + ["BN"] * 2 + ["CS"] * 3 + ["CC"] * 3 + ["Q"] * 2,
+        "option": ["a", "b", "c"] * 2 + ["no", "yes"] * 2 + ["x", "y", "z"] * 2 + ["no", "yes"],
+        "label": [None] * 6 + ["There is none", "There is a strategy"] + [None] * 10,
+        "points": [100, 50, 0, 66.7, 33.3, 0.1, 0, 100, 100, 0] + [None] * 6 + [0, 100]}}, framework="kinds", options={"part": "options"})  # fmt: skip
+    trees_ = rational.Framework(NAMED["panel"]).trees["overall"]
+    nodes = list(trees_.walk())
+    file.add("framework_table", "nodes", {"columns": {
+        "index": ["overall"] * 7, "node": [node.name for node in nodes], "level": [node.level for node in nodes], "parent": [node.parent and node.parent.name for node in nodes],
+        "weight": [None, 1, 1, 1, 1, 1, 1], "missing": ["available", "available", None, None, "available", None, None], "min_coverage": [0.5, 0.5, None, None, 0.5, None, None],
+        "indicator": [None, None, "R1", "R2", None, "H1", "H2"]}}, framework="panel", options={"part": "nodes"})  # fmt: skip
+    label = {"id": "X", "label": "Housing", "labels": {"pl": "Mieszkanie"}, "scale": {"kind": "binary"}}
+    tongues = framework("tongues", [label, {**label, "id": "Y", "label": "Work", "labels": {}}, {"id": "Z", "labels": {"lt": "Darbas"}, "scale": {"kind": "binary"}}])
+    for language, labels in (("pl", ["Mieszkanie", "Work", "Darbas"]), ("lt", ["Housing", "Work", "Darbas"]), (None, ["Housing", "Work", "Darbas"])):
+        options = {"part": "indicators", **({"language": language} if language else {})}
+        file.add("framework_table", f"labels in {language}", {"columns": {"indicator": ["X", "Y", "Z"], "label": labels}}, framework=tongues, options=options)
+    file.refuse("framework_table", "no such part", "reference", "part", "indicators", framework="panel", options={"part": "countries"})
+    file.add("shipped", "NIEM's framework ships", {"id": "niem"}, options={"name": "niem"})
+    file.refuse("shipped", "no such framework ships", "reference", "name", "niem", options={"name": "nothing"})
+    file.add("states", "of an answer", {"values": list(rational.STATES)})
+    file.add("statuses", "of a call", {"values": "ok argument memory io encoding syntax format version limit reference duplicate value tree struct_size unsupported ambiguous consensus mismatch cancelled self_test".split()})
+    file.write()
+
+
+def framework_errors():
+    file = File("framework-errors", RULES)
+
+    def bad(name, status, where=None, contains=None, **changes):
+        file.refuse("framework", name, status, where, contains, framework={**framework("bad", [hundred("X")]), **changes})
+
+    def text(name, status, given, contains=None, where=None, row=None, column=None):
+        file.refuse("framework", name, status, where, contains, row, column, text=given)
+
+    def index(name, status, where, contains=None, indicators=None, facets=(), **given):
+        made = framework("bad", indicators or [hundred("X"), hundred("Y")], [{"id": "overall", **given}], facets=list(facets))
+        file.refuse("framework", name, status, where, contains, framework=made)
+
+    head = '{"format": "niem-framework/1", "id": "x", "version": "1", '
+    scale = '"scale": {"kind": "numeric", "worst": 0, "best": 100}'
+    tail = f'"indicators": [{{"id": "X", {scale}}}, {{"id": "Y", {scale}}}], "indexes": [{{"id": "overall", "weights": {{"X": %s}}}}]}}'
+    text("nothing", "syntax", "", "empty")
+    text("an empty object", "format", "{}", "format")
+    bad("no indicators", "format", "/indicators", "at least one", indicators=[])
+    bad("a later format", "version", "/format", "niem-framework/1", format="niem-framework/2")
+    bad("another format", "format", "/format", format="framework")
+    bad("an unknown key", "format", "/wieghts", "meta", wieghts={})
+    text("NaN as a weight", "syntax", head + tail % "NaN", "NaN", row=1)
+    text("Infinity as a weight", "syntax", head + tail % "Infinity", "Infinity")
+    text("minus Infinity as a weight", "syntax", head + tail % "-Infinity", "Infinity")
+    text("a weight beyond doubles", "value", head + tail % "1e999", "too large")
+    text("a hexadecimal weight", "syntax", head + tail % "0x10", "hexadecimal")
+    text("a decimal comma in a weight", "syntax", head + tail % "12,5", "12.5")
+    text("a leading zero", "syntax", head + tail % "01", "leading zero")
+    text("a plus sign", "syntax", head + tail % "+1", "plus")
+    text("no digit before the point", "syntax", head + tail % ".5", "0.5")
+    text("no digit after the point", "syntax", head + tail % "5.", "point")
+    text("a key twice", "duplicate", '{"id": "x",\n "id": "y"}', ["id", "line 1"], row=2, column=2)
+    text("a key twice, once escaped", "duplicate", '{"id": "x", "\\u0069d": "y"}', "id")
+    text("trailing text", "syntax", head + tail % "1" + " x", "complete")
+    text("two documents", "syntax", "{}{}", "complete")
+    text("cut off", "syntax", head, "ends")
+    text("a comma too many", "syntax", '{"id": "x",}', "comma")
+    text("a comment", "syntax", "{ // here\n}", "comment")
+    text("single quotes", "syntax", "{'id': 1}", "double quotes")
+    text("a string over two lines", "syntax", '{"id": "a\nb"}', "\\n")
+    text("depth 10 000 of arrays", "limit", {"repeat": [["[", 10000], ["]", 10000]]}, "64")
+    text("depth 10 000 of objects, never closed", "limit", {"repeat": [['{"a":', 10000]]}, "64")
+    text("UTF-8 that is cut", "encoding", {"hex": '{"id": "'.encode().hex() + "c3" + '"}'.encode().hex()}, None, row=1, column=9)
+    text("UTF-8 that ends in a character", "encoding", {"hex": '{"id": "é'.encode().hex()[:-2]})
+    text("an overlong form", "encoding", {"hex": '{"id": "'.encode().hex() + "c0af" + '"}'.encode().hex()})
+    text("a surrogate in UTF-8", "encoding", {"hex": '{"id": "'.encode().hex() + "eda080" + '"}'.encode().hex()})
+    text("half of a surrogate pair", "encoding", '{"id": "\\ud83d"}', "half")
+    text("a NUL byte", "encoding", {"hex": '{"id": "a'.encode().hex() + "00" + 'b"}'.encode().hex()}, "NUL", row=1, column=10)
+    text("an escaped NUL", "encoding", '{"id": "a\\u0000b"}', "NUL")
+    text("UTF-16", "encoding", {"hex": "fffe7b007d00"}, "UTF-16")
+    text("a list", "format", "[]")
+    for weight in (-1, 1e-10, 1e10):
+        index(f"a weight of {weight}", "value", "/indexes/0/weights/X", "1e-9", weights={"X": weight})
+    index("weights that sum to 0", "value", "/indexes/0", "all 0", weights={"X": 0, "Y": 0})
+    index("a weight that is a text", "format", "/indexes/0/weights/X", "number", weights={"X": "1"})
+    index("a weight of no node", "reference", "/indexes/0/weights/Z", "Z", weights={"Z": 1})
+    index("an override of no node", "reference", "/indexes/0/overrides/Z", "Z", overrides={"Z": {"missing": "zero"}})
+    index("a level that is no facet", "reference", "/indexes/0/levels", "step", levels=["step"])
+    index("an indicator without a value of the level", "tree", "/indexes/0", "dimension", levels=["dimension"], facets=DIMENSIONS)
+    index("another aggregation", "unsupported", "/indexes/0/aggregation", "arithmetic", aggregation="geometric")
+    index("another missing rule", "value", "/indexes/0/missing", "available strict zero", missing="impute")
+    index("coverage beyond 1", "value", "/indexes/0/missing/min_coverage", "between 0 and 1", missing={"rule": "available", "min_coverage": 1.5})
+    node = lambda name, *children, **more: {"id": name, "children": list(children), **more}  # noqa: E731
+    index("a node with two parents", "tree", None, "two parents", nodes=[node("a", "b", "c"), node("b", "d"), node("c", "d"), node("d", "X")])
+    index("an indicator twice", "tree", None, "twice", nodes=[node("a", "b", "X"), node("b", "X")])
+    index("a cycle without a top", "tree", None, "cycle", nodes=[node("a", "b", "X"), node("b", "a")])
+    index("a cycle beside the top", "tree", None, "cycle", nodes=[node("a", "X"), node("b", "c"), node("c", "b")])
+    index("two tops", "tree", None, "two tops", nodes=[node("a", "X"), node("b", "Y")])
+    index("a child that is nothing", "reference", None, "Z", nodes=[node("a", "X", "Z")])
+    index("a node without children", "tree", None, "children", nodes=[node("a", "X", "b"), node("b")])
+    index("a node given twice", "duplicate", None, "a", nodes=[node("a", "X"), node("a", "Y")])
+    index("weights of a node that sum to 0", "value", None, "all 0", nodes=[node("a", "X", "Y", weights={"X": 0, "Y": 0})])
+    index("no scored indicator", "tree", None, "no scored", indicators=[hundred("X", scored=False)])
+    for points in (-0.5, 100.5, 1e300):
+        bad(f"points of {points}", "value", "/indicators/0/scale/options/0/points", "between 0 and 100", indicators=[ordinal("X", [points, 0])])
+    bad("no points", "format", "/indicators/0/scale/options/0", "points", indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": "a"}]}}])
+    bad("points of a checklist beyond 100", "value", None, "0 to 100", indicators=[{"id": "X", "scale": {"kind": "checklist", "items": [{"id": "a"}], "scoring": "count", "points": [0, 101]}}])
+    bad("an item called none", "value", None, "none", indicators=[{"id": "X", "scale": {"kind": "checklist", "items": [{"id": "none"}]}}])
+    bad("an option twice", "duplicate", None, "a", indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": "a", "points": 1}, {"id": "a", "points": 2}]}}])
+    bad("63 options", "limit", None, "62", indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": f"o{i}", "points": i} for i in range(63)]}}])
+    numeric = lambda **keys: [{"id": "X", "scale": {"kind": "numeric", **keys}}]  # noqa: E731
+    bad("goalposts that are equal", "value", "/indicators/0/scale", "differ", indicators=numeric(worst=5, best=5))
+    bad("one goalpost", "format", "/indicators/0/scale", "pairs", indicators=numeric(worst=5))
+    bad("a logarithm of 0", "value", "/indicators/0/scale", "above 0", indicators=numeric(worst=0, best=5, transform="log"))
+    bad("a minimum above the maximum", "value", "/indicators/0/scale", "minimum", indicators=numeric(worst=0, best=5, minimum=3, maximum=2))
+    bad("another kind of scale", "value", "/indicators/0/scale/kind", "composite", indicators=[{"id": "X", "scale": {"kind": "fuzzy"}}])
+    bad("no scale", "format", "/indicators/0", "scale", indicators=[{"id": "X"}])
+    bad("an indicator twice in the list", "duplicate", None, "X", indicators=[hundred("X"), hundred("X")])
+    bad("an id with a slash", "value", "/indicators/0/id", "/", indicators=[hundred("a/b")])
+    bad("an indicator of no dimension that there is", "reference", "/indicators/0/dimension", "health", facets=DIMENSIONS, indicators=[hundred("X", "health")])
+    bad("an indicator of no group that there is", "reference", "/indicators/0/groups", "stateless", indicators=[hundred("X", groups=["stateless"])])
+    bad("a facet called label", "value", "/facets/0/id", "label", facets=[{"id": "label", "values": [{"id": "a"}]}])
+    bad("a merge of one", "format", None, "two", groups=[{"id": "g"}, {"id": "m", "merge": ["g"]}])
+    bad("a merge of nobody", "reference", None, "h", groups=[{"id": "g"}, {"id": "m", "merge": ["g", "h"]}])
+    bad("weights of a merge that are all 0", "value", None, "all be 0", groups=[{"id": "g"}, {"id": "h"}, {"id": "m", "merge": ["g", "h"], "weights": {"g": 0, "h": 0}}])
+    bad("a date that is none", "value", "/rounds/0/date", "2021-03-31", rounds=[{"id": "2021", "date": "2021-02-30"}])
+    bad("an alias of two units", "duplicate", None, "GR", units=[{"id": "EL", "aliases": ["GR"]}, {"id": "GR"}])
+    bad("a default index that there is not", "reference", "/default_index", "gone", default_index="gone")
+    bad("a default group that there is not", "reference", "/default_group", "gone", default_group="gone")
+    bad("a condition on itself", "tree", "/indicators/0", "cycle", indicators=[hundred("X", applies_if={"indicator": "X", "at_least": 1})])
+    bad("a condition on nothing", "reference", "/indicators/0/applies_if", "Z", indicators=[hundred("X", applies_if={"indicator": "Z", "at_least": 1})])
+    bad("a condition on no option", "reference", None, "q", indicators=[ordinal("O", [1]), hundred("X", applies_if={"indicator": "O", "in": ["q"]})])
+    bad("a composite of itself", "tree", None, "cycle", indicators=[{"id": "K", "scale": {"kind": "composite", "of": ["K"]}}])
+    bad("a part of two composites", "tree", None, "two parents", indicators=[hundred("X"), {"id": "K", "scale": {"kind": "composite", "of": ["X"]}}, {"id": "L", "scale": {"kind": "composite", "of": ["X"]}}])
+    bad("a composite of nothing that there is", "reference", None, "Z", indicators=[{"id": "K", "scale": {"kind": "composite", "of": ["Z"]}}])
+    file.add("framework", "every problem is listed", {"error": {"status": "value"}, "problems": [
+        {"severity": "error", "status": "value", "where": "/indicators/0/scale/options/0/points"}, {"severity": "error", "status": "value", "where": "/indicators/1/scale/options/1/points"}]},
+        framework=framework("bad", [ordinal("X", [101]), ordinal("Y", [1, 102])]))  # fmt: skip
+    file.write()
+
+
+def reading():
+    file = File("answers", RULES + "; SHA-256 by Python's hashlib", framework="kinds")
+    header = "unit,round,group,indicator,answer,state,evidence,source,coder,note\n"
+    rows = [{"unit": "B", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "CS", "answer": "z|x", "evidence": "Act", "note": "n"}, {"unit": "A", "indicator": "NU", "answer": 12.5}, {"unit": "A", "indicator": "B", "state": "not_collected"}]
+    same = rational.digest(rational.Scores(NAMED["kinds"], rows).answers_json())
+    columns = {
+        "unit": ["A", "A", "A", "B"], "round": ["2021"] * 4, "group": ["all"] * 4, "indicator": ["B", "CS", "NU", "O"], "answer": [None, "x|z", "12.5", "a"],
+        "state": ["not_collected", "answered", "answered", "answered"], "evidence": [None, "Act", None, None], "source": [None] * 4, "coder": [None] * 4, "note": [None, "n", None, None],
+    }  # fmt: skip
+    expect = {"count": 4, "digest": same, "columns": columns}
+    file.add("answers", "rows, in canonical order", expect, answers=rows)
+    file.add("answers", "CSV", expect, csv="unit,indicator,answer,state,evidence,note\nA,B,,not_collected,,\r\nB,O,a,,,\nA,NU,12.5,,,\nA,CS,x|z,answered,\"Act\",n\n")
+    file.add("answers", "CSV with semicolons and decimal commas", expect, csv="unit;indicator;answer;state;evidence;note\nA;B;;not_collected;;\nB;O;a;;;\nA;NU;12,5;;;\nA;CS;x|z;;Act;n\n")
+    file.add("answers", "CSV with tabs and decimal commas", expect, csv="unit\tindicator\tanswer\tstate\tevidence\tnote\nA\tB\t\tnot_collected\t\t\nB\tO\ta\t\t\t\nA\tNU\t12,5\t\t\t\nA\tCS\tx|z\t\tAct\tn\n", read={"decimal_comma": True})
+    file.add("answers", "a byte order mark, spaces, a blank line at the end", expect, csv={"hex": "efbbbf" + "unit,indicator,answer,state,evidence,note\n A ,B, ,not_collected,,\nB,O, a ,,,\nA,NU,12.5,,,\nA,CS,x | z,,Act,n\n\n".encode().hex()})
+    file.add("answers", "JSON", expect, json=json.dumps({"format": "niem-answers/1", "answers": rows}))
+    file.add("answers", "a list in JSON", expect, json=json.dumps(rows))
+    file.add("answers", "rounds and coders once for all", {"count": 1, "columns": {"unit": ["A"], "round": ["2019"], "coder": ["anna"]}}, csv="unit,indicator,answer\nA,O,a\n", read={"round": "2019", "coder": "anna"})
+    file.add("answers", "quotes, separators and line breaks in a field", {"columns": {"evidence": ['He said "no", twice'], "note": ["two\nlines"]}}, csv='unit,indicator,answer,evidence,note\nA,O,a,"He said ""no"", twice","two\nlines"\n')
+    file.add("answers", "blank rows are missing", {"columns": {"state": ["missing", "answered"]}, "problems": [{"severity": "note", "message_contains": "1 of them blank"}]}, csv="unit,indicator,answer\nA,O,\nA,B,yes\n")
+    file.add("answers", "an alias is told", {"columns": {"unit": ["PL"]}, "problems": [{"severity": "note", "where": "unit", "row": 1, "message_contains": "POL"}]}, framework="panel", csv="unit,round,group,indicator,answer\nPOL,2021,refugee,R1,5\n")
+    file.add("answers", "a new unit is told", {"columns": {"unit": ["FR"]}, "problems": [{"severity": "warning", "where": "unit", "row": 1, "message_contains": "FR"}]}, framework="panel", csv="unit,round,group,indicator,answer\nFR,2021,refugee,R1,5\n")
+    numbers = ["0.1", "1e-5", "123456789012345680", "0.30000000000000004", "5e-324", "2.2250738585072011e-308", "9007199254740993", "-0"]
+    values = ["0.1", "0.00001", "123456789012345680", "0.30000000000000004", "5e-324", "2.225073858507201e-308", "9007199254740992", "0"]
+    text = "unit,round,indicator,answer\n" + "".join(f"U{i},2021,U,{x}\n" for i, x in enumerate(numbers))
+    file.add("answers", "numbers to the last bit", {"columns": {"answer": values}}, csv=text)
+    file.shared["options"] = {}
+    del file.shared["options"]
+
+    def bad(name, status, given, where=None, contains=None, row=None, column=None, **more):
+        file.refuse("answers", name, status, where, contains, row, column, csv=given if isinstance(given, dict) else given, **more)
+
+    top = "unit,indicator,answer\n"
+    bad("an unknown indicator", "reference", top + "A,O,a\nA,Z,a\n", "indicator", "Z", 2)
+    bad("an unknown option", "reference", top + "A,O,d\n", "answer", ["d", "a, b, c"], 1)
+    bad("points where an option is expected", "reference", top + "A,O,100\n", "answer", "never its points", 1)
+    bad("an unknown item", "reference", top + "A,CS,x|q\n", "answer", "x, y, z", 1)
+    bad("an item twice", "duplicate", top + "A,CS,x|x\n", "answer", "twice", 1)
+    bad("an unknown state", "reference", "unit,indicator,answer,state\nA,O,,unknown\n", "state", "not_applicable", 1)
+    bad("an answer beside another state", "value", "unit,indicator,answer,state\nA,O,a,missing\n", "state", "missing", 1)
+    bad("answered without an answer", "value", "unit,indicator,answer,state\nA,O,,answered\n", "answer", "blank", 1)
+    bad("NA", "value", top + "A,O,NA\n", "answer", "not_collected", 1)
+    bad("an answer twice", "duplicate", top + "A,O,a\nB,O,a\nA,O,b\n", "indicator", "first in row 1", 3)
+    bad("an answer twice by one coder", "duplicate", "unit,indicator,answer,coder\nA,O,a,anna\nA,O,b,ben\nA,O,a,anna\n", "indicator", "anna", 3)
+    bad("a number that is a word", "syntax", top + "A,NU,many\n", "answer", "NU", 1)
+    bad("a decimal comma", "syntax", top + 'A,NU,"12,5"\n', "answer", "12.5", 1)
+    bad("points and commas in one file", "syntax", "unit;indicator;answer\nA;NU;12,5\nB;NU;12.5\n", "answer", contains=None, row=2)
+    bad("hexadecimal", "syntax", top + "A,NU,0x10\n", "answer", None, 1)
+    bad("infinite", "syntax", top + "A,NU,Infinity\n", "answer", None, 1)
+    bad("beyond doubles", "value", top + "A,NU,1e999\n", "answer", "too large", 1)
+    bad("below the minimum", "value", top + "A,ND,-1\n", "answer", ["0", "600"], 1)
+    bad("an answer to a composite", "value", top + "A,K,1\n", "indicator", "made of others", 1)
+    bad("too few fields", "format", "unit,indicator,answer,note\nA,O,a,n\nA,B,yes\n", None, "3 fields where the header has 4", 2)
+    bad("too many fields", "format", top + "A,O,a\nA,B,yes,n\n", None, "4 fields where the header has 3", 2)
+    bad("no unit", "format", top + ",O,a\n", "unit", "blank", 1)
+    bad("no column for the unit", "format", "country,indicator,answer\nA,O,a\n", "unit", "no column")
+    bad("a column twice", "duplicate", "unit,unit,indicator,answer\nA,A,O,a\n", "header", "unit")
+    bad("nothing", "format", "", None, "empty")
+    bad("a header alone", "format", top, "answers", "no row")
+    bad("a quote that is never closed", "syntax", top + 'A,O,"a\nB,O,a\n', None, "never closed")
+    bad("text behind a quote", "syntax", top + 'A,O,"a"b\n', None, "quote", 1)
+    bad("UTF-8 that is cut", "encoding", {"hex": (top + "A,O,a\nA,B,").encode().hex() + "c3" + "\n".encode().hex()}, None, None, 2)
+    bad("a NUL byte", "encoding", {"hex": (top + "A,O,a").encode().hex() + "00" + "\n".encode().hex()}, None, "NUL", 1)
+    bad("UTF-16", "encoding", {"hex": "fffe" + "unit".encode("utf-16-le").hex()}, None, "UTF-16")
+    bad("which round", "format", "unit,group,indicator,answer\nA,refugee,R1,5\n", "round", "round", 1, framework="panel")
+    bad("which group", "format", "unit,round,indicator,answer\nA,2021,R1,5\n", "group", "group", 1, framework="panel")
+    bad("an unknown group", "reference", "unit,round,group,indicator,answer\nA,2021,stateless,R1,5\n", "group", "refugee, subsidiary", 1, framework="panel")
+    bad("an answer for a merge", "reference", "unit,round,group,indicator,answer\nA,2021,both,R1,5\n", "group", "refugee, subsidiary", 1, framework="panel")
+    closed = {**NAMED["panel"], "closed": True}
+    bad("an unknown unit where the list is closed", "reference", "unit,round,group,indicator,answer\nSE,2021,refugee,R1,5\nFR,2021,refugee,R1,5\n", "unit", "FR", 2, framework=closed)
+    bad("an unknown round where the list is closed", "reference", "unit,round,group,indicator,answer\nSE,2023,refugee,R1,5\n", "round", "2023", 1, framework=closed)
+    file.refuse("answers", "an unknown indicator in rows", "reference", "indicator", "Z", 2, answers=[{"unit": "A", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "Z", "answer": "a"}])
+    file.refuse("answers", "an unknown option in rows", "reference", "answer", "a, b, c", 1, answers=[{"unit": "A", "indicator": "O", "answer": "d"}])
+    file.refuse("answers", "a duplicate in rows", "duplicate", "indicator", "first in row 1", 2, answers=[{"unit": "A", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "O", "answer": "a"}])
+    file.refuse("answers", "a later format", "version", None, "niem-answers/1", json='{"format": "niem-answers/2", "answers": []}')
+    file.refuse("answers", "an unknown key in JSON", "format", None, "answr", json='[{"unit": "A", "indicator": "O", "answr": "a"}]')
+    file.refuse("answers", "a key twice in JSON", "duplicate", None, "unit", json='[{"unit": "A", "unit": "B"}]')
+    file.refuse("answers", "trailing text in JSON", "syntax", None, "complete", json="[] x")
+    file.refuse("answers", "depth 10 000 in JSON", "limit", None, "64", json={"repeat": [["[", 10000]]})
+    file.add("answers", "every problem is listed", {"error": {"status": "reference", "row": 1}, "problems": [
+        {"severity": "error", "status": "reference", "row": 1, "where": "answer"}, {"severity": "error", "status": "reference", "row": 3, "where": "indicator"}, {"severity": "error", "status": "value", "row": 4, "where": "answer"}]},
+        csv=top + "A,O,z\nA,B,yes\nA,ZZ,1\nA,BN,-\n")  # fmt: skip
+    file.write()
+
+
+def methods():
+    file = File("methods", RULES + "; SHA-256 by Python's hashlib")
+    for name, method in (("defaults", {}), ("everything", {"id": "mine", "consensus": {"rule": "majority"}, "missing": {"rule": "available", "min_coverage": 0.5}, "tolerance": 0.001, "bands": "quintiles"}), ("an adjudicator", {"consensus": {"rule": "adjudicator", "coder": "anna"}, "meta": {"why": [1, 2]}})):
+        text = rational.canonical({"format": "niem-method/1", **method})
+        file.add("method", name, {"json": text, "digest": rational.digest(text)}, method=method)
+    file.add("method", "as text", {"json": '{"format":"niem-method/1","tolerance":1e-9}'}, text='{ "tolerance": 1e-9, "format": "niem-method/1" }')
+
+    def bad(name, status, where=None, contains=None, **method):
+        file.refuse("method", name, status, where, contains, method=method)
+
+    bad("an unknown rule of consensus", "value", "/consensus", "adjudicator", consensus="vote")
+    bad("an adjudicator without a name", "format", "/consensus", "coder", consensus="adjudicator")
+    bad("a coder of another rule", "format", "/consensus", "coder", consensus={"rule": "median", "coder": "anna"})
+    bad("an unknown missing rule", "value", None, "strict", missing={"rule": "impute"})
+    bad("a negative tolerance", "value", "/tolerance", "between", tolerance=-1)
+    bad("unknown bands", "reference", "/bands", "thirds", bands="sevenths")
+    bad("an unknown key", "format", "/weights", "meta", weights={})
+    file.refuse("method", "a later format", "version", "/format", "niem-method/1", text='{"format": "niem-method/2"}')
+    file.refuse("method", "no format", "format", None, "format", text="{}")
+    file.refuse("method", "NaN", "syntax", None, "NaN", text='{"format": "niem-method/1", "tolerance": NaN}')
+    file.refuse("method", "a key twice", "duplicate", None, "id", text='{"format": "niem-method/1", "id": "a", "id": "b"}')
+    file.refuse("method", "depth 10 000", "limit", None, "64", text={"repeat": [["[", 10000]]})
+    file.write()
+
+
+# --- numbers ---
+
+
+def exactly(x):
+    return sum((Fraction(v) for v in x if v == v), Fraction(0))
+
+
+def numbers():
+    file = File("numbers", RATIONAL)
+    nan, inf = float("nan"), float("inf")
+    vectors = [[], [1.5], [0.1] * 10, [1e308, 1.0, -1e308], [1e308, 1e308, -1e308, -1e308, 0.1], [2.0**53, 1.0, 1.0], [2.0**53, 1.0, 2.0**-53], [2.0**53, 1.0], [2.0**53 + 2, 1.0], [5e-324, 5e-324], [-5e-324, 2.2250738585072014e-308], [nan, 1.0, nan], [nan], [1e16, 1.0, -1e16, 1e-16], [0.1, -0.1], [1e308, 1e308, -1e308]]
+    for x in vectors:
+        file.add("exact_sum", f"sum of {x}", {"value": rational.published(exactly(x))}, options={"x": plain(x)})
+    file.add("exact_sum", "an infinity", {"value": inf}, options={"x": plain([1.0, inf, 2.0])})
+    file.add("exact_sum", "infinities of both signs", {"value": nan}, options={"x": plain([inf, -inf])})
+    file.add("exact_sum", "beyond doubles", {"value": inf}, options={"x": plain([1.7976931348623157e308, 1.7976931348623157e308])})
+    means = [([], None), ([nan], None), ([1.0, 2.0, 4.0], None), ([0.1, 0.2, 0.3], None), ([1.7976931348623157e308, 1.7976931348623157e308], None), ([0.1, nan, 0.7], None), ([10.0, 20.0, 70.0], [0.1, 0.2, 0.7]), ([33.3, 66.6, nan, 99.9], [0.1, 0.2, 5.0, 0.7]), ([5.0, 7.0], [0.0, 0.0]), ([5.0, 7.0], [0.0, 1e-300]), ([100.0, 0.0], [1e-9, 1e9]), ([5e-324, 5e-324, 0.0], None)]
+    for x, weights in means:
+        pairs = [(Fraction(v), Fraction(w)) for v, w in zip(x, weights or [1.0] * len(x)) if v == v]
+        total = sum((w for _, w in pairs), Fraction(0))
+        value = rational.published(sum((v * w for v, w in pairs), Fraction(0)) / total) if total else nan
+        file.add("exact_mean", f"mean of {x} by {weights}", {"value": value}, options={"x": plain(x), **({"weights": plain(weights)} if weights else {})})
+    file.refuse("exact_mean", "a negative weight", "value", "weights", options={"x": [1, 2], "weights": [1, -1]})
+    file.refuse("exact_mean", "a weight that is no number", "value", "weights", options={"x": [1, 2], "weights": [1, "NaN"]})
+    file.refuse("exact_mean", "an infinite weight", "value", "weights", options={"x": [1, 2], "weights": [1, "Infinity"]})
+    for x in ([], [nan], [3.0], [1.0, 2.0, 3.0, 4.0], [4.0, 1.0, 3.0, 2.0, nan], [0.5, 0.25, 8.0, 16.0, 4.0, 2.0, 1.0]):
+        probabilities = [0.0, 0.25, 0.5, 0.75, 1.0]
+        file.add("quantile", f"of {x}", {"values": [quantile(x, p) for p in probabilities]}, options={"x": plain(x), "probabilities": plain(probabilities)})
+    file.refuse("quantile", "a probability beyond 1", "value", "probabilities", options={"x": [1, 2], "probabilities": [0.5, 1.5]})
+    file.refuse("quantile", "a probability below 0", "value", "probabilities", options={"x": [1, 2], "probabilities": [-0.5]})
+    file.refuse("quantile", "a probability that is no number", "value", "probabilities", options={"x": [1, 2], "probabilities": ["NaN"]})
+    x = [3.0, 1.0, nan, 3.0, 2.0, 3.0 + 2**-40, 1.0, inf, -inf, -0.0, 0.0]
+    for ties in ("min", "max", "average", "dense", "first"):
+        for descending in (False, True):
+            for tolerance in (0.0, 1e-9):
+                values = [None if v != v else v for v in x]
+                finite = [v if v is None or abs(v) != inf else (1e300 if v > 0 else -1e300) for v in values]
+                expect = rational.ranks(finite, descending, ties, tolerance)
+                file.add("rank_values", f"{ties}, descending {descending}, tolerance {tolerance}", {"values": expect}, options={"x": plain(x), "ties": ties, "descending": descending, "tolerance": plain(tolerance)})
+    file.refuse("rank_values", "a negative tolerance", "value", "tolerance", options={"x": [1], "tolerance": -1})
+    file.refuse("rank_values", "a tolerance that is no number", "value", "tolerance", options={"x": [1], "tolerance": "NaN"})
+    values = [0.5, 1.5, 2.5, -0.5, -1.5, 2.675, 1.005, 0.285, 1e15 + 0.5, 0.4, -0.4, 79.5, 59.49999999999999, 1e300, 5e-324, 123456.789, 0.045, 99.995]
+    for digits in (0, 1, 2, 5, 15):
+        file.add("round", f"to {digits}", {"values": [rational.half_up(v, digits) for v in values]}, options={"x": plain(values), "digits": digits})
+    file.add("round", "what is not finite stays", {"values": [nan, inf, -inf]}, options={"x": ["NaN", "Infinity", "-Infinity"], "digits": 2})
+    for digits in (-1, 16):
+        file.refuse("round", f"{digits} digits", "argument", "digits", options={"x": [1], "digits": digits})
+    file.add("log", "where there is no number", {"values": [nan, -inf, -inf, nan, inf, 0.0, nan]}, options={"x": ["NaN", 0, "-0x0.0p+0", -1, "Infinity", 1, "-Infinity"]})
+    file.add("exp", "where there is no number", {"values": [nan, 1.0, 1.0, inf, 0.0, inf, 0.0]}, options={"x": ["NaN", 0, "-0x0.0p+0", "Infinity", "-Infinity", 710, -750]})
+    file.write()
+
+
+def quantile(x, p):
+    """Type 7: between the neighbours of (n - 1) p."""
+    values = sorted(Fraction(v) for v in x if v == v)
+    if not values:
+        return None
+    at = (len(values) - 1) * Fraction(p)
+    low = int(at)
+    high = min(low + 1, len(values) - 1)
+    return rational.published(values[low] + (at - low) * (values[high] - values[low]))
+
+
+def main():
+    (FOLDER / "frameworks").mkdir(parents=True, exist_ok=True)
+    for name, made in NAMED.items():
+        text = ",\n ".join(f"{json.dumps(key)}: {dumps(value)}" for key, value in made.items())
+        (FOLDER / "frameworks" / f"{name}.json").write_text("{" + text + "}\n", encoding="utf-8")
+    for write in (missing_rules, scales, trees, groups, conditions, coders, bands, ranking, averaging, change, explaining, printing, manifests, frameworks, framework_errors, reading, methods, numbers):
+        write()
+
+
+if __name__ == "__main__":
+    main()
