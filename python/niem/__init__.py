@@ -1,0 +1,75 @@
+"""Scores of the National Integration Evaluation Mechanism, and of any index that is a tree of indicators.
+
+>>> import niem
+>>> fw = niem.load_framework("niem")
+>>> answers = niem.read_answers("answers.csv", fw)
+>>> scores = niem.score(fw, answers)
+>>> scores.to_frame(level="dimension", round="2021")
+>>> scores.rank("overall", round="2021")
+>>> scores.change("2019", "2021")
+>>> scores.explain("PL", "2021", node="housing")
+
+Everything is computed by libniem, the library in C, which gives the same bits in Python, R and C.
+"""
+
+from . import errors
+from ._core import STATES
+from ._core import VERSION as __version__
+from .answers import Answers, read_answers
+from .assessment import (
+    agreement,
+    check,
+    codebook,
+    completeness,
+    data_gaps,
+    disagreements,
+    form,
+    revision,
+    revision_effects,
+    standards,
+    synthetic,
+)
+from .errors import NiemError
+from .framework import Framework, load_framework, shipped_frameworks
+from .method import Method, load_method
+from .numbers import exact_mean, exact_sum, quantile, rank_values
+from .numbers import exp as exp
+from .numbers import log as log
+from .numbers import round as round
+from .scores import Change, Scores, load_scores, score
+from .table import Table
+
+# Not among them: exp, log and round, which a star import would put in the place of Python's own.
+__all__ = [
+    "Answers",
+    "Change",
+    "Framework",
+    "Method",
+    "NiemError",
+    "STATES",
+    "Scores",
+    "Table",
+    "__version__",
+    "agreement",
+    "check",
+    "codebook",
+    "completeness",
+    "data_gaps",
+    "disagreements",
+    "errors",
+    "exact_mean",
+    "exact_sum",
+    "form",
+    "load_framework",
+    "load_method",
+    "load_scores",
+    "quantile",
+    "rank_values",
+    "read_answers",
+    "revision",
+    "revision_effects",
+    "score",
+    "shipped_frameworks",
+    "standards",
+    "synthetic",
+]

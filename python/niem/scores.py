@@ -1,0 +1,514 @@
+"""Scores, and what reports are made of: ranks, averages, differences, changes, spread, practice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Optional
+
+from . import _core
+from ._core import NULL, Options, Progress, buffer_bytes, call, encoded, execution, make
+from ._niem import ffi, lib
+from .answers import Answers
+from .errors import NiemError
+from .framework import Framework, load_framework
+from .method import Method, load_method
+from .table import Table, result, several
+
+SCORE = Options("score", lib.niem_score_options_init)
+
+
+class Asking:
+    """A method of `Scores` whose keyword arguments fill a query and, where it compares, compare options."""
+
+    def __init__(self, name: str, *initializers: Any) -> None:
+        self.options = Options(name, *initializers)
+
+    def __call__(self, function: Any, scores: "Scores", *arguments: Any, table: bool, **options: Any) -> Any:
+        filled = self.options.fill(with_weights(options))
+        return result(function, scores._handle, *arguments, *filled.pointers, table=table)
+
+
+def with_weights(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Weights by unit (a dict or a series) as the two lists of C."""
+    made, weights = dict(options), options.get("weights")
+    if weights is not None and hasattr(weights, "items") and options.get("weight_units") is None:
+        made["weight_units"], made["weights"] = (
+            (list(part) for part in zip(*weights.items())) if len(weights) else ([], [])
+        )
+    return made
+
+
+QUERY = lib.niem_query_init
+COMPARE = lib.niem_compare_options_init
+TABLE = Asking("to_frame", QUERY)
+MEMBERS = Asking("members", QUERY)
+EXPLAIN = Asking("explain", QUERY)
+RANK = Asking("rank", QUERY, COMPARE)
+AVERAGE = Asking("average", QUERY, COMPARE)
+DIFFERENCE = Asking("difference", QUERY, COMPARE)
+CHANGE = Asking("change", QUERY, COMPARE)
+CAUSES = Asking("change_causes", QUERY)
+SPREAD = Asking("spread", QUERY)
+PRACTICE = Asking("practice", QUERY, COMPARE)
+GROUPS = Asking("group_difference", QUERY)
+
+
+class Scores(_core.Immutable):
+    """Every unit x round x group x node on 0-100, least to most favourable, with coverage and bounds.
+
+    Made by `score`.
+
+    Most methods take the words of a query as keyword arguments:
+
+    index : str
+        The framework's default when not given.
+    group : str
+        A group or a merge of groups; the framework's default when not given; ``"*"`` for all.
+    round : str
+        All rounds when not given, where the result has a column for them.
+    node : str
+        ``"dimension=housing/step=law"``, a short name where it is unique, or the index's own name for the
+        top.
+    level : str
+        A facet's id, ``"indicator"`` or ``"index"``.
+    units : list of str
+        All when not given.
+    peers : str
+        A peer group of the framework, instead of `units`.
+    bands : str or dict
+        A preset or bands of your own: adds the column ``band``.
+
+    An ambiguous call is a `NiemAmbiguousError` that lists the choices, an id that names nothing a
+    `NiemReferenceError`, a keyword that there is not a `TypeError`. A unit without a value has NaN and is not
+    counted. ``table=True`` gives a `Table`, which prints CSV, JSON, LaTeX and HTML as the library does in
+    every language.
+    """
+
+    __slots__ = ("_handle", "_framework")
+
+    def __init__(self, handle: Any, framework: Optional[Framework] = None) -> None:
+        self._handle = handle
+        self._framework = framework
+
+    # --- the scores themselves ---
+
+    def to_frame(
+        self,
+        level: Optional[str] = None,
+        *,
+        wide: Optional[bool] = None,
+        values: str = "value",
+        table: bool = False,
+        **query: Any,
+    ) -> Any:
+        """Scores as a frame.
+
+        Parameters
+        ----------
+        level : str, optional
+            A facet's id, ``"indicator"`` or ``"index"``; all inner nodes when not given.
+        wide : bool, optional
+            A unit a row and a node a column. The default is wide for one level of one round, one group and no
+            bands, and otherwise tidy: unit, round, group, index, node, level, value, coverage, lower, upper,
+            n_applicable, n_answered, state.
+        values : str, optional
+            What a wide frame shows: ``"value"`` (default), ``"coverage"``, ``"lower"`` or ``"upper"``.
+        table : bool, optional
+            Give a `Table` instead of a frame.
+        **query
+            index, group, round, node, units, peers, bands.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Scores are 0-100, coverage 0-1. NaN: no value.
+        """
+        tidy = TABLE(lib.niem_scores_table, self, table=True, level=level, **query)
+        keys = [name for name in ("round", "group") if several(tidy, name)]
+        if wide is None:
+            wide = level is not None and not keys and query.get("bands") is None
+        if wide:
+            return as_wide(tidy, ["unit", *keys], values, table)
+        return tidy if table else tidy.to_frame()
+
+    def value(
+        self, unit: str, round: Optional[str] = None, node: Optional[str] = None, group: Optional[str] = None
+    ) -> float:
+        """One score; NaN where the node has none.
+
+        Parameters
+        ----------
+        unit : str
+        round : str
+            May be left out where there is one round only.
+        node : str, optional
+            The top when not given.
+        group : str, optional
+            The framework's default when not given.
+
+        Raises
+        ------
+        NiemReferenceError
+            There is no such unit, round, group or node.
+        """
+        out = ffi.new("double *")
+        names = [
+            maybe(name, where)
+            for name, where in ((unit, "unit"), (round, "round"), (group, "group"), (node, "node"))
+        ]
+        call(lib.niem_scores_value, out, self._handle, *names)
+        return float(out[0])
+
+    def members(self, node: Optional[str] = None, *, table: bool = False, **query: Any) -> Any:
+        """The member set, a row for each indicator below each node.
+
+        unit, round, group, node, indicator, state, value.
+        """
+        return MEMBERS(lib.niem_scores_members, self, table=table, node=node, **query)
+
+    def explain(
+        self,
+        unit: str,
+        round: Optional[str] = None,
+        *,
+        node: Optional[str] = None,
+        table: bool = False,
+        **query: Any,
+    ) -> Any:
+        """A score as the sum of its indicators' contributions.
+
+        Parameters
+        ----------
+        unit, round : str
+        node : str, optional
+            The top when not given.
+        **query
+            index, group.
+
+        Returns
+        -------
+        pandas.DataFrame
+            group, indicator, label, answer, state, value, weight, contribution. ``math.fsum`` of the
+            contributions, in any order, is the published score, bit for bit.
+        """
+        names = encoded(unit, "unit"), maybe(round, "round")
+        return EXPLAIN(lib.niem_explain, self, *names, table=table, node=node, **query)
+
+    # --- comparisons ---
+
+    def rank(self, node: Optional[str] = None, *, table: bool = False, **options: Any) -> Any:
+        """Ranks of units; 1 is best.
+
+        Parameters
+        ----------
+        node : str, optional
+        ties : str, optional
+            Ranks of tied units: ``"min"`` (default), ``"max"``, ``"average"``, ``"dense"`` or ``"first"``.
+        tolerance : float, optional
+            Neighbours in order that differ by at most this many points tie; the method's (1e-9) when not
+            given.
+        ascending : bool, optional
+            Rank 1 for the lowest value.
+        **options
+            The words of a query.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, round, group, node, value, rank, tied, n (units with a value). No value: no rank.
+        """
+        return RANK(lib.niem_rank, self, table=table, node=node, **options)
+
+    def average(self, node: Optional[str] = None, *, table: bool = False, **options: Any) -> Any:
+        """Averages over units, of the round and of the balanced panel.
+
+        Parameters
+        ----------
+        node : str, optional
+        weights : dict or pandas.Series, optional
+            A weight for each unit (population), finite and not negative; plain when not given.
+        **options
+            The words of a query.
+
+        Returns
+        -------
+        pandas.DataFrame
+            round, group, node, average, n, average_balanced, n_balanced; correctly rounded. Units without a
+            value are left out; the balanced panel holds the units with a value in every round.
+        """
+        return AVERAGE(lib.niem_average, self, table=table, node=node, **options)
+
+    def difference(self, node: Optional[str] = None, *, table: bool = False, **options: Any) -> Any:
+        """Differences of units from a reference.
+
+        Parameters
+        ----------
+        node : str, optional
+        reference : str, optional
+            ``"average"`` (default), ``"best"`` or ``"worst"``.
+        reference_units : list of str, optional
+            Of these units; of those of the query when not given.
+        reference_peers : str, optional
+            The same, by the name of a peer group.
+        weights : dict or pandas.Series, optional
+            Of the average.
+        **options
+            The words of a query.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, round, group, node, value, reference, difference (value - reference), n (units behind the
+            reference).
+        """
+        return DIFFERENCE(lib.niem_difference, self, table=table, node=node, **options)
+
+    def change(self, start: str, end: str, node: Optional[str] = None, **options: Any) -> "Change":
+        """The change between two rounds.
+
+        Parameters
+        ----------
+        start, end : str
+            Rounds.
+        node : str, optional
+        tolerance : float, optional
+            Changes of at most this many points are no change; the method's (1e-9) when not given.
+        **options
+            The words of a query.
+
+        Returns
+        -------
+        Change
+            With the frames `points`, `summary` and `causes`.
+        """
+        return Change(self, start, end, {"node": node, **options})
+
+    def change_summary(
+        self, start: str, end: str, node: Optional[str] = None, *, table: bool = False, **options: Any
+    ) -> Any:
+        """Changes between two rounds, counted.
+
+        group, node, n, improved, unchanged, worsened, average_change.
+        """
+        rounds = encoded(start, "from"), encoded(end, "to")
+        return CHANGE(lib.niem_change_summary, self, *rounds, table=table, node=node, **options)
+
+    def change_causes(
+        self, start: str, end: str, node: Optional[str] = None, *, table: bool = False, **query: Any
+    ) -> Any:
+        """What caused a change, indicator by indicator.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, group, node, indicator, kind (kept, entered, left), from, to, weight_from, weight_to,
+            answer_effect, weight_effect, contribution. ``math.fsum`` of the contributions of a unit and node
+            is its change, bit for bit.
+        """
+        rounds = encoded(start, "from"), encoded(end, "to")
+        return CAUSES(lib.niem_change_causes, self, *rounds, table=table, node=node, **query)
+
+    def spread(self, node: Optional[str] = None, *, table: bool = False, **query: Any) -> Any:
+        """The spread over units: round, group, node, n, min, max, spread, min_unit, max_unit.
+
+        A last row per round and group, with the node ``"*"``, holds the mean of the spreads over the nodes
+        asked for.
+        """
+        return SPREAD(lib.niem_spread, self, table=table, node=node, **query)
+
+    def practice(self, node: Optional[str] = None, *, table: bool = False, **options: Any) -> Any:
+        """Best-practice composite: for each indicator the best value of any unit, aggregated by the index.
+
+        Parameters
+        ----------
+        node : str, optional
+        reference : str, optional
+            ``"best"`` (default) or ``"worst"``.
+        **options
+            The words of a query.
+
+        Returns
+        -------
+        pandas.DataFrame
+            round, group, node, value, n (units).
+        """
+        return PRACTICE(lib.niem_practice, self, table=table, node=node, **options)
+
+    def group_difference(
+        self, group_a: str, group_b: str, node: Optional[str] = None, *, table: bool = False, **query: Any
+    ) -> Any:
+        """Two groups on common ground: only indicators answered for both, unit by unit.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, round, node, value_a, value_b, difference (a - b), n_common. The notes hold the mean
+            difference over units.
+        """
+        groups = encoded(group_a, "group_a"), encoded(group_b, "group_b")
+        return GROUPS(lib.niem_group_difference, self, *groups, table=table, node=node, **query)
+
+    # --- what they were made of ---
+
+    @property
+    def framework(self) -> Framework:
+        if self._framework is None:
+            free = lib.niem_framework_free
+            self._framework = Framework(make("niem_framework", free, lib.niem_scores_framework, self._handle))
+        return self._framework
+
+    @property
+    def answers(self) -> Answers:
+        handle = make("niem_answers", lib.niem_answers_free, lib.niem_scores_answers, self._handle)
+        return Answers(handle, self.framework)
+
+    @property
+    def method(self) -> Method:
+        """The method that they were scored by; all defaults where none was given."""
+        return Method(make("niem_method", lib.niem_method_free, lib.niem_scores_method, self._handle))
+
+    def manifest(self) -> dict[str, Any]:
+        """Digests of all that went in, and the library's version: enough to recompute and verify."""
+        made: dict[str, Any] = json.loads(buffer_bytes(lib.niem_scores_manifest, self._handle))
+        return made
+
+    def to_json(self) -> str:
+        """Canonical text from which `load_scores` makes the same scores again, bit for bit."""
+        return self._json().decode("utf-8")
+
+    def _json(self) -> bytes:
+        return buffer_bytes(lib.niem_scores_json, self._handle)
+
+    def __reduce__(self) -> Any:
+        return load_scores, (self._json(),)
+
+    def __repr__(self) -> str:
+        fw = self.framework
+        indexes = ", ".join(str(name) for name in fw.indexes()["index"])
+        return (
+            f"<Scores of {fw.id} {fw.version}: {len(self.answers)} answers; framework's indexes: {indexes}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """The level below the top of the default index."""
+        nodes = self.framework.nodes()
+        index = self.framework.default_index or str(nodes["index"].iloc[0])
+        below = nodes[(nodes["index"] == index) & (nodes["parent"] == index)]
+        try:
+            frame = self.to_frame(level=str(below["level"].iloc[0]), index=index)
+        except (NiemError, IndexError):
+            return f"<pre>{self!r}</pre>".replace("<Scores", "&lt;Scores")
+        return str(frame.to_html(max_rows=60, float_format="{:.2f}".format, border=0))
+
+
+class Change:
+    """The change between two rounds.
+
+    Attributes
+    ----------
+    points : pandas.DataFrame
+        unit, group, node, from, to, change (to - from), direction (improved, unchanged, worsened).
+    summary : pandas.DataFrame
+        group, node, n, improved, unchanged, worsened, average_change.
+    causes : pandas.DataFrame
+        Contributions of the indicators (`Scores.change_causes`), made when first asked for.
+    """
+
+    def __init__(self, scores: Scores, start: str, end: str, options: dict[str, Any]) -> None:
+        self.start, self.end = start, end
+        self._scores, self._options, self._causes = scores, options, None
+        rounds = encoded(start, "from"), encoded(end, "to")
+        self.points = CHANGE(lib.niem_change, scores, *rounds, table=False, **options)
+        self.summary = scores.change_summary(start, end, **options)
+
+    @property
+    def causes(self) -> Any:
+        if self._causes is None:
+            names = CAUSES.options.names
+            query = {name: value for name, value in self._options.items() if name in names}
+            self._causes = self._scores.change_causes(self.start, self.end, **query)
+        return self._causes
+
+    def __repr__(self) -> str:
+        return f"<Change {self.start} to {self.end}>\n{self.summary}"
+
+    def _repr_html_(self) -> str:
+        return str(self.summary.to_html(border=0)) + str(self.points.to_html(max_rows=60, border=0))
+
+
+def maybe(name: Optional[str], where: str) -> Any:
+    return NULL if name is None else encoded(name, where)
+
+
+def as_wide(tidy: Table, rows: list[str], values: str, table: bool) -> Any:
+    """A unit a row and a node a column."""
+    made = tidy.widen(",".join(rows), "node", values)
+    return made if table else made.to_frame().set_index(rows if len(rows) > 1 else rows[0])
+
+
+def score(
+    framework: Any,
+    answers: Answers,
+    method: Any = None,
+    *,
+    threads: int = 0,
+    progress: Progress = None,
+    **options: Any,
+) -> Scores:
+    """Score answers: every unit x round x group x node.
+
+    Parameters
+    ----------
+    framework : Framework
+        Or whatever `load_framework` takes.
+    answers : Answers
+        Read with the same framework.
+    method : Method, optional
+        Or whatever `load_method` takes; all defaults when not given.
+    index : str, optional
+        Score this index only.
+    threads : int, optional
+        How many threads compute; it never changes a bit of the result.
+    progress : bool or callable, optional
+        True shows a bar where tqdm is installed; a function is called with the share done, 0 to 1, at most
+        every 50 ms. What it raises ends the call. Ctrl-C ends it with or without.
+
+    Returns
+    -------
+    Scores
+
+    Raises
+    ------
+    NiemMismatchError
+        Answers of another framework.
+    NiemConsensusError
+        Several coders on one cell, and the method does not settle it.
+    NiemUnsupportedError
+        A scored numeric indicator without goalposts.
+    """
+    framework = load_framework(framework)
+    if not isinstance(answers, Answers):
+        raise TypeError(f"answers must be niem.Answers, from niem.read_answers, not {type(answers).__name__}")
+    chosen = NULL if method is None else load_method(method)._handle
+    filled = SCORE.fill(options)
+    with execution(threads, progress) as running:
+        arguments = (framework._handle, answers._handle, chosen, *filled.pointers, running)
+        handle = make("niem_scores", lib.niem_scores_free, lib.niem_score, *arguments)
+    return Scores(handle, framework)
+
+
+def load_scores(source: Any) -> Scores:
+    """Scores from the text of `Scores.to_json`; they are computed again and verified.
+
+    Parameters
+    ----------
+    source : str or bytes
+
+    Raises
+    ------
+    NiemMismatchError
+        This version computes other scores.
+    """
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else bytes(source)
+    return Scores(make("niem_scores", lib.niem_scores_free, lib.niem_scores_parse, data, len(data)))

@@ -1,0 +1,356 @@
+"""The conformance vectors of bindings/conformance (its README is the format) through the Python package.
+
+The folder is the one that the environment variable NIEM_CONFORMANCE names, else that of the checkout. Where there are several
+ways to one result they are taken and must agree: rows as dicts and as JSON, a text in memory and in a file, a vector in place
+and strided.
+"""
+
+import json
+import math
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import niem
+
+FOLDER = Path(
+    os.environ.get("NIEM_CONFORMANCE") or Path(__file__).resolve().parents[2] / "bindings" / "conformance"
+)
+NUMBERS = ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
+QUERIES = ("score", "members", "rank", "average", "difference", "spread", "practice")
+CHANGES = ("change", "change_summary", "change_causes")
+
+
+def cases():
+    """(file's name, number of the case from 1, the case with what its file says for all of them)."""
+    for path in sorted(FOLDER.glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        entries = document.pop("cases", None)
+        if entries is None:
+            yield path.name, 1, document
+            continue
+        assert entries, f"{path.name} has no case"
+        for number, entry in enumerate(entries, 1):
+            own = {
+                key: value
+                for key, value in document.items()
+                if not (key == "answers" and {"csv", "json"} & set(entry))
+            }
+            yield path.name, number, {**own, **entry}
+
+
+CASES = list(cases())
+
+
+def test_there_are_vectors():
+    assert CASES, f"{FOLDER} has no vectors"
+
+
+# --- what a case gives ---
+
+
+def number_of(value):
+    if value is None:
+        return math.nan
+    if isinstance(value, str):
+        return float.fromhex(value) if "0x" in value else float(value)
+    return float(value)
+
+
+def numbers_of(value):
+    if isinstance(value, dict):
+        return [number_of(entry) for part, times in value["repeat"] for _ in range(times) for entry in part]
+    return [number_of(entry) for entry in value]
+
+
+def bytes_of(value):
+    if isinstance(value, str):
+        return value.encode("utf-8")
+    if "hex" in value:
+        return bytes.fromhex(value["hex"])
+    return b"".join(part.encode("utf-8") * times for part, times in value["repeat"])
+
+
+def framework_of(case):
+    if "text" in case and case["function"] != "method":
+        return niem.load_framework(bytes_of(case["text"]))
+    given = case["framework"]
+    if isinstance(given, str):
+        return niem.load_framework(FOLDER / "frameworks" / f"{given}.json")
+    return niem.load_framework(given)
+
+
+def answers_of(case, framework):
+    read = case.get("read", {})
+    if "csv" in case or "json" in case:
+        return niem.read_answers(bytes_of(case.get("csv", case.get("json"))), framework, **read)
+    answers = niem.read_answers(case["answers"], framework, **read)
+    again = niem.read_answers(json.dumps(case["answers"]).encode("utf-8"), framework, **read)
+    frame = niem.read_answers(pd.DataFrame(case["answers"], dtype=object), framework, **read)
+    assert again.digest == answers.digest == frame.digest
+    return answers
+
+
+def scores_of(case):
+    framework = framework_of(case)
+    method = None if case.get("method") is None else niem.load_method(case["method"])
+    answers = answers_of(case, framework)
+    scores = niem.score(framework, answers, method, **case.get("score", {}))
+    assert (
+        niem.score(framework, answers, method, threads=3, **case.get("score", {})).manifest()
+        == scores.manifest()
+    )
+    return scores
+
+
+def options_of(options):
+    """Options with their numbers as numbers."""
+    made = {key: number_of(value) if key == "tolerance" else value for key, value in options.items()}
+    if isinstance(made.get("weights"), dict):
+        made["weights"] = {key: number_of(value) for key, value in made["weights"].items()}
+    return made
+
+
+def table_of(scores, function, options):
+    options = options_of(options)
+    if function == "score":
+        return scores.to_frame(wide=False, table=True, **options)
+    if function == "explain":
+        return scores.explain(options.pop("unit"), options.pop("round"), table=True, **options)
+    if function == "group_difference":
+        return scores.group_difference(options.pop("group_a"), options.pop("group_b"), table=True, **options)
+    if function == "change":  # a frame: the points of a change
+        return scores.change(options.pop("from"), options.pop("to"), **options).points
+    if function in CHANGES:
+        return getattr(scores, function)(options.pop("from"), options.pop("to"), table=True, **options)
+    assert function in QUERIES, f"the function {function} is not known to this runner"
+    return getattr(scores, function)(table=True, **options)
+
+
+def describe_framework(framework, folder):
+    path = folder / "framework.json"
+    framework.write(path)
+    assert niem.load_framework(path).digest == framework.digest
+    names = ("id", "version", "title", "digest", "default_index", "default_group")
+    return {**{name: getattr(framework, name) for name in names}, "json": framework.to_json()}
+
+
+def describe_answers(answers, folder):
+    for name in ("answers.csv", "answers.json"):
+        answers.write(folder / name)
+        assert niem.read_answers(folder / name, answers.framework).digest == answers.digest
+    found = {
+        "count": len(answers),
+        "digest": answers.digest,
+        "json": answers.to_json(),
+        "table": answers.to_frame(table=True),
+    }
+    return {**found, "problems": answers.problems.to_dict("records")}
+
+
+def flatten(value, prefix=""):
+    found = {}
+    for key, entry in value.items():
+        found.update(flatten(entry, f"{prefix}{key}.") if isinstance(entry, dict) else {prefix + key: entry})
+    return found
+
+
+def printed(table, options, folder):
+    options = dict(options)
+    form = options.pop("format", "csv")
+    printer = getattr(table, "to_text" if form == "plain" else f"to_{form}")
+    text = printer(**options)
+    printer(folder / "table", **options)
+    assert (folder / "table").read_bytes() == text.encode("utf-8")
+    return text
+
+
+def numbers(function, options):
+    options = {key: value for key, value in options.items()}
+    x = np.array(numbers_of(options.pop("x")), dtype=float)
+    for key in ("weights", "probabilities"):
+        if key in options:
+            options[key] = np.array(numbers_of(options[key]), dtype=float)
+    options = options_of(options)
+    results = []
+    for vector in (x, strided(x, 3), strided(x, -2)):
+        given = {key: strided(value, 2) if key == "weights" else value for key, value in options.items()}
+        found = getattr(niem, function)(vector, **given)
+        results.append(np.atleast_1d(found))
+    for other in results[1:]:
+        assert other.tobytes() == results[0].tobytes(), "a strided vector gives other bits"
+    return {"value": results[0][0]} if np.ndim(found) == 0 else {"values": results[0]}
+
+
+def strided(x, step):
+    wide = np.zeros(len(x) * abs(step) + 1)
+    view = wide[:: abs(step)][: len(x)]
+    view = view[::-1] if step < 0 else view
+    view[:] = x
+    return view
+
+
+def run(case, folder):
+    function, options = case["function"], case.get("options", {})
+    if function in NUMBERS:
+        return numbers(function, options)
+    if function == "framework":
+        return describe_framework(framework_of(case), folder)
+    if function == "shipped":
+        found = describe_framework(niem.load_framework(options["name"]), folder)
+        assert options["name"] in niem.shipped_frameworks()
+        return found
+    if function == "framework_table":
+        return {"table": framework_of(case).part(**options, table=True)}
+    if function == "answers":
+        return describe_answers(answers_of(case, framework_of(case)), folder)
+    if function == "method":
+        method = niem.load_method(bytes_of(case["text"]) if "text" in case else case["method"])
+        (folder / "method.json").write_bytes(method.to_json().encode("utf-8"))
+        assert niem.load_method(folder / "method.json").digest == method.digest
+        return {"json": method.to_json(), "digest": method.digest}
+    if function == "states":
+        return {"values": list(niem.STATES)}
+    if function == "statuses":
+        return {"values": ["ok", *(CLASS("").status_name for CLASS in niem.errors.CLASSES.values())]}
+    return run_scores(case, scores_of(case), options, folder)
+
+
+def run_scores(case, scores, options, folder):
+    function = case["function"]
+    if function == "value":
+        return {"value": scores.value(**{"round": None, **options})}
+    if function == "manifest":
+        assert scores.framework.digest == scores.manifest()["framework"]["digest"]
+        assert scores.answers.digest == scores.manifest()["answers"]["digest"]
+        return {"fields": flatten(scores.manifest())}
+    if function == "saved":
+        text = scores.to_json()
+        if "replace" in case:
+            text = text.replace(*case["replace"], 1)
+        return {"table": table_of(niem.load_scores(text.encode("utf-8")), "score", options)}
+    if function == "print":
+        return {"text": printed(table_of(scores, case["of"], case["of_options"]), options, folder)}
+    if function == "widen":
+        return {"table": table_of(scores, case["of"], case["of_options"]).widen(**options)}
+    if function == "with_codes":
+        return {"table": table_of(scores, case["of"], case["of_options"]).with_codes(scores.framework, **options)}
+    return {"table": table_of(scores, function, options)}
+
+
+# --- what is expected ---
+
+
+def same_number(found, expected, relative, absolute):
+    found, expected = float(found), number_of(expected)
+    if math.isnan(found) or math.isnan(expected):
+        return math.isnan(found) and math.isnan(expected)
+    close = math.isclose(found, expected, rel_tol=relative, abs_tol=absolute) and math.isfinite(found)
+    if (relative > 0 or absolute > 0) and close:
+        return True
+    return struct.pack("<d", found) == struct.pack("<d", expected)
+
+
+def check_column(found, expected, name, relative, absolute):
+    assert len(found) == len(expected), f"{name}: {len(found)} rows, not {len(expected)}"
+    for i, (own, wanted) in enumerate(zip(found, expected)):
+        if isinstance(own, str) or (isinstance(wanted, str) and own is None):
+            assert own == wanted, f"{name}, row {i + 1}"
+        elif own is None or own is pd.NA:
+            assert wanted is None, f"{name}, row {i + 1}"
+        else:
+            wanted_number = number_of(wanted)
+            shown = f"{name}, row {i + 1}: {own!r} ({float(own).hex()}), not {wanted_number!r}"
+            assert same_number(own, wanted, relative, absolute), shown
+
+
+def tolerance_of(case, name):
+    given = case.get("tolerance", 0)
+    return given.get(name, 0) if isinstance(given, dict) else given
+
+
+def check_sums(table, expected):
+    """The exact sums, rounded once, of the rows that belong together."""
+    keys = [
+        name
+        for name in ("unit", "node", *(["group"] if "member" in table.columns else []))
+        if name in table.columns
+    ]
+    rows = list(zip(*(table[key] for key in keys))) if keys else [()] * len(table)
+    for name, wanted in expected.items():
+        sums, begin = [], 0
+        for end in range(1, len(rows) + 1):
+            if end == len(rows) or rows[end] != rows[begin]:
+                sums.append(math.fsum(table[name][begin:end]))
+                begin = end
+        check_column(sums, wanted, f"sum of {name}", 0, 0)
+
+
+def matches(found, expected):
+    unknown = set(expected) - {"severity", "status", "where", "row", "column", "message_contains"}
+    assert not unknown, f"expectations that are not known: {unknown}"
+    contained = expected.get("message_contains", [])
+    contained = [contained] if isinstance(contained, str) else contained
+    keys = [key for key in expected if key != "message_contains"]
+    return all(place(found[key]) == expected[key] for key in keys) and all(
+        part in found["message"] for part in contained
+    )
+
+
+def place(value):
+    """A place of a problem; 0 or "" where it has none."""
+    if isinstance(value, str):
+        return value
+    return 0 if value is None or pd.isna(value) else int(value)
+
+
+def check(case, key, expected, found):
+    absolute = case.get("absolute", 0)
+    if key == "columns":
+        for name, column in expected.items():
+            check_column(list(found["table"][name]), column, name, tolerance_of(case, name), absolute)
+    elif key == "sums":
+        check_sums(found["table"], expected)
+    elif key == "notes":
+        notes = found["table"].notes
+        assert {name: notes.get(name) for name in expected} == expected
+    elif key == "lines":
+        assert found["text"].splitlines() == expected and found["text"].endswith("\n")
+    elif key == "problems":
+        for entry in expected:
+            assert any(
+                matches(problem, entry) for problem in found["problems"]
+            ), f"no {entry} among {found['problems']}"
+    elif key == "fields":
+        assert {name: found["fields"].get(name, ...) for name in expected} == expected
+    elif key in ("value", "values") and case["function"] not in ("states", "statuses"):
+        own = [found["value"]] if key == "value" else list(found["values"])
+        check_column(own, [expected] if key == "value" else expected, key, tolerance_of(case, key), absolute)
+    else:
+        assert found[key] == expected  # a key that the function does not give is a KeyError
+
+
+def check_error(raised, expected):
+    error = {key: getattr(raised, key) for key in ("where", "row", "column", "message")}
+    error["status"] = raised.status_name
+    assert matches(error, expected), f"{error}, not {expected}"
+    assert "\n" not in str(raised)
+
+
+@pytest.mark.parametrize("name, number, case", CASES, ids=[f"{name}-{number}" for name, number, _ in CASES])
+def test_vector(name, number, case, tmp_path):
+    assert case["source"] and case["expect"]
+    expected = dict(case["expect"])
+    if "error" in expected:
+        with pytest.raises(niem.NiemError) as caught:
+            run(case, tmp_path)
+        check_error(caught.value, expected.pop("error"))
+        found = {"problems": caught.value.problems}
+    else:
+        found = run(case, tmp_path)
+    for key, wanted in expected.items():
+        check(case, key, wanted, found)
