@@ -1,0 +1,158 @@
+/* Calls of include/niem/scores.h, and how a long call shows progress and is interrupted. */
+#include "glue.h"
+#include "calls.h"
+
+#include <R_ext/Utils.h>
+
+/* What the progress callback knows: R's function to tell, and why it stopped. */
+typedef struct watch {
+  SEXP report;
+  double done;
+  int interrupted;
+  int failed;
+} watch;
+
+static void look_for_interrupt(void *unused) {
+  (void)unused;
+  R_CheckUserInterrupt();
+}
+
+static void tell(void *context) {
+  const watch *of = context;
+  SEXP done = PROTECT(Rf_ScalarReal(of->done));
+  SEXP call = PROTECT(Rf_lang2(of->report, done));
+  Rf_eval(call, R_GlobalEnv);
+  UNPROTECT(2);
+}
+
+/* R's jumps end at R_ToplevelExec, so none crosses the core's frames. */
+static int32_t on_progress(double done, void *context) {
+  watch *of = context;
+  of->done = done;
+  of->interrupted = R_ToplevelExec(look_for_interrupt, NULL) == FALSE;
+  if (!of->interrupted && of->report != R_NilValue) {
+    of->failed = R_ToplevelExec(tell, of) == FALSE;
+  }
+  return of->interrupted || of->failed;
+}
+
+static void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report) {
+  *of = (watch){.report = report};
+  niem_exec_init(exec);
+  exec->threads = integer_of(threads, "threads");
+  exec->progress = on_progress;
+  exec->context = of;
+}
+
+/* NULL says that the user interrupted it: R signals that again, where no frame of C is left. */
+SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads, SEXP report) {
+  const niem_framework *of_framework = handle_get(framework, HANDLE_FRAMEWORK, "framework");
+  const niem_answers *of_answers = handle_get(answers, HANDLE_ANSWERS, "answers");
+  const niem_method *of_method = method == R_NilValue ? NULL : handle_get(method, HANDLE_METHOD, "method");
+  niem_score_options options;
+  niem_score_options_init(&options);
+  option_target target = {OPTIONS_NIEM_SCORE_OPTIONS, &options};
+  fill_options(list, &target, 1);
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
+  niem_scores *scores = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_SCORES);
+  niem_status status = niem_score(&scores, of_framework, of_answers, of_method, &options, &exec, &call.err);
+  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
+    UNPROTECT(2);
+    return R_NilValue;
+  }
+  return keep_scores(read_end(&call, scores, status, 0));
+}
+
+SEXP r_scores_parse(SEXP bytes) {
+  int64_t n = 0;
+  const char *text = bytes_of(bytes, &n, "x");
+  niem_scores *scores = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_SCORES);
+  niem_status status = niem_scores_parse(&scores, text, n, &call.err);
+  return keep_scores(read_end(&call, scores, status, 0));
+}
+
+SEXP r_scores_table(SEXP handle, SEXP list) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  niem_query query;
+  fill_query(list, &query);
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_scores_table(&call.table, scores, &query, &call.err));
+}
+
+SEXP r_scores_members(SEXP handle, SEXP list) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  niem_query query;
+  fill_query(list, &query);
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_scores_members(&call.table, scores, &query, &call.err));
+}
+
+SEXP r_explain(SEXP handle, SEXP unit, SEXP round, SEXP list) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_unit = text_of(unit, "unit");
+  const char *of_round = optional_text(round, "round");
+  niem_query query;
+  fill_query(list, &query);
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_explain(&call.table, scores, of_unit, of_round, &query, &call.err));
+}
+
+SEXP r_scores_value(SEXP handle, SEXP unit, SEXP round, SEXP group, SEXP node) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_unit = text_of(unit, "unit");
+  const char *of_round = optional_text(round, "round");
+  const char *of_group = optional_text(group, "group");
+  const char *of_node = optional_text(node, "node");
+  double value = NA_REAL;
+  niem_error err = {0};
+  if (niem_scores_value(&value, scores, of_unit, of_round, of_group, of_node, &err) != NIEM_OK) {
+    fail_plain(&err);
+  }
+  return Rf_ScalarReal(ISNAN(value) ? NA_REAL : value);
+}
+
+SEXP r_scores_manifest(SEXP handle) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  buffer_call call;
+  buffer_begin(&call);
+  return buffer_text(&call, niem_scores_manifest(&call.buffer, scores, &call.err));
+}
+
+SEXP r_scores_framework(SEXP handle) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  niem_framework *framework = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_FRAMEWORK);
+  niem_status status = niem_scores_framework(&framework, scores, &call.err);
+  return keep_framework(read_end(&call, framework, status, 0));
+}
+
+SEXP r_scores_method(SEXP handle) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  niem_method *method = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_METHOD);
+  niem_status status = niem_scores_method(&method, scores, &call.err);
+  return keep_method(read_end(&call, method, status, 0));
+}
+
+SEXP r_scores_answers(SEXP handle) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  SEXP of = PROTECT(r_scores_framework(handle));
+  niem_answers *answers = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_ANSWERS);
+  niem_status status = niem_scores_answers(&answers, scores, &call.err);
+  SEXP result = keep_answers(read_end(&call, answers, status, 0), of);
+  UNPROTECT(1);
+  return result;
+}

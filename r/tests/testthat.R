@@ -1,0 +1,4 @@
+library(testthat)
+library(niem)
+
+test_check("niem")

@@ -1,0 +1,423 @@
+# The conformance vectors of bindings/conformance (its README is the format) through the R package. The folder is the one that
+# the environment variable NIEM_CONFORMANCE names, else that of the checkout. Where there are several ways to one result they
+# are taken and must agree: rows as a data frame and as JSON, a text in memory and in a file.
+
+numbers_known <- c("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
+changes_known <- c("change", "change_summary", "change_causes")
+tables_known <- c("members", "rank", "average", "difference", "spread", "practice")
+
+find_folder <- function() {
+  named <- Sys.getenv("NIEM_CONFORMANCE")
+  if (nzchar(named)) {
+    return(named)
+  }
+  folder <- getwd()
+  repeat {
+    found <- file.path(folder, "bindings", "conformance")
+    if (dir.exists(found) || dirname(folder) == folder) {
+      return(found)
+    }
+    folder <- dirname(folder)
+  }
+}
+
+read_json <- function(path) {
+  jsonlite::fromJSON(path, simplifyVector = FALSE)
+}
+
+# --- what a case gives ---
+
+number_of <- function(value) {
+  if (is.null(value)) NaN else if (is.character(value)) parse_number(value) else as.double(value)
+}
+
+# R takes hexadecimal numbers as they are, but not the words of the vectors.
+parse_number <- function(text) {
+  switch(text, "NaN" = NaN, "Infinity" = Inf, "-Infinity" = -Inf, as.double(text))
+}
+
+numbers_of <- function(value) {
+  if (!is.null(value$`repeat`)) {
+    return(unlist(lapply(value$`repeat`, function(part) rep(numbers_of(part[[1]]), part[[2]]))))
+  }
+  vapply(value, number_of, 0)
+}
+
+bytes_of <- function(value) {
+  if (is.character(value)) {
+    return(charToRaw(enc2utf8(value)))
+  }
+  if (!is.null(value$hex)) {
+    at <- seq(1, by = 2, length.out = nchar(value$hex) / 2)
+    return(as.raw(strtoi(substring(value$hex, at, at + 1), 16L)))
+  }
+  charToRaw(paste(vapply(value$`repeat`, function(part) strrep(part[[1]], part[[2]]), ""), collapse = ""))
+}
+
+framework_of <- function(case, folder) {
+  if (!is.null(case$text) && case[["function"]] != "method") {
+    return(niem_framework(bytes_of(case$text)))
+  }
+  if (is.character(case$framework)) {
+    return(niem_framework(file.path(folder, "frameworks", paste0(case$framework, ".json"))))
+  }
+  niem_framework(case$framework)
+}
+
+# Rows as a data frame: a column is numbers where all of its values are.
+frame_of <- function(rows) {
+  names <- unique(unlist(lapply(rows, names)))
+  columns <- lapply(names, function(name) {
+    values <- lapply(rows, function(row) row[[name]])
+    given <- !vapply(values, is.null, TRUE)
+    if (all(vapply(values[given], is.numeric, TRUE))) {
+      return(vapply(values, function(value) if (is.null(value)) NA_real_ else as.double(value), 0))
+    }
+    vapply(values, function(value) {
+      if (is.null(value)) NA_character_ else if (is.numeric(value)) sprintf("%.17g", as.double(value)) else value
+    }, "")
+  })
+  as.data.frame(stats::setNames(columns, names), stringsAsFactors = FALSE)
+}
+
+answers_of <- function(case, framework) {
+  read <- function(x) suppressWarnings(do.call(niem_read_answers, c(list(x, framework), case$read)))
+  text <- if (!is.null(case$csv)) case$csv else case$json
+  if (!is.null(text)) {
+    return(read(bytes_of(text)))
+  }
+  answers <- read(frame_of(case$answers))
+  rows <- lapply(case$answers, function(row) row[!vapply(row, is.null, TRUE)])
+  stopifnot(niem_digest(answers) == niem_digest(read(I(niem:::to_json(rows)))))
+  answers
+}
+
+scores_of <- function(case, folder) {
+  framework <- framework_of(case, folder)
+  method <- if (!is.null(case$method)) niem_method(case$method)
+  answers <- answers_of(case, framework)
+  scores <- niem_score(framework, answers, method, index = case$score$index)
+  several <- niem_score(framework, answers, method, index = case$score$index, threads = 3)
+  stopifnot(identical(attr(niem_manifest(scores), "json"), attr(niem_manifest(several), "json")))
+  scores
+}
+
+# Options as R has them: numbers as numbers, lists of texts as vectors, weights as a named vector, bands as JSON.
+options_of <- function(options) {
+  for (name in names(options)) {
+    value <- options[[name]]
+    options[[name]] <- if (name == "weights") {
+      vapply(value, number_of, 0)
+    } else if (name == "tolerance") {
+      number_of(value)
+    } else if (name == "bands" && is.list(value)) {
+      niem:::to_json(value)
+    } else if (is.list(value)) {
+      unlist(value)
+    } else {
+      value
+    }
+  }
+  options
+}
+
+table_of <- function(scores, name, options) {
+  options <- options_of(options)
+  ask <- function(call, ...) do.call(call, c(list(scores), ..., options, table = TRUE))
+  take <- function(key) {
+    value <- options[key]
+    options[[key]] <<- NULL
+    stats::setNames(value, NULL)
+  }
+  if (name == "score") {
+    ask(niem_scores_table)
+  } else if (name == "explain") {
+    ask(niem_explain, take("unit"), take("round"))
+  } else if (name == "group_difference") {
+    ask(niem_group_difference, take("group_a"), take("group_b"))
+  } else if (name == "change") {
+    ask(niem_change, take("from"), take("to"))
+  } else if (name == "change_summary") { # a frame, with the change
+    do.call(niem_change, c(list(scores), take("from"), take("to"), options))$summary
+  } else if (name == "change_causes") {
+    ask(niem_change_causes, take("from"), take("to"))
+  } else if (name %in% tables_known) {
+    ask(get(paste0("niem_", name), asNamespace("niem")))
+  } else {
+    stop("the function ", name, " is not known to this runner")
+  }
+}
+
+flatten <- function(x, prefix = "") {
+  out <- list()
+  for (name in names(x)) {
+    if (is.list(x[[name]])) {
+      out <- c(out, flatten(x[[name]], paste0(prefix, name, ".")))
+    } else {
+      out[paste0(prefix, name)] <- list(x[[name]])
+    }
+  }
+  out
+}
+
+describe_framework <- function(framework) {
+  path <- tempfile(fileext = ".json")
+  niem_write(framework, path)
+  stopifnot(niem_digest(niem_framework(path)) == niem_digest(framework))
+  c(niem:::framework_info(framework), json = niem_json(framework))
+}
+
+describe_answers <- function(answers, framework) {
+  for (ending in c(".csv", ".json")) {
+    path <- tempfile(fileext = ending)
+    niem_write(answers, path)
+    stopifnot(niem_digest(suppressWarnings(niem_read_answers(path, framework))) == niem_digest(answers))
+  }
+  list(
+    count = length(answers), digest = niem_digest(answers), json = niem_json(answers), table = as.data.frame(answers),
+    problems = niem_problems(answers)
+  )
+}
+
+run_method <- function(case) {
+  method <- niem_method(if (is.null(case$text)) case$method else bytes_of(case$text))
+  path <- tempfile(fileext = ".json")
+  writeBin(charToRaw(niem_json(method)), path)
+  stopifnot(niem_digest(niem_method(path)) == niem_digest(method))
+  list(json = niem_json(method), digest = niem_digest(method))
+}
+
+run_print <- function(table, options) {
+  text <- do.call(niem_print_table, c(list(table), options))
+  path <- tempfile()
+  do.call(niem_write, c(list(table, path), options))
+  stopifnot(identical(readBin(path, "raw", file.size(path)), charToRaw(text)))
+  list(text = text)
+}
+
+run_numbers <- function(name, options) {
+  options <- lapply(options, function(value) if (is.list(value)) numbers_of(value) else value)
+  options$tolerance <- if (!is.null(options$tolerance)) number_of(options$tolerance)
+  if (length(options$x) == 0) options$x <- double()
+  list(values = do.call(get(paste0("niem_", name), asNamespace("niem")), options))
+}
+
+run <- function(case, folder) {
+  name <- case[["function"]]
+  options <- case$options
+  if (name %in% numbers_known) {
+    return(run_numbers(name, options))
+  }
+  switch(name,
+    framework = return(describe_framework(framework_of(case, folder))),
+    shipped = return(describe_framework(niem_framework(options$name))),
+    framework_table = return(list(table = do.call(niem_framework_table, c(list(framework_of(case, folder)), options)))),
+    method = return(run_method(case)),
+    states = return(list(values = niem_states())),
+    statuses = return(list(values = niem_statuses())),
+    answers = {
+      framework <- framework_of(case, folder)
+      return(describe_answers(answers_of(case, framework), framework))
+    }
+  )
+  run_scores(name, case, scores_of(case, folder), options)
+}
+
+run_scores <- function(name, case, scores, options) {
+  switch(name,
+    value = list(values = do.call(niem_value, c(list(scores), options))),
+    manifest = {
+      found <- flatten(niem_manifest(scores))
+      stopifnot(
+        niem_digest(niem_scores_framework(scores)) == found$framework.digest,
+        niem_digest(niem_scores_answers(scores)) == found$answers.digest
+      )
+      list(fields = found)
+    },
+    saved = {
+      text <- niem_json(scores)
+      if (!is.null(case$replace)) text <- sub(case$replace[[1]], case$replace[[2]], text, fixed = TRUE)
+      list(table = table_of(niem_scores_parse(I(text)), "score", options))
+    },
+    print = run_print(table_of(scores, case$of, case$of_options), options),
+    widen = {
+      options$rows <- strsplit(options$rows, ",")[[1]]
+      list(table = do.call(niem_widen, c(list(table_of(scores, case$of, case$of_options)), options)))
+    },
+    with_codes = {
+      table <- table_of(scores, case$of, case$of_options)
+      list(table = do.call(niem_with_codes, c(list(table, niem_scores_framework(scores)), options)))
+    },
+    list(table = table_of(scores, name, options))
+  )
+}
+
+# --- what is expected ---
+
+same_number <- function(found, expected, relative, absolute) {
+  if (is.na(found) || is.na(expected)) {
+    return(is.na(found) && is.na(expected))
+  }
+  allowed <- if (is.finite(found) && is.finite(expected)) max(relative * max(abs(found), abs(expected)), absolute) else 0
+  (allowed > 0 && abs(found - expected) <= allowed) || identical(as.double(found), expected, num.eq = FALSE)
+}
+
+# What is wrong with a column; NULL where nothing is.
+column_fault <- function(found, expected, name, relative, absolute) {
+  if (length(found) != length(expected)) {
+    return(sprintf("%s: %d rows, not %d", name, length(found), length(expected)))
+  }
+  for (i in seq_along(found)) {
+    wanted <- expected[[i]]
+    right <- if (is.character(found)) {
+      identical(found[[i]], if (is.null(wanted)) NA_character_ else wanted)
+    } else {
+      same_number(found[[i]], number_of(wanted), relative, absolute)
+    }
+    if (!right) {
+      return(sprintf("%s %d is %s, not %s", name, i, format(found[[i]], digits = 17), format(wanted, digits = 17)))
+    }
+  }
+  NULL
+}
+
+tolerance_of <- function(case, name) {
+  own <- if (is.list(case$tolerance)) case$tolerance[[name]] else case$tolerance
+  if (is.null(own)) 0 else own
+}
+
+column_of <- function(table, name) {
+  if (inherits(table, "niem_table")) table <- as.data.frame(table)
+  table[[name]]
+}
+
+sum_faults <- function(table, expected) {
+  frame <- if (inherits(table, "niem_table")) as.data.frame(table) else table
+  keys <- intersect(c("unit", "node", if ("member" %in% names(frame)) "group"), names(frame))
+  run <- if (length(keys) == 0) rep("", nrow(frame)) else do.call(paste, c(frame[keys], sep = "\r"))
+  sums_of <- cumsum(c(TRUE, run[-1] != run[-length(run)]))
+  unlist(lapply(names(expected), function(name) {
+    sums <- vapply(split(frame[[name]], sums_of), niem_exact_sum, 0)
+    column_fault(sums, expected[[name]], paste("sum of", name), 0, 0)
+  }))
+}
+
+matches <- function(found, expected) {
+  keys <- c("severity", "status", "where", "row", "column", "message_contains")
+  stopifnot(all(names(expected) %in% keys))
+  for (name in setdiff(names(expected), "message_contains")) {
+    own <- found[[name]]
+    if (is.null(own) || is.na(own)) own <- if (name %in% c("row", "column")) 0 else ""
+    if (own != expected[[name]]) {
+      return(FALSE)
+    }
+  }
+  all(vapply(as.list(expected$message_contains), function(part) grepl(part, found$message, fixed = TRUE), TRUE))
+}
+
+problem_faults <- function(problems, expected) {
+  unlist(lapply(expected, function(entry) {
+    rows <- seq_len(NROW(problems))
+    if (!any(vapply(rows, function(i) matches(as.list(problems[i, ]), entry), TRUE))) {
+      paste("no such problem:", niem:::to_json(entry))
+    }
+  }))
+}
+
+field_faults <- function(found, expected) {
+  unlist(lapply(names(expected), function(name) {
+    wanted <- expected[[name]]
+    own <- found[[name]]
+    none <- is.null(wanted) && name %in% names(found) && (is.null(own) || is.na(own))
+    if (!none && !isTRUE(all.equal(own, wanted, tolerance = 0, check.attributes = FALSE))) {
+      sprintf("%s is %s, not %s", name, toString(own), toString(wanted))
+    }
+  }))
+}
+
+faults <- function(case, key, expected, found) {
+  absolute <- if (is.null(case$absolute)) 0 else case$absolute
+  switch(key,
+    columns = unlist(lapply(names(expected), function(name) {
+      column_fault(column_of(found$table, name), expected[[name]], name, tolerance_of(case, name), absolute)
+    })),
+    sums = sum_faults(found$table, expected),
+    notes = {
+      frame <- if (inherits(found$table, "niem_table")) as.data.frame(found$table) else found$table
+      field_faults(as.list(attr(frame, "notes")), expected)
+    },
+    lines = if (!identical(found$text, paste0(unlist(expected), "\n", collapse = ""))) paste("the text is", found$text),
+    problems = problem_faults(found$problems, expected),
+    fields = field_faults(found$fields, expected),
+    value = column_fault(unname(found$values), list(expected), key, tolerance_of(case, key), absolute),
+    values = column_fault(unname(found$values), expected, key, tolerance_of(case, key), absolute),
+    field_faults(found, stats::setNames(list(expected), key))
+  )
+}
+
+error_faults <- function(error, expected, message) {
+  if (!inherits(error, "niem_error")) {
+    return(paste("no error of niem, but", if (inherits(error, "condition")) conditionMessage(error) else "a result"))
+  }
+  found <- list(
+    status = error$status, where = error$where, row = error$row, column = error$column, message = conditionMessage(error)
+  )
+  c(
+    if (!matches(found, expected)) paste("the error is", toString(found), "and not", niem:::to_json(expected)),
+    if (!inherits(error, paste0("niem_error_", error$status))) "the class of the error is not its status"
+  )
+}
+
+check_case <- function(case, folder) {
+  expected <- case$expect
+  if (is.null(case$source) || length(expected) == 0) {
+    return("a case needs a source and expectations")
+  }
+  found <- tryCatch(run(case, folder), error = identity)
+  wrong <- NULL
+  if (!is.null(expected$error)) {
+    wrong <- error_faults(found, expected$error)
+    expected$error <- NULL
+    found <- list(problems = if (inherits(found, "condition")) found$problems)
+  } else if (inherits(found, "error")) {
+    return(conditionMessage(found))
+  }
+  c(wrong, unlist(lapply(names(expected), function(key) faults(case, key, expected[[key]], found))))
+}
+
+# The keys that stand in a file hold for all of its cases.
+cases_of <- function(path) {
+  document <- read_json(path)
+  if (is.null(document$cases)) {
+    return(list(document))
+  }
+  shared <- document[names(document) != "cases"]
+  lapply(document$cases, function(case) {
+    own <- if (any(c("csv", "json") %in% names(case))) shared[names(shared) != "answers"] else shared
+    c(case, own[setdiff(names(own), names(case))])
+  })
+}
+
+if (requireNamespace("jsonlite", quietly = TRUE)) {
+  folder <- find_folder()
+  files <- list.files(folder, "[.]json$")
+  if (nzchar(Sys.getenv("NIEM_CONFORMANCE")) || dir.exists(folder)) {
+    test_that("there are vectors", {
+      expect_gt(length(files), 0)
+    })
+  }
+  for (file in files) {
+    test_that(paste("conformance vectors:", file), {
+      cases <- cases_of(file.path(folder, file))
+      expect_gt(length(cases), 0)
+      for (number in seq_along(cases)) {
+        wrong <- check_case(cases[[number]], folder)
+        expect(length(wrong) == 0, sprintf("%s case %d (%s): %s", file, number, cases[[number]]$name, paste(wrong, collapse = "\n")))
+      }
+    })
+  }
+} else {
+  test_that("conformance vectors", {
+    skip("jsonlite is not installed")
+  })
+}

@@ -1,0 +1,42 @@
+test_that("sums and means are exact", {
+  expect_identical(niem_exact_sum(c(1e308, 1, -1e308)), 1)
+  expect_identical(niem_exact_sum(c(0.1, 0.2, 0.3)), 0.6)
+  expect_identical(niem_exact_sum(numeric()), 0)
+  expect_identical(niem_exact_sum(c(NA, 1L, 2L)), 3)
+  expect_identical(niem_exact_sum(c(Inf, -Inf)), NA_real_)
+  expect_identical(niem_exact_mean(c(1, NA, 3)), 2)
+  expect_identical(niem_exact_mean(c(1, 3), c(3, 1)), 1.5)
+  expect_identical(niem_exact_mean(NA), NA_real_)
+  expect_niem_error(niem_exact_mean(1:3, 1:2), "argument")
+  expect_error(niem_exact_mean(1:2, c(1, -1)), class = "niem_error")
+  expect_niem_error(niem_exact_sum("1"), "argument")
+  expect_niem_error(niem_exact_sum(TRUE), "argument")
+})
+
+test_that("quantiles and ranks", {
+  expect_equal(niem_quantile(c(3, 1, NA, 2)), c(1, 1.5, 2, 2.5, 3))
+  expect_identical(niem_quantile(numeric(), 0.5), NA_real_)
+  expect_error(niem_quantile(1:3, 1.5), class = "niem_error")
+  expect_identical(niem_rank_values(c(a = 70, b = NA, c = 80), descending = TRUE), c(a = 2, b = NA, c = 1))
+  expect_identical(niem_rank_values(c(1, 1 + 1e-12, 2), tolerance = 1e-9, ties = "max"), c(2, 2, 3))
+  expect_niem_error(niem_rank_values(1:3, ties = "x"), "argument")
+  expect_error(niem_rank_values(1:3, tolerance = -1), class = "niem_error")
+})
+
+test_that("elementwise functions keep shape and missing values", {
+  m <- matrix(c(1, 2.675, NA, -0.5), 2, dimnames = list(c("a", "b"), NULL))
+  expect_identical(niem_round(m, 2), matrix(c(1, 2.68, NA, -0.5), 2, dimnames = list(c("a", "b"), NULL)))
+  expect_identical(niem_round(0.5), 1)
+  expect_identical(niem_round(-2.5), -3)
+  expect_equal(niem_log(niem_exp(1:5)), c(1, 2, 3, 4, 5))
+  expect_identical(niem_log(c(1, NA, -1)), c(0, NA, NA))
+  expect_error(niem_round(1, 99), class = "niem_error")
+})
+
+test_that("the library introduces itself", {
+  expect_match(niem_version(), "^[0-9]+[.][0-9]+[.][0-9]+$")
+  expect_identical(niem_states()[1:3], c("answered", "not_applicable", "missing"))
+  expect_identical(niem_statuses()[1:2], c("ok", "argument"))
+  expect_true("mini.json" %in% niem_example())
+  expect_niem_error(niem_example("nothing"), "argument")
+})
