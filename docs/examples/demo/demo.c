@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME = 64, PATH = 4096 };
+enum { NAME = 64, PATH = 4096, SEED = 2021 };
 #define SYNTHETIC "SYNTHETIC, not real countries' answers: "
 
 typedef struct program {
@@ -40,7 +40,11 @@ static void need(niem_status status, const niem_error *err) {
 }
 
 static const char *in_folder(char path[PATH], const char *folder, const char *name, const char *ending) {
-  snprintf(path, PATH, "%s/%s%s", folder, name, ending);
+  int length = snprintf(path, PATH, "%s/%s%s", folder, name, ending);
+  if (length < 0 || length >= PATH) {
+    fprintf(stderr, "the path of %s%s is too long\n", name, ending);
+    exit(1);
+  }
   return path;
 }
 
@@ -102,16 +106,23 @@ static void keep(const program *p, const niem_table *table, const char *name) {
   need(niem_table_write(table, in_folder(path, p->out, name, ".json"), &options, &err), &err);
 }
 
-static void show(const niem_table *table, const char *caption) {
+/* The table alone: its notes, after an empty line, stand in the files that are kept. */
+static int length_of_table(const char *text) {
+  const char *body = strstr(text, "\n\n");
+  const char *end = body == NULL ? NULL : strstr(body + 2, "\n\n");
+  return (int)(end == NULL ? strlen(text) : (size_t)(end + 1 - text));
+}
+
+static void show(const niem_table *table, int32_t digits, const char *caption) {
   niem_buffer *text = NULL;
   niem_error err;
   niem_text_options options;
   niem_text_options_init(&options);
   options.format = NIEM_TEXT_PLAIN;
-  options.digits = 1;
+  options.digits = digits;
   options.caption = caption;
   need(niem_table_print(&text, table, &options, &err), &err);
-  printf("\n%s", niem_buffer_data(text));
+  printf("\n%.*s", length_of_table(niem_buffer_data(text)), niem_buffer_data(text));
   niem_buffer_free(text);
 }
 
@@ -250,17 +261,20 @@ static niem_scores *score_synthetic(void) {
   niem_scores *scores = NULL;
   niem_error err;
   need(niem_framework_shipped(&framework, "niem", &err), &err);
-  need(niem_answers_read(&answers, NULL, framework, "/tmp/demo/synthetic.csv", NULL, &err), &err);
+  niem_synthetic_options options;
+  niem_synthetic_options_init(&options);
+  options.seed = SEED;
+  need(niem_synthetic(&answers, framework, &options, &err), &err);
   need(niem_score(&scores, framework, answers, NULL, NULL, NULL, &err), &err);
   niem_answers_free(answers);
   niem_framework_free(framework);
   return scores;
 }
 
-static void keep_and_free(const program *p, niem_table *table, const char *name, const char *caption) {
+static void keep_and_free(const program *p, niem_table *table, const char *name, int32_t digits, const char *caption) {
   keep(p, table, name);
   if (caption != NULL) {
-    show(table, caption);
+    show(table, digits, caption);
   }
   niem_table_free(table);
 }
@@ -270,16 +284,16 @@ static void countries(const program *p, const niem_scores *scores) {
   niem_error err;
   niem_query query = about("dimension", NULL, "2021");
   need(niem_scores_table(&table, scores, &query, &err), &err);
-  need(niem_table_widen(&wide, table, "unit", "node", "value", &err), &err);
+  need(niem_table_widen(&wide, table, "node", "unit", "value", &err), &err);
   niem_table_free(table);
-  keep_and_free(p, wide, "dimensions-2021", SYNTHETIC "country by dimension, 2021");
+  keep_and_free(p, wide, "synthetic-dimensions-2021", 1, SYNTHETIC "dimensions and countries, 2021");
   query = about(NULL, NULL, NULL);
   query.group = "*";
   need(niem_scores_table(&table, scores, &query, &err), &err);
-  keep_and_free(p, table, "scores", NULL);
+  keep_and_free(p, table, "synthetic-scores", 1, NULL);
   query.index = "dimension_step";
   need(niem_scores_table(&table, scores, &query, &err), &err);
-  keep_and_free(p, table, "steps", NULL);
+  keep_and_free(p, table, "synthetic-steps", 1, NULL);
 }
 
 static void rankings(const program *p, const niem_scores *scores) {
@@ -288,15 +302,15 @@ static void rankings(const program *p, const niem_scores *scores) {
   niem_query top = about("index", NULL, "2021"), dimensions = about("dimension", NULL, "2021");
   niem_compare_options options;
   niem_compare_options_init(&options);
-  options.tolerance = 1;
+  options.tolerance = 0.5;
   need(niem_rank(&table, scores, &top, &options, &err), &err);
-  keep_and_free(p, table, "ranking-2021", SYNTHETIC "ranking 2021, neighbours within 1 point tie");
+  keep_and_free(p, table, "synthetic-ranking-2021", 1, SYNTHETIC "ranking 2021, neighbours within half a point tie");
   need(niem_rank(&table, scores, &dimensions, NULL, &err), &err);
-  keep_and_free(p, table, "ranking-dimensions-2021", NULL);
+  keep_and_free(p, table, "synthetic-ranking-dimensions-2021", 1, NULL);
   need(niem_average(&table, scores, &dimensions, NULL, &err), &err);
-  keep_and_free(p, table, "average-2021", NULL);
+  keep_and_free(p, table, "synthetic-average-2021", 1, NULL);
   need(niem_spread(&table, scores, &dimensions, &err), &err);
-  keep_and_free(p, table, "spread-2021", NULL);
+  keep_and_free(p, table, "synthetic-spread-2021", 1, NULL);
 }
 
 static void changes(const program *p, const niem_scores *scores) {
@@ -304,13 +318,13 @@ static void changes(const program *p, const niem_scores *scores) {
   niem_error err;
   niem_query top = about("index", NULL, NULL), dimensions = about("dimension", NULL, NULL);
   need(niem_change(&table, scores, "2019", "2021", &top, NULL, &err), &err);
-  keep_and_free(p, table, "change-2019-2021", SYNTHETIC "change of the overall score, 2019 to 2021");
+  keep_and_free(p, table, "synthetic-change-2019-2021", 1, SYNTHETIC "change of the overall score, 2019 to 2021");
   need(niem_change_summary(&table, scores, "2019", "2021", &dimensions, NULL, &err), &err);
-  keep_and_free(p, table, "change-dimensions-2019-2021", NULL);
+  keep_and_free(p, table, "synthetic-change-dimensions-2019-2021", 1, NULL);
   need(niem_change_causes(&table, scores, "2019", "2021", &top, &err), &err);
-  keep_and_free(p, table, "causes-2019-2021", NULL);
+  keep_and_free(p, table, "synthetic-causes-2019-2021", 1, NULL);
   need(niem_group_difference(&table, scores, "refugee", "subsidiary", &dimensions, &err), &err);
-  keep_and_free(p, table, "groups", NULL);
+  keep_and_free(p, table, "synthetic-groups", 1, NULL);
 }
 
 static void explanation(const program *p, const niem_scores *scores) {
@@ -319,7 +333,7 @@ static void explanation(const program *p, const niem_scores *scores) {
   niem_query query = about(NULL, "housing", NULL);
   query.group = "refugee";
   need(niem_explain(&table, scores, "PL", "2021", &query, &err), &err);
-  keep_and_free(p, table, "explanation", SYNTHETIC "why refugees in \"Poland\" score so in housing, 2021");
+  keep_and_free(p, table, "synthetic-explanation", 2, SYNTHETIC "why refugees in \"Poland\" score so in housing, 2021");
 }
 
 static void synthetic(const program *p) {
