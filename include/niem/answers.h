@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/* Answers read with a framework, checked, in canonical order. Immutable. */
 typedef struct niem_answers niem_answers;
 
 /* States of an answer. Not applicable is not missing: it leaves the denominator; the other four are gaps in the
@@ -42,6 +43,7 @@ typedef struct niem_read_options {
   const char *group;     /* the group of rows that name none; NULL: an error unless the framework has one group only */
   const char *coder;     /* the coder of rows that name none; NULL: no name */
 } niem_read_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_read_options_init(niem_read_options *options);
 
 /* Read CSV or JSON ("niem-answers/1", or a bare array of row objects), told apart by the first character. Every problem

@@ -33,6 +33,7 @@ typedef struct niem_synthetic_options {
   const char *const *rounds; /* NULL: the framework's rounds, or one, "1", where it lists none */
   int64_t n_rounds;
 } niem_synthetic_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_synthetic_options_init(niem_synthetic_options *options);
 
 /* Invented answers for demonstrations, documentation and tests. The source of every row says "synthetic (libniem
@@ -67,6 +68,7 @@ typedef struct niem_form_options {
   int32_t prefill;            /* 1: the previous answer, state, evidence, source and note are written into the form; 0:
                                  they stay blank */
 } niem_form_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_form_options_init(niem_form_options *options);
 
 /* The questionnaire of a unit and round, a row for each group x question that is asked: unit, round, group, dimension,
@@ -86,6 +88,7 @@ typedef struct niem_check_options {
   const char *round;          /* findings of this round only; NULL: of all */
   const char *previous_round; /* compare with this round; NULL: with the unit's last round before the one in hand */
 } niem_check_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_check_options_init(niem_check_options *options);
 
 /* Findings on answers, before they are scored: severity (error, warning, note), kind, unit, round, group, indicator,
@@ -158,6 +161,7 @@ typedef struct niem_standards_options {
   int64_t struct_size;
   const char *by; /* "ref" (default): each citation, as "2011/95/EU Art. 24"; "instrument": each instrument */
 } niem_standards_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_standards_options_init(niem_standards_options *options);
 
 /* Scores turned around: how well each standard is implemented. unit, round, group, instrument, ref (missing by

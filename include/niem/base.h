@@ -110,6 +110,7 @@ typedef struct niem_exec {
   niem_progress progress;
   void *context;
 } niem_exec;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_exec_init(niem_exec *exec);
 
 /* A list of problems: errors, warnings and notes of one reading or checking. Capped at NIEM_PROBLEMS_KEPT entries;

@@ -40,6 +40,7 @@ typedef struct niem_compare_options {
   const double *weights;           /* one for each of weight_units; finite, not negative, not all zero */
   int64_t n_weights;
 } niem_compare_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_compare_options_init(niem_compare_options *options);
 
 /* 1 is best. unit, round, group, node, value, rank (a real: "average" makes halves; NaN without a value), tied (units

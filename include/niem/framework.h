@@ -14,6 +14,7 @@
 extern "C" {
 #endif
 
+/* An indicator model, loaded. Immutable, and shared by threads. */
 typedef struct niem_framework niem_framework;
 
 /* Limits, each enforced with NIEM_ERROR_LIMIT. */
@@ -40,6 +41,7 @@ NIEM_API niem_status niem_framework_shipped(niem_framework **out, const char *na
 NIEM_API const char *niem_framework_shipped_name(int32_t i);
 NIEM_API void niem_framework_free(niem_framework *framework);
 
+/* What the framework says of itself: its id, its version, its title. */
 NIEM_API const char *niem_framework_id(const niem_framework *framework);
 NIEM_API const char *niem_framework_version(const niem_framework *framework);
 NIEM_API const char *niem_framework_title(

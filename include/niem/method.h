@@ -18,13 +18,18 @@
 extern "C" {
 #endif
 
+/* A method, loaded. Immutable. */
 typedef struct niem_method niem_method;
 
+/* Read a method from a file or from `n_bytes` of UTF-8 JSON. All problems found are listed in `*problems` (may be NULL;
+ * the list is made, and must be freed, on success and on failure alike); `err` carries the first. */
 NIEM_API niem_status niem_method_read(niem_method **out, niem_problems **problems, const char *path, niem_error *err);
 NIEM_API niem_status niem_method_parse(niem_method **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
                                        niem_error *err);
+/* The canonical JSON, and its SHA-256 as 64 hexadecimal characters. */
 NIEM_API niem_status niem_method_json(niem_buffer **out, const niem_method *method, niem_error *err);
 NIEM_API const char *niem_method_digest(const niem_method *method);
+/* Let the method go; scores that were made with it keep what they need. */
 NIEM_API void niem_method_free(niem_method *method);
 
 #ifdef __cplusplus

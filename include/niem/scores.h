@@ -18,12 +18,14 @@
 extern "C" {
 #endif
 
+/* The scores of answers. Immutable, and shared by threads. */
 typedef struct niem_scores niem_scores;
 
 typedef struct niem_score_options {
   int64_t struct_size;
   const char *index; /* score this index only; NULL (default): every index of the framework */
 } niem_score_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_score_options_init(niem_score_options *options);
 
 /* Score answers. The scores keep what they need of framework, answers and method: each may be freed afterwards, in any
@@ -51,6 +53,7 @@ typedef struct niem_query {
   const char *peers; /* a peer group of the framework, instead of `units` */
   const char *bands; /* a preset or JSON: adds the column "band"; NULL: the method's, or none */
 } niem_query;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_query_init(niem_query *query);
 
 /* Tidy scores: unit, round, group, index, node, level, value, coverage, lower, upper, n_applicable, n_answered

@@ -14,12 +14,15 @@
 extern "C" {
 #endif
 
+/* A result: named columns and notes. Immutable. */
 typedef struct niem_table niem_table;
 
 enum { NIEM_COLUMN_REAL = 0, NIEM_COLUMN_INTEGER = 1, NIEM_COLUMN_TEXT = 2 };
 #define NIEM_MISSING_INTEGER INT64_MIN
 
+/* What the table is: "scores", "ranks", ... */
 NIEM_API const char *niem_table_name(const niem_table *table);
+/* Number of rows, and of columns. */
 NIEM_API int64_t niem_table_rows(const niem_table *table);
 NIEM_API int32_t niem_table_columns(const niem_table *table);
 /* The column's 0-based place by its name; -1 where there is none. */
@@ -60,6 +63,7 @@ typedef struct niem_text_options {
   int32_t decimal_comma; /* CSV only: 1 writes 12,5; refused with separator ',' ; default 0 */
   const char *caption;   /* LaTeX, HTML and plain; NULL: the table's name */
 } niem_text_options;
+/* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_text_options_init(niem_text_options *options);
 /* CSV: header line, LF, missing is an empty field. JSON: {"name", "notes": {}, "columns": [{"name", "type",
  * "values"}]}, missing is null. LaTeX: a booktabs tabular in a table environment. HTML: one self-contained <table>. All
