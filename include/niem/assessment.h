@@ -25,8 +25,8 @@ typedef struct niem_synthetic_options {
   int64_t seed;        /* default 0; the same seed gives the same answers everywhere, any number is one */
   double missing;      /* share of gaps among ordinary questions, 0-1, default 0.04; twice that for administrative, five
                           times for outcome and six times for financial indicators (at most 0.9) */
-  double second_coder; /* share of answers that a second coder gives too, 0-1, mostly but not always the same; default
-                          0: one coder, so that scoring needs no consensus rule */
+  double second_coder; /* share of answers that a second coder gives too, 0-1; one in four of these is thought over
+                          anew, and may differ; default 0: one coder, so that scoring needs no consensus rule */
   const char *const *units; /* these units, each in every round; NULL: the framework's units in its panel, or 15
                                invented ones where it lists none */
   int64_t n_units;
@@ -165,14 +165,14 @@ typedef struct niem_standards_options {
 NIEM_API void niem_standards_options_init(niem_standards_options *options);
 
 /* Scores turned around: how well each standard is implemented. unit, round, group, instrument, ref (missing by
- * instrument), value (mean of its scored indicators, 0-100), coverage, n (answered indicators; of a
- * composite its parts, of a merge over its groups), n_applicable,
- * rank (1 is the furthest from met in that unit, round and group; ties share the least; NaN without a value). The unit
- * "*" after the units of a round holds the mean over the units with a value, n their number, n_applicable that of the
- * units in which the standard applies, coverage NaN. A standard counts in a round where the round's date lies within
- * its instrument's valid_from and valid_to (a date that is not given does not restrict); otherwise it has no row. In
- * the order of round, group, unit, standard (as the framework cites them). An indicator counts once in a standard
- * however often it cites it; a composite counts as one indicator, made of its parts. The value of a merge of groups is
+ * instrument), value (mean of its scored indicators, 0-100), coverage, n (answered indicators; of a composite its
+ * parts, of a merge over its groups), n_applicable, rank (1 is the furthest from met in that unit, round and group;
+ * ties share the least; NaN without a value). The unit "*" after the units of a round holds the mean over the units
+ * with a value, n their number, n_applicable that of the units in which the standard applies, coverage NaN. A standard
+ * counts in a round where the round's date lies within its instrument's valid_from and valid_to (a date that is not
+ * given does not restrict); otherwise it has no row. In the order of round, group, unit, standard (as the framework
+ * cites them). An indicator counts once in a standard however often it cites it; a composite counts as one indicator,
+ * made of its parts. A standard has a value as soon as one of its indicators has one. The value of a merge of groups is
  * made as for any node. query: group, round, units, peers; the rest must not be set. NIEM_ERROR_UNSUPPORTED where no
  * scored indicator cites a standard. */
 NIEM_API niem_status niem_standards(niem_table **out, const niem_scores *scores, const niem_query *query,

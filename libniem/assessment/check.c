@@ -152,7 +152,7 @@ static void report_source(checking *c, const ni_said *said) {
     return;
   }
   for (int64_t i = said->from; i < said->to; i++) {
-    if (answers->rows.state[i] != NIEM_ANSWERED || answers->rows.source[i] >= 0) {
+    if (answers->rows.state[i] != NIEM_ANSWERED || ni_row_text(answers, answers->rows.source, i) != NULL) {
       continue;
     }
     const int64_t before = niem_buffer_size(c->text);
@@ -193,7 +193,7 @@ static void report_coders(checking *c, const ni_said *said) {
 
 static int has_note(const checking *c, const ni_said *said) {
   for (int64_t i = said->from; i < said->to; i++) {
-    if (c->panel.answers->rows.note[i] >= 0) {
+    if (ni_row_text(c->panel.answers, c->panel.answers->rows.note, i) != NULL) {
       return 1;
     }
   }

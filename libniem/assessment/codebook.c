@@ -53,9 +53,11 @@ static const char STYLE[] =
     "dt{color:var(--soft)}dd{margin:0}"
     "[hidden]{display:none!important}"
     "@media(max-width:55rem){.columns{display:block}nav{position:static;max-height:none}}"
-    "@media print{.find{display:none}.columns{display:block}nav{position:static;max-height:none;overflow:visible;"
+    "@media "
+    "print{:root{font-size:11px}.find{display:none}main{max-width:none;padding:0}.columns{display:block}nav{position:"
+    "static;max-height:none;overflow:visible;"
     "break-after:page}article{break-inside:avoid}h2{break-before:page}h2,h3,h4{break-after:avoid}"
-    "body{font-size:10pt}a{color:inherit;text-decoration:none}}";
+    "body{font-size:11px}a{color:inherit;text-decoration:none}}";
 
 static const char SCRIPT[] =
     "(function(){'use strict';"

@@ -203,9 +203,9 @@ static void prefill(form *f, int64_t i) {
   ni_answer_print(f->text, previous, i);
   ni_table_set_text(f->table, f->fill[FILL_ANSWER], ni_words_since(f->text, before));
   ni_table_set_text(f->table, f->fill[FILL_STATE], answered ? NULL : niem_state_name(rows->state[i]));
-  ni_table_set_text(f->table, f->fill[FILL_EVIDENCE], ni_dictionary_text(&previous->texts, rows->evidence[i]));
-  ni_table_set_text(f->table, f->fill[FILL_SOURCE], ni_dictionary_text(&previous->texts, rows->source[i]));
-  ni_table_set_text(f->table, f->fill[FILL_NOTE], ni_dictionary_text(&previous->texts, rows->note[i]));
+  ni_table_set_text(f->table, f->fill[FILL_EVIDENCE], ni_row_text(previous, rows->evidence, i));
+  ni_table_set_text(f->table, f->fill[FILL_SOURCE], ni_row_text(previous, rows->source, i));
+  ni_table_set_text(f->table, f->fill[FILL_NOTE], ni_row_text(previous, rows->note, i));
 }
 
 static void look_back(form *f, int32_t group, int32_t indicator) {

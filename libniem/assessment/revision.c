@@ -100,9 +100,7 @@ static int match_all(matching *m) {
 
 /* --- what differs --- */
 
-static int same_text(const niem_answers *a, int32_t text_a, const niem_answers *b, int32_t text_b) {
-  const char *x = ni_dictionary_text(&a->texts, text_a);
-  const char *y = ni_dictionary_text(&b->texts, text_b);
+static int same_text(const char *x, const char *y) {
   return x == NULL || y == NULL ? x == y : strcmp(x, y) == 0;
 }
 
@@ -128,10 +126,10 @@ static int print_differences(niem_buffer *text, const matching *m, const entry *
   const int64_t k = e->newer;
   const int same[] = {same_answer(m, e),
                       a->state[i] == b->state[k],
-                      same_text(m->older, a->evidence[i], m->newer, b->evidence[k]),
-                      same_text(m->older, a->source[i], m->newer, b->source[k]),
+                      same_text(ni_row_text(m->older, a->evidence, i), ni_row_text(m->newer, b->evidence, k)),
+                      same_text(ni_row_text(m->older, a->source, i), ni_row_text(m->newer, b->source, k)),
                       strcmp(coder_of(m->older, i), coder_of(m->newer, k)) == 0,
-                      same_text(m->older, a->note[i], m->newer, b->note[k])};
+                      same_text(ni_row_text(m->older, a->note, i), ni_row_text(m->newer, b->note, k))};
   int any = 0;
   for (size_t c = 0; c < sizeof same / sizeof same[0]; c++) {
     if (!same[c]) {
@@ -201,7 +199,7 @@ static void write_side(niem_table *t, const change_columns *c, int side, const n
   ni_answer_print(text, answers, i);
   ni_table_set_text(t, c->answer[side], ni_words_since(text, before));
   ni_table_set_text(t, c->state[side], niem_state_name(answers->rows.state[i]));
-  ni_table_set_text(t, c->source[side], ni_dictionary_text(&answers->texts, answers->rows.source[i]));
+  ni_table_set_text(t, c->source[side], ni_row_text(answers, answers->rows.source, i));
 }
 
 static void write_entry(niem_table *t, const change_columns *c, const matching *m, const entry *e, niem_buffer *text) {

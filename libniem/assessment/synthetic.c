@@ -3,6 +3,7 @@
  * group, indicator), so that a unit's answers do not depend on which others are made. */
 #include "base/platform.h"
 
+#include "assessment/words.h"
 #include "base/fpenv.h"
 #include "base/math.h"
 #include "base/number.h"
@@ -484,15 +485,6 @@ cleanup:
   return status;
 }
 
-static int32_t find_facet(const niem_framework *framework, const char *id) {
-  for (int32_t f = 0; f < framework->n_facets; f++) {
-    if (strcmp(framework->facets[f].id, id) == 0) {
-      return f;
-    }
-  }
-  return -1;
-}
-
 static void mark_referred(synthesis *s, const ni_condition *condition) {
   if (condition == NULL) {
     return;
@@ -508,9 +500,9 @@ static void mark_referred(synthesis *s, const ni_condition *condition) {
 static niem_status study_framework(synthesis *s, niem_error *err) {
   const niem_framework *framework = s->framework;
   const size_t n = (size_t)framework->n_indicators;
-  s->dimension = find_facet(framework, "dimension");
-  s->step = find_facet(framework, "step");
-  s->type = find_facet(framework, "type");
+  s->dimension = ni_facet_of(framework, "dimension");
+  s->step = ni_facet_of(framework, "step");
+  s->type = ni_facet_of(framework, "type");
   s->text_size = (size_t)NIEM_MAX_OPTIONS * 202 + 1; /* ids have at most 200 bytes */
   s->referred = ni_arena_alloc(&s->arena, n, 1);
   s->of_a_group = ni_arena_alloc(&s->arena, n, sizeof *s->of_a_group);

@@ -247,9 +247,9 @@ static row_texts texts_of(const niem_answers *answers, int64_t i) {
   row.texts[NI_GROUP] = answers->framework->groups[rows->group[i]].id;
   row.texts[NI_INDICATOR] = answers->framework->indicators[rows->indicator[i]].id;
   row.texts[NI_STATE] = niem_state_name(rows->state[i]);
-  row.texts[NI_EVIDENCE] = ni_dictionary_text(&answers->texts, rows->evidence[i]);
-  row.texts[NI_SOURCE] = ni_dictionary_text(&answers->texts, rows->source[i]);
-  row.texts[NI_NOTE] = ni_dictionary_text(&answers->texts, rows->note[i]);
+  row.texts[NI_EVIDENCE] = ni_row_text(answers, rows->evidence, i);
+  row.texts[NI_SOURCE] = ni_row_text(answers, rows->source, i);
+  row.texts[NI_NOTE] = ni_row_text(answers, rows->note, i);
   const char *coder = ni_dictionary_text(&answers->coders, rows->coder[i]);
   row.texts[NI_CODER] = coder == NULL || coder[0] == '\0' ? NULL : coder;
   return row;

@@ -23,7 +23,7 @@ typedef struct ni_answer_rows {
   int32_t *coder;     /* place in `coders`; 0 is "" */
   ni_value *value;    /* where the state is NIEM_ANSWERED */
   uint8_t *state;
-  int32_t *evidence, *source, *note; /* places in `texts`; -1 for none */
+  int32_t *evidence, *source, *note; /* places in `texts`, -1 for none; NULL where no row has one */
 } ni_answer_rows;
 
 struct niem_answers {
@@ -47,6 +47,11 @@ struct niem_answers {
   int32_t many_coders; /* some cell has answers of more than one coder */
   ni_arena arena;
 };
+
+/* The text of row i in `column`, which is rows.evidence, .source or .note; NULL for none. */
+static inline const char *ni_row_text(const niem_answers *answers, const int32_t *column, int64_t i) {
+  return column == NULL ? NULL : ni_dictionary_text(&answers->texts, column[i]);
+}
 
 niem_answers *ni_answers_keep(const niem_answers *answers);
 

@@ -60,7 +60,7 @@ static const char *list_options(const ni_scale *scale, char *out, size_t size) {
 
 /* --- ids --- */
 
-static void trim(ni_cell *cell) {
+static void trim_ends(ni_cell *cell) {
   while (cell->length > 0 && (cell->text[0] == ' ' || cell->text[0] == '\t')) {
     cell->text++;
     cell->length--;
@@ -70,23 +70,30 @@ static void trim(ni_cell *cell) {
   }
 }
 
+static inline void trim(ni_cell *cell) {
+  if (cell->length > 0 && (cell->text[0] <= ' ' || cell->text[cell->length - 1] <= ' ')) {
+    trim_ends(cell);
+  }
+}
+
+static inline int is_meant(const ni_meaning *meaning, const ni_cell *cell) {
+  return meaning->length == cell->length && memcmp(meaning->text, cell->text, cell->length) == 0;
+}
+
 /* The place of a raw text among those met; `*is_new` says whether its meaning is still to be found. -1: no memory. */
 static int32_t intern(ni_builder *builder, ni_resolver *resolver, const ni_cell *cell, int *is_new) {
-  *is_new = 0;
-  if (resolver->last_text != NULL && resolver->last_length == cell->length &&
-      memcmp(resolver->last_text, cell->text, cell->length) == 0) {
-    return resolver->last;
-  }
-  int32_t before = ni_dictionary_count(&resolver->raw);
-  int32_t raw = ni_dictionary_add(&resolver->raw, cell->text, cell->length);
-  if (raw < 0 || !ni_grow(&resolver->meaning, &resolver->capacity, (size_t)raw + 1, sizeof *resolver->meaning)) {
+  const int32_t before = ni_dictionary_count(&resolver->raw);
+  const int32_t raw = ni_dictionary_add(&resolver->raw, cell->text, cell->length);
+  if (raw < 0 || !ni_grow(&resolver->meanings, &resolver->capacity, (size_t)raw + 1, sizeof *resolver->meanings)) {
     builder->out_of_memory = 1;
     return -1;
   }
   *is_new = raw == before;
+  if (*is_new) {
+    resolver->meanings[raw] = (ni_meaning){ni_dictionary_text(&resolver->raw, raw), cell->length, -1, raw};
+  }
+  resolver->meanings[resolver->last].follower = raw;
   resolver->last = raw;
-  resolver->last_text = ni_dictionary_text(&resolver->raw, raw);
-  resolver->last_length = cell->length;
   return raw;
 }
 
@@ -192,18 +199,37 @@ static void report_unknown(ni_builder *builder, int32_t column) {
 /* The meaning of a cell that is not blank; -1 where it has none, which is told. */
 static int32_t resolve(ni_builder *builder, int32_t column) {
   ni_resolver *resolver = &builder->resolvers[column];
-  int is_new;
+  int is_new = 0;
   int32_t raw = intern(builder, resolver, &builder->cells[column], &is_new);
   if (raw < 0) {
     return -1;
   }
   if (is_new) {
-    resolver->meaning[raw] = find_meaning(builder, column, ni_dictionary_text(&resolver->raw, raw));
+    resolver->meanings[raw].place = find_meaning(builder, column, ni_dictionary_text(&resolver->raw, raw));
   }
-  if (resolver->meaning[raw] < 0 && !builder->out_of_memory) {
+  if (resolver->meanings[raw].place < 0 && !builder->out_of_memory) {
     report_unknown(builder, column);
   }
-  return resolver->meaning[raw];
+  return resolver->meanings[raw].place;
+}
+
+/* The same, quick for files that repeat themselves: the text of the row before comes again, or the one that followed it
+ * the last time. */
+static inline int32_t place_of(ni_builder *builder, int32_t column) {
+  ni_resolver *resolver = &builder->resolvers[column];
+  const ni_cell *cell = &builder->cells[column];
+  if (resolver->capacity > 0) {
+    const ni_meaning *last = &resolver->meanings[resolver->last];
+    if (is_meant(last, cell) && last->place >= 0) {
+      return last->place;
+    }
+    const ni_meaning *next = &resolver->meanings[last->follower];
+    if (is_meant(next, cell) && next->place >= 0) {
+      resolver->last = last->follower;
+      return next->place;
+    }
+  }
+  return resolve(builder, column);
 }
 
 /* A blank round, group or coder means what the options say, or the framework's only one. */
@@ -233,8 +259,8 @@ static int is_word(const ni_cell *cell, const char *word) {
 static int means_missing(const ni_cell *cell) {
   static const char *const words[] = {"NA", "na",  "n/a", "N/A",  "-",    "--",  "?",
                                       ".",  "NaN", "nan", "NULL", "null", "None"};
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-    if (is_word(cell, words[i])) {
+  for (size_t i = 0; cell->length <= 4 && i < sizeof words / sizeof words[0]; i++) {
+    if (words[i][0] == cell->text[0] && is_word(cell, words[i])) {
       return 1;
     }
   }
@@ -338,29 +364,31 @@ static int parse_number(ni_builder *builder, const ni_indicator *indicator, doub
   return 0;
 }
 
+/* The number is outside [low, high], which has to be told. */
+static int report_outside(ni_builder *builder, const char *indicator, double number, double low, double high,
+                          const char *what) {
+  char own[NI_DOUBLE_TEXT], least[NI_DOUBLE_TEXT], most[NI_DOUBLE_TEXT];
+  own[ni_print_double(own, number)] = '\0';
+  least[ni_print_double(least, low)] = '\0';
+  most[ni_print_double(most, high)] = '\0';
+  REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is outside %s to %s, which are the %s of indicator %s", own, least,
+         most, what, indicator);
+  return 0;
+}
+
 static int read_number(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
   const ni_scale *scale = &indicator->scale;
   double number;
   if (!parse_number(builder, indicator, &number)) {
     return 0;
   }
-  char low[NI_DOUBLE_TEXT], high[NI_DOUBLE_TEXT], own[NI_DOUBLE_TEXT];
-  own[ni_print_double(own, number)] = '\0';
   if (!(number >= scale->minimum && number <= scale->maximum)) {
-    low[ni_print_double(low, scale->minimum)] = '\0';
-    high[ni_print_double(high, scale->maximum)] = '\0';
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is outside %s to %s, which indicator %s allows", own, low, high,
-           indicator->id);
-    return 0;
+    return report_outside(builder, indicator->id, number, scale->minimum, scale->maximum, "bounds");
   }
-  double least = scale->worst < scale->best ? scale->worst : scale->best;
-  double most = scale->worst < scale->best ? scale->best : scale->worst;
+  const double least = scale->worst < scale->best ? scale->worst : scale->best;
+  const double most = scale->worst < scale->best ? scale->best : scale->worst;
   if (!scale->clamp && !ni_is_nan(least) && !(number >= least && number <= most)) {
-    low[ni_print_double(low, least)] = '\0';
-    high[ni_print_double(high, most)] = '\0';
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
-           "%s is beyond the goalposts %s and %s of indicator %s, which does not clamp", own, low, high, indicator->id);
-    return 0;
+    return report_outside(builder, indicator->id, number, least, most, "goalposts");
   }
   value->number = number + 0.0;
   return 1;
@@ -425,16 +453,20 @@ static int32_t settle_state(ni_builder *builder) {
 
 /* --- rows --- */
 
+/* Columns that hold something for every row; texts come when there is one. */
 static int grow_rows(ni_builder *builder) {
   ni_answer_rows *rows = &builder->answers->rows;
-  size_t need = (size_t)rows->n + 1;
-  if (need <= builder->capacity) {
+  if ((size_t)rows->n < builder->capacity) {
     return 1;
   }
-  size_t wanted = builder->capacity + builder->capacity / 2 + 64;
-  int32_t **columns[] = {&rows->unit,  &rows->round,    &rows->group,  &rows->indicator,
-                         &rows->coder, &rows->evidence, &rows->source, &rows->note};
+  const size_t wanted = builder->capacity + builder->capacity / 2 + 64;
+  int32_t **columns[] = {&rows->unit,     &rows->round,  &rows->group, &rows->indicator,     &rows->coder,
+                         &rows->evidence, &rows->source, &rows->note,  &builder->row_numbers};
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    const int is_text = columns[i] == &rows->evidence || columns[i] == &rows->source || columns[i] == &rows->note;
+    if (is_text && *columns[i] == NULL) {
+      continue;
+    }
     int32_t *grown = ni_resize(*columns[i], wanted, sizeof *grown);
     if (grown == NULL) {
       return 0;
@@ -445,20 +477,31 @@ static int grow_rows(ni_builder *builder) {
   rows->value = values == NULL ? rows->value : values;
   uint8_t *states = values == NULL ? NULL : ni_resize(rows->state, wanted, sizeof *states);
   rows->state = states == NULL ? rows->state : states;
-  int64_t *numbers = states == NULL ? NULL : ni_resize(builder->row_numbers, wanted, sizeof *numbers);
-  builder->row_numbers = numbers == NULL ? builder->row_numbers : numbers;
-  builder->capacity = numbers == NULL ? builder->capacity : wanted;
-  return numbers != NULL;
+  builder->capacity = states == NULL ? builder->capacity : wanted;
+  return states != NULL;
 }
 
-static int32_t keep_text(ni_builder *builder, int32_t column) {
+/* The text of the row in hand, if there is one, into its column, which is made with the first text. */
+static void store_text(ni_builder *builder, int32_t column, int32_t **texts, int64_t i) {
   const ni_cell *cell = &builder->cells[column];
-  if (cell->length == 0) {
-    return -1;
+  if (*texts != NULL) {
+    (*texts)[i] = -1;
   }
-  int32_t id = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);
-  builder->out_of_memory |= id < 0;
-  return id;
+  if (cell->length == 0) {
+    return;
+  }
+  const int32_t id = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);
+  if (*texts == NULL) {
+    *texts = ni_alloc(builder->capacity, sizeof **texts);
+    for (int64_t before = 0; *texts != NULL && before < i; before++) {
+      (*texts)[before] = -1;
+    }
+  }
+  if (id < 0 || *texts == NULL) {
+    builder->out_of_memory = 1;
+    return;
+  }
+  (*texts)[i] = id;
 }
 
 static void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
@@ -475,10 +518,10 @@ static void store_row(ni_builder *builder, int32_t state, const ni_value *value,
   rows->coder[i] = ids[NI_CODER];
   rows->value[i] = *value;
   rows->state[i] = (uint8_t)state;
-  rows->evidence[i] = keep_text(builder, NI_EVIDENCE);
-  rows->source[i] = keep_text(builder, NI_SOURCE);
-  rows->note[i] = keep_text(builder, NI_NOTE);
-  builder->row_numbers[i] = builder->row;
+  store_text(builder, NI_EVIDENCE, &rows->evidence, i);
+  store_text(builder, NI_SOURCE, &rows->source, i);
+  store_text(builder, NI_NOTE, &rows->note, i);
+  builder->row_numbers[i] = (int32_t)builder->row;
 }
 
 static int resolve_ids(ni_builder *builder, int32_t *ids) {
@@ -503,7 +546,7 @@ static int resolve_ids(ni_builder *builder, int32_t *ids) {
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
     int32_t column = columns[i];
     int blank = builder->cells[column].length == 0 && column != NI_CODER;
-    ids[column] = blank ? -1 : resolve(builder, column);
+    ids[column] = blank ? -1 : place_of(builder, column);
     right = right && ids[column] >= 0;
   }
   return right;
@@ -513,6 +556,10 @@ void ni_builder_row(ni_builder *builder, int64_t row) {
   static const int32_t trimmed[] = {NI_UNIT, NI_ROUND, NI_GROUP, NI_INDICATOR, NI_ANSWER, NI_STATE, NI_CODER};
   int32_t ids[NI_COLUMNS];
   builder->row = row;
+  if (row > INT32_MAX) {
+    REPORT(builder, NI_UNIT, NIEM_ERROR_LIMIT, "more than %d rows; read the rounds apart", INT32_MAX);
+    return;
+  }
   for (size_t i = 0; i < sizeof trimmed / sizeof trimmed[0]; i++) {
     trim(&builder->cells[trimmed[i]]);
   }
@@ -572,7 +619,7 @@ void ni_builder_close(ni_builder *builder) {
   ni_dictionary_free(&builder->rounds);
   for (int32_t c = 0; c < NI_COLUMNS; c++) {
     ni_dictionary_free(&builder->resolvers[c].raw);
-    ni_free(builder->resolvers[c].meaning);
+    ni_free(builder->resolvers[c].meanings);
   }
   ni_free(builder->row_numbers);
   niem_answers_free(builder->answers);

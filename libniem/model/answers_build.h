@@ -37,14 +37,20 @@ typedef struct ni_cell {
   const double *number;
 } ni_cell;
 
+/* A raw text of a column, what it means, and the one that came in the row after it the last time. */
+typedef struct ni_meaning {
+  const char *text;
+  size_t length;
+  int32_t place; /* -1 for what is wrong */
+  int32_t follower;
+} ni_meaning;
+
 /* Raw texts of one column resolved once each. */
 typedef struct ni_resolver {
   ni_dictionary raw;
-  int32_t *meaning; /* by raw text: a place, or -1 for what is wrong */
+  ni_meaning *meanings; /* by raw text */
   size_t capacity;
-  const char *last_text; /* the raw text met last, since files repeat themselves */
-  size_t last_length;
-  int32_t last;
+  int32_t last; /* the raw text met last */
 } ni_resolver;
 
 typedef struct ni_builder {
@@ -53,7 +59,7 @@ typedef struct ni_builder {
   niem_read_options options;
   niem_answers *answers;
   size_t capacity;             /* of the row arrays */
-  int64_t *row_numbers;        /* of each row in its source */
+  int32_t *row_numbers;        /* of each row in its source */
   ni_dictionary units, rounds; /* ids in order of appearance */
   ni_resolver resolvers[NI_COLUMNS];
   ni_cell cells[NI_COLUMNS];

@@ -168,16 +168,25 @@ cleanup:
 
 /* --- sorting rows by one number --- */
 
-typedef struct keyed {
-  uint64_t key;
-  int64_t row;
-} keyed;
+/* Places in canonical order and rows, packed into one number each: place << row_bits | row. */
+typedef struct packed_rows {
+  uint64_t *entries;
+  int32_t row_bits;
+} packed_rows;
+
+static int64_t row_at(const packed_rows *packed, int64_t i) {
+  return (int64_t)(packed->entries[i] & (((uint64_t)1 << packed->row_bits) - 1));
+}
+
+static uint64_t place_at(const packed_rows *packed, int64_t i) {
+  return packed->entries[i] >> packed->row_bits;
+}
 
 /* One pass of a radix sort, by 16 bits; stable. */
-static void radix_pass(const keyed *from, keyed *to, int64_t n, int shift, int64_t *counts) {
+static void radix_pass(const uint64_t *from, uint64_t *to, int64_t n, int shift, int64_t *counts) {
   memset(counts, 0, 65536 * sizeof *counts);
   for (int64_t i = 0; i < n; i++) {
-    counts[(from[i].key >> shift) & 0xFFFF]++;
+    counts[(from[i] >> shift) & 0xFFFF]++;
   }
   int64_t before = 0;
   for (int64_t d = 0; d < 65536; d++) {
@@ -186,31 +195,31 @@ static void radix_pass(const keyed *from, keyed *to, int64_t n, int shift, int64
     before += own;
   }
   for (int64_t i = 0; i < n; i++) {
-    to[counts[(from[i].key >> shift) & 0xFFFF]++] = from[i];
+    to[counts[(from[i] >> shift) & 0xFFFF]++] = from[i];
   }
 }
 
-static niem_status sort_keys(keyed **keys, int64_t n, niem_error *err) {
+static niem_status sort_rows(packed_rows *packed, int64_t n, niem_error *err) {
   niem_status status = NIEM_OK;
   uint64_t most = 0;
   int sorted = 1;
   for (int64_t i = 0; i < n; i++) {
-    most |= (*keys)[i].key;
-    sorted = sorted && (i == 0 || (*keys)[i - 1].key <= (*keys)[i].key);
+    most |= packed->entries[i];
+    sorted = sorted && (i == 0 || packed->entries[i - 1] <= packed->entries[i]);
   }
   if (sorted) {
     return NIEM_OK;
   }
-  keyed *other = ni_alloc((size_t)n, sizeof *other);
+  uint64_t *other = ni_alloc((size_t)n, sizeof *other);
   int64_t *counts = ni_alloc(65536, sizeof *counts);
   if (other == NULL || counts == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  for (int shift = 0; shift < 64 && (most >> shift) != 0; shift += 16) {
-    radix_pass(*keys, other, n, shift, counts);
-    keyed *swap = *keys;
-    *keys = other;
+  for (int shift = packed->row_bits; shift < 64 && (most >> shift) != 0; shift += 16) { /* rows come in order already */
+    radix_pass(packed->entries, other, n, shift, counts);
+    uint64_t *swap = packed->entries;
+    packed->entries = other;
     other = swap;
   }
 cleanup:
@@ -219,67 +228,78 @@ cleanup:
   return status;
 }
 
+static int32_t bits_of(double count) {
+  int32_t bits = 1;
+  for (double reach = 2; reach < count; reach *= 2) {
+    bits++;
+  }
+  return bits;
+}
+
 /* The place of a row in canonical order as one number, by mixed radix. */
-static niem_status make_keys(const ni_builder *builder, const rankings *ranks, keyed *keys, niem_error *err) {
+static niem_status pack_rows(const ni_builder *builder, const rankings *ranks, packed_rows *packed, niem_error *err) {
   const niem_answers *answers = builder->answers;
   const ni_answer_rows *rows = &answers->rows;
-  uint64_t n_rounds = (uint64_t)answers->n_rounds;
-  uint64_t n_groups = (uint64_t)builder->framework->n_groups;
-  uint64_t n_indicators = (uint64_t)builder->framework->n_indicators;
-  uint64_t n_coders = (uint64_t)ni_dictionary_count(&answers->coders);
-  double cells =
+  const uint64_t n_rounds = (uint64_t)answers->n_rounds;
+  const uint64_t n_groups = (uint64_t)builder->framework->n_groups;
+  const uint64_t n_indicators = (uint64_t)builder->framework->n_indicators;
+  const uint64_t n_coders = (uint64_t)ni_dictionary_count(&answers->coders);
+  const double cells =
       (double)answers->n_units * (double)n_rounds * (double)n_groups * (double)n_indicators * (double)n_coders;
-  if (cells > 9e18) {
+  packed->row_bits = bits_of((double)rows->n + 1);
+  if (bits_of(cells + 1) + packed->row_bits > 64) {
     return ni_fail(err, NIEM_ERROR_LIMIT, "answers",
-                   "units x rounds x groups x indicators x coders is beyond 9e18; read the rounds apart");
+                   "units x rounds x groups x indicators x coders x rows is beyond 2^64; read the rounds apart");
   }
   for (int64_t i = 0; i < rows->n; i++) {
-    uint64_t key = (uint64_t)ranks->units[rows->unit[i]];
-    key = key * n_rounds + (uint64_t)ranks->rounds[rows->round[i]];
-    key = key * n_groups + (uint64_t)rows->group[i];
-    key = key * n_indicators + (uint64_t)rows->indicator[i];
-    key = key * n_coders + (uint64_t)ranks->coders[rows->coder[i]];
-    keys[i].key = key;
-    keys[i].row = i;
+    uint64_t place = (uint64_t)ranks->units[rows->unit[i]];
+    place = place * n_rounds + (uint64_t)ranks->rounds[rows->round[i]];
+    place = place * n_groups + (uint64_t)rows->group[i];
+    place = place * n_indicators + (uint64_t)rows->indicator[i];
+    place = place * n_coders + (uint64_t)ranks->coders[rows->coder[i]];
+    packed->entries[i] = place << packed->row_bits | (uint64_t)i;
   }
   return NIEM_OK;
 }
 
-static void gather_int32(int32_t *column, const keyed *keys, int64_t n, const int32_t *ranks, int32_t *scratch) {
-  for (int64_t i = 0; i < n; i++) {
-    int32_t x = column[keys[i].row];
+/* A column into the order of the rows, its numbers by rank; one that is not there stays so. */
+static void gather_int32(int32_t *column, const packed_rows *packed, int64_t n, const int32_t *ranks,
+                         int32_t *scratch) {
+  for (int64_t i = 0; i < n && column != NULL; i++) {
+    const int32_t x = column[row_at(packed, i)];
     scratch[i] = ranks == NULL ? x : ranks[x];
   }
-  memcpy(column, scratch, (size_t)n * sizeof *column);
+  if (column != NULL) {
+    memcpy(column, scratch, (size_t)n * sizeof *column);
+  }
 }
 
-static niem_status gather_rows(ni_builder *builder, const keyed *keys, const rankings *ranks, niem_error *err) {
+static niem_status gather_rows(ni_builder *builder, const packed_rows *packed, const rankings *ranks, niem_error *err) {
   ni_answer_rows *rows = &builder->answers->rows;
-  int64_t n = rows->n;
-  int64_t *scratch = ni_alloc((size_t)n, sizeof *scratch);
+  const int64_t n = rows->n;
+  if (n <= 0) { /* every row had an error: there are no columns either */
+    return NIEM_OK;
+  }
+  ni_value *scratch = ni_alloc((size_t)n, sizeof *scratch);
   if (scratch == NULL) {
     return ni_fail_memory(err);
   }
-  int32_t *small = (int32_t *)scratch;
+  int32_t *small = (int32_t *)(void *)scratch;
   uint8_t *states = (uint8_t *)scratch;
-  gather_int32(rows->unit, keys, n, ranks->units, small);
-  gather_int32(rows->round, keys, n, ranks->rounds, small);
-  gather_int32(rows->group, keys, n, NULL, small);
-  gather_int32(rows->indicator, keys, n, NULL, small);
-  gather_int32(rows->coder, keys, n, ranks->coders, small);
-  gather_int32(rows->evidence, keys, n, NULL, small);
-  gather_int32(rows->source, keys, n, NULL, small);
-  gather_int32(rows->note, keys, n, NULL, small);
+  gather_int32(rows->unit, packed, n, ranks->units, small);
+  gather_int32(rows->round, packed, n, ranks->rounds, small);
+  gather_int32(rows->group, packed, n, NULL, small);
+  gather_int32(rows->indicator, packed, n, NULL, small);
+  gather_int32(rows->coder, packed, n, ranks->coders, small);
+  gather_int32(rows->evidence, packed, n, NULL, small);
+  gather_int32(rows->source, packed, n, NULL, small);
+  gather_int32(rows->note, packed, n, NULL, small);
   for (int64_t i = 0; i < n; i++) {
-    states[i] = rows->state[keys[i].row];
+    states[i] = rows->state[row_at(packed, i)];
   }
   memcpy(rows->state, states, (size_t)n);
   for (int64_t i = 0; i < n; i++) {
-    scratch[i] = builder->row_numbers[keys[i].row];
-  }
-  memcpy(builder->row_numbers, scratch, (size_t)n * sizeof *scratch);
-  for (int64_t i = 0; i < n; i++) {
-    memcpy(&scratch[i], &rows->value[keys[i].row], sizeof *scratch);
+    scratch[i] = rows->value[row_at(packed, i)];
   }
   memcpy(rows->value, scratch, (size_t)n * sizeof *scratch);
   ni_free(scratch);
@@ -289,12 +309,12 @@ static niem_status gather_rows(ni_builder *builder, const keyed *keys, const ran
 /* --- what is left to check and to count --- */
 
 /* Row i answers what the row before it, in canonical order, has answered. In JSON the place is a pointer. */
-static void report_duplicate(ni_builder *builder, int64_t i) {
+static void report_duplicate(ni_builder *builder, const packed_rows *packed, int64_t i) {
   const niem_answers *answers = builder->answers;
   const ni_answer_rows *rows = &answers->rows;
   const char *coder = ni_dictionary_text(&answers->coders, rows->coder[i]);
-  const int64_t row = builder->row_numbers[i];
-  const int64_t first = builder->row_numbers[i - 1];
+  const int64_t row = builder->row_numbers[row_at(packed, i)];
+  const int64_t first = builder->row_numbers[row_at(packed, i - 1)];
   char where[40] = "indicator";
   char before[40];
   (void)snprintf(before, sizeof before, "row %lld", (long long)first);
@@ -310,18 +330,20 @@ static void report_duplicate(ni_builder *builder, int64_t i) {
                      coder[0] == '\0' ? "the same coder" : "coder ", coder, before);
 }
 
-static void report_duplicates(ni_builder *builder, const keyed *keys, uint64_t n_coders) {
+static void report_duplicates(ni_builder *builder, const packed_rows *packed, uint64_t n_coders) {
   niem_answers *answers = builder->answers;
   const ni_answer_rows *rows = &answers->rows;
   for (int64_t i = 1; i < rows->n; i++) {
-    if (keys[i].key / n_coders != keys[i - 1].key / n_coders) {
+    const uint64_t place = place_at(packed, i);
+    const uint64_t before = place_at(packed, i - 1);
+    if (place != before && (n_coders == 1 || place / n_coders != before / n_coders)) {
       continue;
     }
-    if (keys[i].key != keys[i - 1].key) {
+    if (place != before) {
       answers->many_coders = 1;
       continue;
     }
-    report_duplicate(builder, i);
+    report_duplicate(builder, packed, i);
   }
 }
 
@@ -389,7 +411,7 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   niem_status status = NIEM_OK;
   niem_answers *answers = builder->answers;
   rankings ranks = {NULL, NULL, NULL};
-  keyed *keys = NULL;
+  packed_rows packed = {.entries = NULL};
   if (builder->out_of_memory) {
     return ni_fail_memory(err);
   }
@@ -400,15 +422,15 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   NIEM_TRY(order_units(builder, &ranks, err));
   NIEM_TRY(order_rounds(builder, &ranks, err));
   NIEM_TRY(order_coders(builder, &ranks, err));
-  keys = ni_alloc((size_t)answers->rows.n, sizeof *keys);
-  if (keys == NULL) {
+  packed.entries = ni_alloc((size_t)answers->rows.n, sizeof *packed.entries);
+  if (packed.entries == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  NIEM_TRY(make_keys(builder, &ranks, keys, err));
-  NIEM_TRY(sort_keys(&keys, answers->rows.n, err));
-  NIEM_TRY(gather_rows(builder, keys, &ranks, err));
-  report_duplicates(builder, keys, (uint64_t)ni_dictionary_count(&answers->coders));
+  NIEM_TRY(pack_rows(builder, &ranks, &packed, err));
+  NIEM_TRY(sort_rows(&packed, answers->rows.n, err));
+  NIEM_TRY(gather_rows(builder, &packed, &ranks, err));
+  report_duplicates(builder, &packed, (uint64_t)ni_dictionary_count(&answers->coders));
   NIEM_TRY(ni_reader_outcome(builder->problems, err));
   NIEM_TRY(find_pairs(answers, err));
   report_counts(builder);
@@ -416,7 +438,7 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   *out = answers;
   builder->answers = NULL;
 cleanup:
-  ni_free(keys);
+  ni_free(packed.entries);
   ni_free(ranks.units);
   ni_free(ranks.rounds);
   ni_free(ranks.coders);

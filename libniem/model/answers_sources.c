@@ -86,6 +86,7 @@ static niem_status read_csv(ni_builder *builder, ni_csv *csv, niem_error *err) {
   }
   builder->separator = ni_csv_separator(csv);
   size_t n = ni_csv_columns(csv);
+  memset(builder->cells, 0, sizeof builder->cells); /* columns that are not there stay blank */
   while (!builder->out_of_memory) {
     int has_row = 0;
     if (ni_csv_next(csv, &has_row, &problem) != NIEM_OK) {
@@ -99,7 +100,6 @@ static niem_status read_csv(ni_builder *builder, ni_csv *csv, niem_error *err) {
       break;
     }
     const ni_csv_slice *fields = ni_csv_fields(csv);
-    memset(builder->cells, 0, sizeof builder->cells);
     for (size_t f = 0; f < n; f++) {
       if (places[f] >= 0) {
         builder->cells[places[f]].text = fields[f].text;

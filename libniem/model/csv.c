@@ -318,6 +318,36 @@ static int read_row(ni_csv *csv, cursor *c) {
   }
 }
 
+/* A row of as many plain ASCII fields as the header has, whole in the window, as most rows are. 0: it is not, and the
+ * general way reads it. */
+static int read_simple_row(ni_csv *csv, cursor *c) {
+  const unsigned char *stops = csv->stops;
+  char *const row = csv->window + csv->start;
+  char *at = row;
+  size_t found = 0;
+  for (;;) {
+    char *const start = at;
+    if (*at == '"' || found == csv->columns || found == csv->slots) {
+      return 0;
+    }
+    while ((stops[(unsigned char)*at] & STOPS_PLAIN) == 0) {
+      at++;
+    }
+    csv->fields[found++] = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
+    if (*at != csv->separator) {
+      break;
+    }
+    at++;
+  }
+  at += *at == '\r' && at[1] == '\n';
+  if (*at != '\n' || found != csv->columns || at - row > NI_CSV_FIELD) {
+    return 0;
+  }
+  csv->line = csv->next_line;
+  *c = (cursor){.at = at + 1, .line = csv->next_line + 1, .found = found};
+  return 1;
+}
+
 /* Go behind the row that was read. */
 static void accept_row(ni_csv *csv, const cursor *c) {
   csv->start = (size_t)(c->at - csv->window);
@@ -620,6 +650,11 @@ niem_status ni_csv_next(ni_csv *csv, int *has_row, niem_error *err) {
     return NIEM_OK;
   }
   csv->row++;
+  if (read_simple_row(csv, &c)) {
+    accept_row(csv, &c);
+    *has_row = 1;
+    return NIEM_OK;
+  }
   if (!read_row(csv, &c)) {
     return tell(csv, err);
   }

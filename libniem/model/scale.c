@@ -185,7 +185,7 @@ void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale) {
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length) {
   for (int32_t i = 0; i < scale->n_options; i++) {
     const char *own = scale->options[i].id;
-    if (strncmp(own, id, length) == 0 && own[length] == '\0') {
+    if (length > 0 && own[0] == id[0] && strncmp(own, id, length) == 0 && own[length] == '\0') {
       return i;
     }
   }

@@ -255,8 +255,9 @@ static void check_fields(checking *k, const cJSON *found, const cJSON *expected)
   for (const cJSON *item = expected->child; item != NULL; item = item->next) {
     const cJSON *own = cJSON_GetObjectItemCaseSensitive(found, item->string);
     if (own == NULL || !cJSON_Compare(own, item, 1)) {
-      text_bytes is = print_json(own == NULL ? found : own), wanted = print_json(item);
-      complain(k, "%s is %s, not %s", item->string, own == NULL ? "nothing" : is.data, wanted.data);
+      text_bytes is = {NULL, 0}, wanted = print_json(item);
+      is = own == NULL ? is : print_json(own);
+      complain(k, "%s is %s, not %s", item->string, own == NULL ? "not given" : is.data, wanted.data);
       free(is.data);
       free(wanted.data);
     }

@@ -60,7 +60,8 @@ static text_bytes framework_bytes(const vector_case *c) {
   const cJSON *given = case_item(c, "framework");
   char path[4096];
   if (!cJSON_IsString(given)) {
-    return print_json(given);
+    const text_bytes none = {NULL, 0};
+    return given == NULL ? none : print_json(given);
   }
   snprintf(path, sizeof path, "%s/frameworks/%s.json", c->folder, given->valuestring);
   return read_whole_file(path);
@@ -314,6 +315,10 @@ static niem_answers *load_answers(const vector_case *c, const niem_framework *fr
     (void)went_well(out, read_columns(&answers, &out->problems, framework, rows, &options, &out->err));
     check_json_agrees(answers, framework, rows, &options, out);
     return answers;
+  }
+  if (csv == NULL && json == NULL) {
+    find_fault(out, "there are no answers");
+    return NULL;
   }
   text_bytes bytes = bytes_of_item(csv != NULL ? csv : json);
   (void)went_well(out,

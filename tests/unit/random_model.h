@@ -331,12 +331,10 @@ static niem_buffer *random_answers(chooser *c, const shape *s) {
 }
 
 static const char *random_method(chooser *c) {
-  static const char *const methods[] = {
-      "{\"format\":\"niem-method/1\",\"consensus\":\"median\"}",
-      "{\"format\":\"niem-method/1\",\"consensus\":\"median\",\"missing\":\"zero\"}",
-      "{\"format\":\"niem-method/1\",\"consensus\":\"median\",\"missing\":{\"rule\":\"strict\"}}",
-      "{\"format\":\"niem-method/"
-      "1\",\"consensus\":\"median\",\"missing\":{\"rule\":\"available\",\"min_coverage\":0.6}}"};
+#define MEDIAN(more) "{\"format\":\"niem-method/1\",\"consensus\":\"median\"" more "}"
+  static const char *const methods[] = {MEDIAN(""), MEDIAN(",\"missing\":\"zero\""), MEDIAN(",\"missing\":\"strict\""),
+                                        MEDIAN(",\"missing\":{\"min_coverage\":0.6}")};
+#undef MEDIAN
   return one_of(c, methods, 4);
 }
 
@@ -559,7 +557,7 @@ static void check_scores(const niem_scores *scores) {
     for (int64_t row = 0; row < scores->n_rows; row++) {
       for (int32_t group = 0; group < scores->n_groups; group++) {
         check_cell(scores, x, row, group);
-        for (int32_t node = 0; node < scores->framework->indexes[x].n_nodes; node++) {
+        for (int32_t node = (int32_t)(row % 3); node < scores->framework->indexes[x].n_nodes; node += 3) {
           check_explained(scores, x, node, row, group);
         }
       }

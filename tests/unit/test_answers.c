@@ -536,7 +536,7 @@ static void test_goalposts(void **state) {
   char *text = edited(BASE, "\"minimum\":0", "\"clamp\":false");
   niem_framework *strict = framework_of(text);
   static const char over[] = HEAD "PL,r1,ref,HOU-1,24.5,,,,,\n";
-  refuse_answers(strict, over, sizeof over - 1, NIEM_ERROR_VALUE, 1, "answer", "goalposts 0 and 24");
+  refuse_answers(strict, over, sizeof over - 1, NIEM_ERROR_VALUE, 1, "answer", "goalposts");
   niem_framework_free(strict);
   free(text);
 }

@@ -95,6 +95,33 @@ static void test_groups(void **state) {
   niem_table_free(table);
 }
 
+/* A group whose condition has parts, one of which hangs on a question with a condition of its own. */
+static void test_compound_group(void **state) {
+  (void)state;
+  niem_framework *framework = framework_of(
+      "{\"format\": \"niem-framework/1\", \"id\": \"f\", \"version\": \"1\", \"groups\": [{\"id\": \"g\", "
+      "\"applies_if\": {\"all\": [{\"indicator\": \"A\", \"in\": [\"yes\"]}, {\"indicator\": \"B\", \"in\": "
+      "[\"yes\"]}]}}],"
+      " \"indicators\": [{\"id\": \"C\", \"scale\": {\"kind\": \"binary\"}},"
+      " {\"id\": \"A\", \"scored\": false, \"scale\": {\"kind\": \"binary\"}},"
+      " {\"id\": \"B\", \"scored\": false, \"applies_if\": {\"indicator\": \"A\", \"in\": [\"yes\"]},"
+      "  \"scale\": {\"kind\": \"binary\"}}], \"indexes\": [{\"id\": \"all\"}]}");
+  niem_answers *answers = answers_of(framework,
+                                     "PL,1,g,A,yes,,,,\nPL,1,g,B,no,,,,\nPL,1,g,C,yes,,,,\n"
+                                     "SE,1,g,A,no,,,,\nSE,1,g,B,yes,,,,\n");
+  niem_table *table = check_with(answers, NULL, NULL, NULL);
+  assert_int_equal(niem_table_rows(table), 2);
+  int64_t i = row_of(table, "unit=PL;kind=group_does_not_apply;indicator=A");
+  assert_string_equal(
+      text_at(table, i, "message"),
+      "the group applies only where A is yes and B is yes, but 1 of its questions are answered; correct "
+      "this answer, or take those out");
+  i = row_of(table, "unit=SE;kind=does_not_apply;indicator=B");
+  niem_table_free(table);
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+}
+
 static void test_unknown_condition(void **state) {
   (void)state;
   niem_table *table = check(
@@ -335,6 +362,20 @@ static void test_completeness(void **state) {
   niem_answers_free(answers);
 }
 
+/* An answer whose condition is unknown counts as scoring counts it: missing. */
+static void test_completeness_of_unknown(void **state) {
+  (void)state;
+  static const char *const columns[] = {"asked", "answered", "missing"};
+  niem_answers *answers = answers_of(small, "PL,2021,refugee,RES-1,,missing,,,\nPL,2021,refugee,RES-2,yes,,,,\n");
+  niem_table *table = NULL;
+  niem_error err = {0};
+  assert_ok(niem_completeness(&table, answers, NULL, &err), &err);
+  const int64_t residency[] = {8, 0, 8}; /* four questions, two groups, of which one is unknown */
+  assert_counts(table, "unit=PL;facet=dimension;value=residency", residency, columns, 3);
+  niem_table_free(table);
+  niem_answers_free(answers);
+}
+
 static void test_data_gaps(void **state) {
   (void)state;
   static const char *const columns[] = {"n",      "available", "not_collected", "not_accessible", "not_disaggregated",
@@ -457,6 +498,7 @@ int main(void) {
       cmocka_unit_test(test_does_not_apply),
       cmocka_unit_test(test_not_applicable),
       cmocka_unit_test(test_groups),
+      cmocka_unit_test(test_compound_group),
       cmocka_unit_test(test_unknown_condition),
       cmocka_unit_test(test_sources),
       cmocka_unit_test(test_changes),
@@ -466,6 +508,7 @@ int main(void) {
       cmocka_unit_test(test_agreement),
       cmocka_unit_test(test_disagreements),
       cmocka_unit_test(test_completeness),
+      cmocka_unit_test(test_completeness_of_unknown),
       cmocka_unit_test(test_data_gaps),
       cmocka_unit_test(test_errors),
       cmocka_unit_test(test_memory),
