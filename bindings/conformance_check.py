@@ -16,21 +16,46 @@ import surface  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent / "conformance"
 RUNNERS = {
-    "C": ["tests/unit/test_conformance.c", "tests/unit/conformance_run.c", "tests/unit/conformance_expect.c"],
+    "C": [
+        "tests/unit/test_conformance.c",
+        "tests/unit/conformance_run.c",
+        "tests/unit/conformance_assessment.c",
+        "tests/unit/conformance_expect.c",
+    ],
     "Python": ["python/tests/test_conformance.py"],
     "R": ["r/tests/testthat/test-conformance.R"],
 }
 
 SCORED = ["niem_framework_parse", "niem_answers_parse", "niem_answers_columns", "niem_method_parse", "niem_score", "niem_exec_init"]
 COVERS = {
-    "framework": ["niem_framework_parse", "niem_framework_json", "niem_framework_digest", "niem_framework_id", "niem_framework_version",
-                  "niem_framework_title", "niem_framework_default_index", "niem_framework_default_group", "niem_framework_write",
-                  "niem_framework_read"],
+    "framework": [
+        "niem_framework_parse",
+        "niem_framework_json",
+        "niem_framework_digest",
+        "niem_framework_id",
+        "niem_framework_version",
+        "niem_framework_title",
+        "niem_framework_default_index",
+        "niem_framework_default_group",
+        "niem_framework_write",
+        "niem_framework_read",
+    ],
     "framework_table": ["niem_framework_table"],
     "shipped": ["niem_framework_shipped", "niem_framework_shipped_name"],
-    "answers": ["niem_answers_parse", "niem_answers_columns", "niem_answers_count", "niem_answers_digest", "niem_answers_table",
-                "niem_answers_json", "niem_answers_write", "niem_answers_read", "niem_problems_table", "niem_problems_count",
-                "niem_problems_get", "niem_problems_severity"],
+    "answers": [
+        "niem_answers_parse",
+        "niem_answers_columns",
+        "niem_answers_count",
+        "niem_answers_digest",
+        "niem_answers_table",
+        "niem_answers_json",
+        "niem_answers_write",
+        "niem_answers_read",
+        "niem_problems_table",
+        "niem_problems_count",
+        "niem_problems_get",
+        "niem_problems_severity",
+    ],
     "method": ["niem_method_parse", "niem_method_json", "niem_method_digest", "niem_method_read"],
     "score": [*SCORED, "niem_scores_table"],
     "value": ["niem_scores_value"],
@@ -52,12 +77,26 @@ COVERS = {
     "with_codes": ["niem_with_codes"],
     "states": ["niem_state_name"],
     "statuses": ["niem_status_name"],
+    "agreement": ["niem_agreement"],
+    "check": ["niem_check"],
+    "codebook": ["niem_codebook"],
+    "completeness": ["niem_completeness"],
+    "data_gaps": ["niem_data_gaps"],
+    "disagreements": ["niem_disagreements"],
+    "form": ["niem_form"],
+    "revision": ["niem_revision"],
+    "revision_effects": ["niem_revision_effects"],
+    "standards": ["niem_standards"],
+    "synthetic": ["niem_synthetic"],
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
-}  # fmt: skip
+}
 NOT_REFUSED = {
     "manifest": "scores that exist have a manifest",
     "states": "takes nothing",
     "statuses": "takes nothing",
+    "agreement": "all answers have one",
+    "codebook": "every framework has one, in any language",
+    "completeness": "all answers have one, whatever the method settles",
     "exact_sum": "every vector of numbers has a sum",
     "log": "every number has a result",
     "exp": "every number has a result",
@@ -67,7 +106,9 @@ EXEMPT = {
     "niem_table_name": "a getter; tests/unit/test_table.c",
     "niem_problems_total": "a getter; the unit tests of the readers",
 }
-GETTERS = re.compile(r"niem_(?:\w+_free|\w+_init|buffer_\w+|table_(?:rows|columns?|column_name|column_type|reals|integers|codes|levels?|text|notes?|note_key))")
+GETTERS = re.compile(
+    r"niem_(?:\w+_free|\w+_init|buffer_\w+|table_(?:rows|columns?|column_name|column_type|reals|integers|codes|levels?|text|notes?|note_key))"
+)
 
 
 def cases():
@@ -113,7 +154,9 @@ def check_runners():
         problems += [f"the runner in {language} does not know {function}" for function in missing]
         if language == "C":
             called = {name for names in COVERS.values() for name in names if re.search(rf"\b{name}\(", text)}
-            problems += [f"the runner in C does not call {name}" for name in sorted({n for names in COVERS.values() for n in names} - called)]
+            problems += [
+                f"the runner in C does not call {name}" for name in sorted({n for names in COVERS.values() for n in names} - called)
+            ]
     return problems
 
 

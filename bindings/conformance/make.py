@@ -1,21 +1,29 @@
 #!/usr/bin/env python3
-"""Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER]
+"""Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, which shares nothing with libniem; what is refused is written down here by hand. Files
-with figures of third parties (mipex, citrix, nist, libm, r) are not made here: they are kept as they are.
+What is right comes from rational.py, assessment.py and synthesis.py, which share nothing with libniem; what is refused is
+written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
+compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
+here: they are kept as they are.
 """
 
 import json
 import sys
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import assessment  # noqa: E402
 import rational  # noqa: E402
+import synthesis  # noqa: E402
 
-FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+OWN = Path(__file__).resolve().parent
+FOLDER = OWN
+KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
+ASSESSED = "the rules of niem/assessment.h in exact rational arithmetic (bindings/conformance/assessment.py)"
 
 # --- frameworks ---
 
@@ -34,7 +42,9 @@ def framework(name, indicators, indexes=({"id": "overall"},), **more):
     return {"format": "niem-framework/1", "id": name, "version": "1", **more, "indicators": list(indicators), "indexes": list(indexes)}
 
 
-DIMENSIONS = [{"id": "dimension", "values": [{"id": "residency", "label": "Residency"}, {"id": "housing", "label": "Housing", "aliases": ["shelter"]}]}]
+DIMENSIONS = [
+    {"id": "dimension", "values": [{"id": "residency", "label": "Residency"}, {"id": "housing", "label": "Housing", "aliases": ["shelter"]}]}
+]
 FOUR = [hundred("R1", "residency"), hundred("R2", "residency"), hundred("H1", "housing"), hundred("H2", "housing")]
 ROUNDS = [{"id": "2017", "date": "2017-03-31"}, {"id": "2019", "date": "2019-03-31", "aliases": ["first"]}, {"id": "2021", "date": "2021-03-31"}]
 
@@ -56,7 +66,13 @@ NAMED = {
             {"id": "both", "merge": ["refugee", "subsidiary"]},
             {"id": "shared", "merge": ["refugee", "subsidiary"], "over": "common"},
         ],
-        units=[{"id": "SE", "label": "Sweden", "labels": {"pl": "Szwecja"}, "iso2": "SE", "iso3": "SWE"}, {"id": "PL", "aliases": ["POL"]}, {"id": "LT"}, {"id": "RO"}, {"id": "DE"}],
+        units=[
+            {"id": "SE", "label": "Sweden", "labels": {"pl": "Szwecja"}, "iso2": "SE", "iso3": "SWE"},
+            {"id": "PL", "aliases": ["POL"]},
+            {"id": "LT"},
+            {"id": "RO"},
+            {"id": "DE"},
+        ],
         rounds=ROUNDS,
         peers=[{"id": "baltic", "units": ["LT", "PL"]}],
         default_index="overall",
@@ -70,7 +86,10 @@ NAMED = {
             {"id": "B", "scale": {"kind": "binary", "yes": "There is a strategy", "no": {"label": "There is none"}}},
             {"id": "BN", "scale": {"kind": "binary", "favourable": "no"}},
             {"id": "CS", "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}]}},
-            {"id": "CC", "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}], "scoring": "count", "points": [10, 40, 90, 100]}},
+            {
+                "id": "CC",
+                "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}], "scoring": "count", "points": [10, 40, 90, 100]},
+            },
             {"id": "NU", "scale": {"kind": "numeric", "worst": 0, "best": 24}},
             {"id": "ND", "scale": {"kind": "numeric", "worst": 24, "best": 0, "minimum": 0, "maximum": 600}},
             {"id": "NL", "scale": {"kind": "numeric", "worst": 100, "best": 75000, "transform": "log"}},
@@ -86,6 +105,59 @@ NAMED = {
         rounds=[ROUNDS[2]],
     ),
 }
+
+
+def survey():
+    """A small questionnaire: every kind of scale, conditions of questions and of a group, translations, evidence."""
+    strategy = ordinal("R1", [100, 50, 0], dimension="residency", step="law", evidence=["law", "case law"])
+    for option, label in zip(strategy["scale"]["options"], ("in full", "in part", "not at all")):
+        option["label"] = label
+    strategy["scale"]["options"][0]["labels"] = {"pl": "w pełni"}
+    strategy.update(label="Residence permit", labels={"pl": "Zezwolenie"}, question="Is there a permit?", guidance="Look into the law.")
+    gate = {"id": "GATE", "scored": False, "dimension": "residency", "scale": {"kind": "binary", "no": "It does not", "yes": "It does"}}
+    indicators = [
+        {**gate, "question": "Does the status exist?", "questions": {"pl": "Czy status istnieje?"}},
+        strategy,
+        hundred("R2", "residency", step="implementation", applies_if={"indicator": "R1", "in": ["a", "b"]}),
+        hundred("R3", "residency", step="implementation", groups=["refugee", "resettled"]),
+        {
+            "id": "H1",
+            "dimension": "housing",
+            "step": "law",
+            "scale": {"kind": "checklist", "items": [{"id": "x", "label": "Rent"}, {"id": "y"}, {"id": "z"}]},
+        },
+        hundred("P1", "housing", scored=False),
+        hundred("P2", "housing", scored=False),
+        {"id": "K", "dimension": "housing", "step": "implementation", "scale": {"kind": "composite", "of": ["P1", "P2"]}},
+        {
+            "id": "N1",
+            "dimension": "housing",
+            "scored": False,
+            "evidence": ["register"],
+            "scale": {"kind": "numeric", "unit": "persons", "minimum": 0},
+        },
+        {"id": "N2", "scored": False, "scale": {"kind": "numeric", "minimum": 0, "maximum": 100}, "applies_if": {"indicator": "N1", "at_least": 1}},
+    ]
+    made = framework(
+        "survey",
+        indicators,
+        [{"id": "overall", "levels": ["dimension"]}],
+        facets=[*DIMENSIONS, {"id": "step", "values": [{"id": "law"}, {"id": "implementation"}]}],
+        groups=[
+            {"id": "refugee"},
+            {"id": "subsidiary"},
+            {"id": "resettled", "applies_if": {"indicator": "GATE", "in": ["yes"]}},
+            {"id": "both", "merge": ["refugee", "subsidiary"]},
+        ],
+        units=[{"id": "SE"}, {"id": "PL", "aliases": ["POL"]}, {"id": "LT"}],
+        rounds=ROUNDS,
+        default_index="overall",
+        default_group="both",
+    )
+    return made
+
+
+NAMED["survey"] = survey()
 SHARED = "frameworks used by several files"
 
 
@@ -130,7 +202,7 @@ class File:
 
     def table(self, function, name, columns=None, keep=(), sums=None, **case):
         """A case whose table is worked out by rational.py."""
-        case = {**{key: self.shared[key] for key in ("framework", "answers", "method") if key in self.shared}, **case}
+        case = {**{key: self.shared[key] for key in ("framework", "answers", "previous", "method") if key in self.shared}, **case}
         rows = tables(function, case)
         wanted = columns or (list(rows[0]) if rows else [])
         expect = {"columns": {column: [row[column] for row in rows] for column in wanted}, **dict(keep)}
@@ -164,7 +236,29 @@ def scores_of(case):
     return rational.Scores(load(case["framework"]), case["answers"], case.get("method"), case.get("score", {}).get("index"))
 
 
+def assessed(case, rows="answers"):
+    made = load(case.get("previous_framework", case["framework"]) if rows == "previous" else case["framework"])
+    return assessment.Assessment(made, case[rows], case.get("method"))
+
+
+def assessment_table(function, case):
+    """A table of niem/assessment.h; None where the function is of another room."""
+    options = dict(case.get("options", {}))
+    if function in ("agreement", "completeness", "data_gaps", "disagreements"):
+        return getattr(assessed(case), function)(**options)
+    if function == "check":
+        rounds = load(case["framework"]).get("rounds", [])
+        aliases = {alias: round_["id"] for round_ in rounds for alias in round_.get("aliases", [])}
+        options = {key: aliases.get(value, value) for key, value in options.items()}
+        return assessed(case).check(assessed(case, "previous") if "previous" in case else None, **options)
+    if function in ("revision", "revision_effects"):
+        return getattr(assessment, function)(assessed(case, "previous"), assessed(case), **options)
+    return assessment.standards(scores_of(case), **options) if function == "standards" else None
+
+
 def tables(function, case):
+    if (rows := assessment_table(function, case)) is not None:
+        return list(rows)
     scores, options = scores_of(case), dict(case.get("options", {}))
     if function == "score" or function == "saved":
         return list(scores.table(**options))
@@ -212,13 +306,27 @@ def missing_rules():
     for threshold in thresholds:
         rule = {"rule": "available", "min_coverage": threshold}
         file.table("score", f"coverage at and below {threshold}", framework=four(rule), answers=some)
-    file.table("score", "a node below its threshold passes its coverage up", answers=some,
-               framework=four(index={"overrides": {"housing": {"missing": {"rule": "available", "min_coverage": 0.75}}}}))
+    file.table(
+        "score",
+        "a node below its threshold passes its coverage up",
+        answers=some,
+        framework=four(index={"overrides": {"housing": {"missing": {"rule": "available", "min_coverage": 0.75}}}}),
+    )
     file.table("score", "the method's rule replaces that of every node", framework=four("strict"), answers=some, method={"missing": "zero"})
     file.table("score", "the method's threshold", framework=four(), answers=some, method={"missing": {"rule": "available", "min_coverage": 0.5}})
     file.table("score", "remaining weight 0", answers=some, framework=four(index={"weights": {"R1": 0, "H1": 0, "H2": 0.5}}))
-    file.table("score", "nothing that has a value weighs anything, though gaps count as zero", answers=some, framework=four("zero", index={"weights": {"R1": 0, "H1": 0}}))
-    three = framework("weights", [hundred("X"), hundred("Y"), hundred("Z")], [{"id": "overall", "weights": {"X": 0.1, "Y": 0.2, "Z": 0.7}, "missing": "available"}], rounds=[ROUNDS[2]])
+    file.table(
+        "score",
+        "nothing that has a value weighs anything, though gaps count as zero",
+        answers=some,
+        framework=four("zero", index={"weights": {"R1": 0, "H1": 0}}),
+    )
+    three = framework(
+        "weights",
+        [hundred("X"), hundred("Y"), hundred("Z")],
+        [{"id": "overall", "weights": {"X": 0.1, "Y": 0.2, "Z": 0.7}, "missing": "available"}],
+        rounds=[ROUNDS[2]],
+    )
     rows = answers("""
         A X=10 Y=20 Z=70
         B X=10 Y=20
@@ -260,22 +368,39 @@ def trees():
     file = File("trees", RATIONAL)
     facets = [
         {"id": "area", "values": [{"id": "legal"}, {"id": "social"}]},
-        {"id": "dimension", "within": "area", "values": [{"id": "residency", "within": "legal"}, {"id": "family", "within": "legal"}, {"id": "housing", "within": "social"}]},
+        {
+            "id": "dimension",
+            "within": "area",
+            "values": [{"id": "residency", "within": "legal"}, {"id": "family", "within": "legal"}, {"id": "housing", "within": "social"}],
+        },
         {"id": "step", "values": [{"id": "law"}, {"id": "policy"}]},
     ]
     indicators = [
-        hundred("R1", "residency", step="law"), hundred("R2", "residency", step="policy"), hundred("F1", "family", step="law"),
-        hundred("H1", "housing", step="law"), hundred("H2", "housing", step="law"), hundred("H3", "housing", step="policy"),
+        hundred("R1", "residency", step="law"),
+        hundred("R2", "residency", step="policy"),
+        hundred("F1", "family", step="law"),
+        hundred("H1", "housing", step="law"),
+        hundred("H2", "housing", step="law"),
+        hundred("H3", "housing", step="policy"),
         hundred("H4", "housing", step="policy", scored=False),
-    ]  # fmt: skip
+    ]
     indexes = [
         {"id": "overall", "levels": ["area", "dimension", "step"]},
         {"id": "steps", "levels": ["step"]},
         {"id": "flat"},
-        {"id": "weighted", "levels": ["dimension", "step"], "weights": {"housing": 0.7, "residency": 0.2, "family": 0.1, "law": 3, "dimension=housing/step=law": 2, "H1": 0.1, "H2": 0.2}},
+        {
+            "id": "weighted",
+            "levels": ["dimension", "step"],
+            "weights": {"housing": 0.7, "residency": 0.2, "family": 0.1, "law": 3, "dimension=housing/step=law": 2, "H1": 0.1, "H2": 0.2},
+        },
         {"id": "some", "levels": ["dimension"], "only": {"dimension": ["housing", "family"]}, "except": {"step": ["policy"]}},
         {"id": "both", "levels": ["dimension"], "only": {"dimension": ["housing", "family"], "step": ["policy"]}},
-        {"id": "strict", "levels": ["dimension"], "missing": "strict", "overrides": {"dimension=housing": {"missing": "available"}, "strict": {"missing": {"rule": "available", "min_coverage": 0.5}}}},
+        {
+            "id": "strict",
+            "levels": ["dimension"],
+            "missing": "strict",
+            "overrides": {"dimension=housing": {"missing": "available"}, "strict": {"missing": {"rule": "available", "min_coverage": 0.5}}},
+        },
     ]
     levels = framework("levels", indicators, indexes, facets=facets, rounds=[ROUNDS[2]], default_index="overall")
     rows = answers("""
@@ -291,15 +416,21 @@ def trees():
     deep = framework(
         "deep",
         [hundred(x) for x in "ABCDEFG"],
-        [{"id": "tree", "missing": {"rule": "available", "min_coverage": 0.3}, "nodes": [
-            {"id": "n1", "children": ["A", "n2", "n5"], "weights": {"A": 0.1, "n2": 0.6, "n5": 0.3}},
-            {"id": "n2", "children": ["B", "n3"], "weights": {"n3": 3}},
-            {"id": "n3", "children": ["n4", "C"], "missing": "strict"},
-            {"id": "n4", "children": ["D", "E"], "weights": {"D": 0.7, "E": 0.3}},
-            {"id": "n5", "children": ["F", "G"], "missing": "zero"},
-        ]}],
+        [
+            {
+                "id": "tree",
+                "missing": {"rule": "available", "min_coverage": 0.3},
+                "nodes": [
+                    {"id": "n1", "children": ["A", "n2", "n5"], "weights": {"A": 0.1, "n2": 0.6, "n5": 0.3}},
+                    {"id": "n2", "children": ["B", "n3"], "weights": {"n3": 3}},
+                    {"id": "n3", "children": ["n4", "C"], "missing": "strict"},
+                    {"id": "n4", "children": ["D", "E"], "weights": {"D": 0.7, "E": 0.3}},
+                    {"id": "n5", "children": ["F", "G"], "missing": "zero"},
+                ],
+            }
+        ],
         rounds=[ROUNDS[2]],
-    )  # fmt: skip
+    )
     rows = answers("""
         A A=10.1 B=20.2 C=30.3 D=40.4 E=50.5 F=60.6 G=70.7
         B A=1 B=2 C=3 D=4 F=5
@@ -309,10 +440,24 @@ def trees():
     file.table("score", "explicit nodes, four deep", framework=deep, answers=rows)
     file.table("score", "an explicit node and a leaf", framework=deep, answers=rows, options={"node": "n4"})
     file.table("explain", "explicit nodes add up", framework=deep, answers=rows, options={"unit": "A", "round": "2021"}, sums=explained)
-    file.table("explain", "a gap that counts as zero adds up", framework=deep, answers=rows, options={"unit": "B", "round": "2021", "node": "n5"}, sums=explained)
+    file.table(
+        "explain",
+        "a gap that counts as zero adds up",
+        framework=deep,
+        answers=rows,
+        options={"unit": "B", "round": "2021", "node": "n5"},
+        sums=explained,
+    )
     aliases = framework("aliases", FOUR, [{"id": "overall", "levels": ["dimension"]}], facets=DIMENSIONS, rounds=[ROUNDS[2]])
     expect = {"value": 75}
-    file.add("value", "an old name of a dimension", expect, framework=aliases, answers=answers("A H1=50 H2=100"), options={"unit": "A", "round": "2021", "node": "shelter"})
+    file.add(
+        "value",
+        "an old name of a dimension",
+        expect,
+        framework=aliases,
+        answers=answers("A H1=50 H2=100"),
+        options={"unit": "A", "round": "2021", "node": "shelter"},
+    )
     file.write()
 
 
@@ -337,11 +482,18 @@ def groups():
     file = File("groups", RATIONAL)
     made = framework(
         "groups",
-        [hundred("R1", "residency"), hundred("R2", "residency", groups=["refugee", "subsidiary"]), hundred("H1", "housing"), hundred("H2", "housing", groups=["refugee"])],
+        [
+            hundred("R1", "residency"),
+            hundred("R2", "residency", groups=["refugee", "subsidiary"]),
+            hundred("H1", "housing"),
+            hundred("H2", "housing", groups=["refugee"]),
+        ],
         [{"id": "overall", "levels": ["dimension"]}],
         facets=DIMENSIONS,
         groups=[
-            {"id": "refugee", "aliases": ["convention refugee"]}, {"id": "subsidiary"}, {"id": "temporary"},
+            {"id": "refugee", "aliases": ["convention refugee"]},
+            {"id": "subsidiary"},
+            {"id": "temporary"},
             {"id": "both", "merge": ["refugee", "subsidiary"]},
             {"id": "shared", "merge": ["refugee", "subsidiary"], "over": "common"},
             {"id": "weighted", "merge": ["refugee", "subsidiary", "temporary"], "weights": {"refugee": 0.7, "subsidiary": 0.2, "temporary": 0.1}},
@@ -349,7 +501,7 @@ def groups():
         ],
         rounds=[ROUNDS[2]],
         default_group="both",
-    )  # fmt: skip
+    )
     rows = answers("""
         A/2021/refugee R1=10 R2=20 H1=30 H2=40
         A/2021/subsidiary R1=50.5 R2=60.6 H1=70.7
@@ -435,11 +587,13 @@ def coders():
     made = framework(
         "coders",
         [
-            ordinal("O", [0, 50, 100]), {"id": "B", "scale": {"kind": "binary"}}, hundred("N"),
+            ordinal("O", [0, 50, 100]),
+            {"id": "B", "scale": {"kind": "binary"}},
+            hundred("N"),
             {"id": "C", "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}, {"id": "z"}]}},
         ],
         rounds=[ROUNDS[2]],
-    )  # fmt: skip
+    )
     agreed = answers("""
         A O=a@anna O=a@ben N=12.5@anna N=12.5@ben C=x|y@anna C=y|x@ben B=:missing@anna B=:missing@ben
         B O=b@anna B=yes""")
@@ -448,24 +602,61 @@ def coders():
         A O=a@anna O=b@ben O=b@cleo N=1@anna N=1@ben N=99@cleo C=x@anna C=x@ben C=z@cleo B=:not_applicable@anna B=:not_applicable@ben B=yes@cleo
         B O=c@anna""")
     file.table("score", "majority", framework=made, answers=split, method={"consensus": {"rule": "majority"}}, options={"level": "indicator"})
-    file.table("score", "adjudicator", framework=made, answers=split, method={"consensus": {"rule": "adjudicator", "coder": "cleo"}}, options={"level": "indicator"})
-    apart = answers("""
+    file.table(
+        "score",
+        "adjudicator",
+        framework=made,
+        answers=split,
+        method={"consensus": {"rule": "adjudicator", "coder": "cleo"}},
+        options={"level": "indicator"},
+    )
+    apart = answers(
+        """
         A O=a@anna O=c@ben N=1@anna N=2.5@ben C=x|y@anna C=y|z@ben B=yes@anna B=no@ben
         B O=a@anna O=b@ben O=c@cleo N=1@anna N=99@ben N=7@cleo C=x@anna C=x|z@ben C=z@cleo B=yes@anna B=:missing@ben B=:not_collected@cleo
-        C O=c@anna O=:missing@ben N=4@anna N=:not_applicable@ben N=:missing@cleo C=none@anna C=x@ben B=:not_collected@anna B=:not_accessible@ben B=no@cleo""")
+        C O=c@anna O=:missing@ben N=4@anna N=:not_applicable@ben N=:missing@cleo C=none@anna C=x@ben B=:not_collected@anna B=:not_accessible@ben B=no@cleo"""
+    )
     file.table("score", "median", framework=made, answers=apart, method={"consensus": "median"}, options={"level": "indicator"})
     file.table("members", "states after the median", framework=made, answers=apart, method={"consensus": "median"})
     file.refuse("score", "no rule", "consensus", "method", ["unanimous", "A", "2021"], framework=made, answers=agreed)
     file.refuse("score", "not unanimous", "consensus", "method", "not unanimous", framework=made, answers=split, method={"consensus": "unanimous"})
     file.refuse("score", "no majority", "consensus", "method", "majority", framework=made, answers=apart, method={"consensus": "majority"})
-    file.refuse("score", "no adjudicator", "consensus", "method", "adjudicator", framework=made, answers=apart, method={"consensus": {"rule": "adjudicator", "coder": "dora"}})
+    file.refuse(
+        "score",
+        "no adjudicator",
+        "consensus",
+        "method",
+        "adjudicator",
+        framework=made,
+        answers=apart,
+        method={"consensus": {"rule": "adjudicator", "coder": "dora"}},
+    )
     file.write()
 
 
 def bands():
     file = File("bands", RATIONAL)
     one = framework("one", [hundred("X")], rounds=[ROUNDS[2]])
-    values = [100, 80, 79.5, 79.4999, 60, 59.5, 59.49, 40.5, 40.4, 20.5, 20.49, 0.5, 0.4, 0, 66.66666666666667, 66.66666666666666, 33.333333333333336, 33.33333333333333]
+    values = [
+        100,
+        80,
+        79.5,
+        79.4999,
+        60,
+        59.5,
+        59.49,
+        40.5,
+        40.4,
+        20.5,
+        20.49,
+        0.5,
+        0.4,
+        0,
+        66.66666666666667,
+        66.66666666666666,
+        33.333333333333336,
+        33.33333333333333,
+    ]
     rows = [{"unit": f"U{i:02}", "round": "2021", "indicator": "X", "answer": x} for i, x in enumerate(values)]
     rows.append({"unit": "V", "round": "2021", "indicator": "X", "state": "missing"})
     file.shared.update(framework=one, answers=rows)
@@ -476,8 +667,16 @@ def bands():
     file.table("score", "the method's bands", ["unit", "value", "band"], method={"bands": "mipex"})
     file.table("score", "the query's go before the method's", ["unit", "value", "band"], method={"bands": "mipex"}, options={"bands": "thirds"})
     file.refuse("score", "no such preset", "reference", "bands", ["mipex", "thirds", "quintiles"], options={"bands": "sevenths"})
-    file.refuse("score", "bands that go up", "value", contains="highest down", options={"bands": {"bands": [{"from": 0, "label": "low"}, {"from": 50, "label": "high"}]}})
-    file.refuse("score", "bands that leave a gap at the bottom", "value", contains="from", options={"bands": {"bands": [{"from": 50, "label": "high"}]}})
+    file.refuse(
+        "score",
+        "bands that go up",
+        "value",
+        contains="highest down",
+        options={"bands": {"bands": [{"from": 0, "label": "low"}, {"from": 50, "label": "high"}]}},
+    )
+    file.refuse(
+        "score", "bands that leave a gap at the bottom", "value", contains="from", options={"bands": {"bands": [{"from": 50, "label": "high"}]}}
+    )
     file.refuse("rank", "bands have no part in a rank", "argument", "bands", options={"bands": "mipex"})
     file.write()
 
@@ -516,12 +715,20 @@ def ranking():
     nested = framework(
         "nested",
         [hundred(x) for x in "ABCDEFGH"],
-        [{"id": "overall", "nodes": [
-            {"id": "top", "children": ["n1", "n2"]}, {"id": "n1", "children": ["n3", "n4"]}, {"id": "n2", "children": ["G", "H"]},
-            {"id": "n3", "children": ["A", "B", "C"]}, {"id": "n4", "children": ["D", "E", "F"]},
-        ]}],
+        [
+            {
+                "id": "overall",
+                "nodes": [
+                    {"id": "top", "children": ["n1", "n2"]},
+                    {"id": "n1", "children": ["n3", "n4"]},
+                    {"id": "n2", "children": ["G", "H"]},
+                    {"id": "n3", "children": ["A", "B", "C"]},
+                    {"id": "n4", "children": ["D", "E", "F"]},
+                ],
+            }
+        ],
         rounds=[ROUNDS[2]],
-    )  # fmt: skip
+    )
     tied = answers("""
         P A=0.3 B=0.2 C=0.5 D=0.2 E=0.8 F=0.8 G=0.8 H=0.7
         Q A=0.8 B=0.3 C=0.3 D=0.1 E=0.6 F=0.7 G=0.9 H=0.6
@@ -531,8 +738,13 @@ def ranking():
     file.table("rank", "a tie in decimals, apart in the last place", framework=nested, answers=tied)
     file.table("rank", "the same without tolerance", framework=nested, answers=tied, options={"tolerance": 0})
     file.table("rank", "a tolerance of the method", framework=nested, answers=tied, method={"tolerance": 0})
-    file.table("rank", "neighbours within the tolerance tie in a chain", framework=framework("one", [hundred("X")], rounds=[ROUNDS[2]]),
-               answers=answers("A X=10\nB X=10.5\nC X=11\nD X=12\nE X=12.5\nF X=9.5"), options={"tolerance": 0.5, "ties": "average"})
+    file.table(
+        "rank",
+        "neighbours within the tolerance tie in a chain",
+        framework=framework("one", [hundred("X")], rounds=[ROUNDS[2]]),
+        answers=answers("A X=10\nB X=10.5\nC X=11\nD X=12\nE X=12.5\nF X=9.5"),
+        options={"tolerance": 0.5, "ties": "average"},
+    )
     file.refuse("rank", "an unknown unit", "reference", "units", "FR", options={"units": ["FR"]})
     file.refuse("rank", "a unit twice", "duplicate", "units", "POL", options={"units": ["PL", "POL"]})
     file.refuse("rank", "an unknown round", "reference", "round", ["2023", "2017, 2019, 2021"], options={"round": "2023"})
@@ -589,7 +801,12 @@ def change():
     pair = {"from": "2019", "to": "2021"}
     file.table("change", "with entries and exits", options=pair)
     file.table("change", "an alias of a round, one node", options={"from": "2019", "to": "2021", "node": "overall"})
-    file.add("change", "rounds by alias", {"columns": {"unit": ["SE"], "change": [5.0]}}, options={"from": "first", "to": "2021", "node": "overall", "units": ["SE"]})
+    file.add(
+        "change",
+        "rounds by alias",
+        {"columns": {"unit": ["SE"], "change": [5.0]}},
+        options={"from": "first", "to": "2021", "node": "overall", "units": ["SE"]},
+    )
     file.table("change", "backwards", options={"from": "2021", "to": "2019", "node": "housing"})
     file.table("change", "from the baseline, which most have not", options={"from": "2017", "to": "2021", "node": "overall"})
     file.table("change", "within a tolerance", options={**pair, "node": "overall", "tolerance": 5})
@@ -623,19 +840,42 @@ def explaining():
     for unit in ("SE", "PL", "RO", "XX"):
         file.table("explain", f"the top of {unit}", options={"unit": unit, "round": "2021"}, sums=explained)
     file.table("explain", "a node of a merge", options={"unit": "SE", "round": "2021", "node": "housing", "group": "both"}, sums=explained)
-    thirds = framework("thirds", [hundred(x) for x in "ABCDEFG"], [{"id": "overall", "weights": {"A": 0.1, "B": 0.2, "C": 0.7, "D": 1e-9, "E": 1e9}}], rounds=[ROUNDS[2]])
+    thirds = framework(
+        "thirds",
+        [hundred(x) for x in "ABCDEFG"],
+        [{"id": "overall", "weights": {"A": 0.1, "B": 0.2, "C": 0.7, "D": 1e-9, "E": 1e9}}],
+        rounds=[ROUNDS[2]],
+    )
     rows = answers("P A=10.1 B=20.2 C=30.3 D=99.9 E=77.7 F=1 G=0.3\nQ A=99.9 B=99.9 C=99.9 D=0.1 E=0.1 F=33.3 G=66.6")
     for unit in "PQ":
-        file.table("explain", f"weights of eighteen orders of magnitude: {unit}", framework=thirds, answers=rows, options={"unit": unit, "round": "2021"},
-                   sums=explained, tolerance={"contribution": 1e-12})
+        file.table(
+            "explain",
+            f"weights of eighteen orders of magnitude: {unit}",
+            framework=thirds,
+            answers=rows,
+            options={"unit": unit, "round": "2021"},
+            sums=explained,
+            tolerance={"contribution": 1e-12},
+        )
     file.table("members", "below the top", options={"round": "2021", "units": ["SE", "RO"]})
     file.table("members", "below a dimension, of both groups", options={"node": "housing", "round": "2021", "group": "both"})
-    for unit, round_, node, group in (("SE", "2021", None, None), ("PL", "2021", "housing", None), ("XX", "2021", None, None), ("POL", "first", "residency", None), ("SE", "2021", "overall", "shared")):
+    for unit, round_, node, group in (
+        ("SE", "2021", None, None),
+        ("PL", "2021", "housing", None),
+        ("XX", "2021", None, None),
+        ("POL", "first", "residency", None),
+        ("SE", "2021", "overall", "shared"),
+    ):
         options = {key: value for key, value in zip(("unit", "round", "node", "group"), (unit, round_, node, group)) if value}
         resolved = {**options, "unit": {"POL": "PL"}.get(unit, unit), "round": {"first": "2019"}.get(round_, round_)}
         scores = scores_of({"framework": "panel", "answers": PANEL})
         tree, (of,), _, (at,), _ = scores.select(top=True, **{key: resolved[key] for key in ("node", "group") if key in resolved})
-        file.add("value", f"one score: {unit} {node or 'overall'}", {"value": scores.value(tree, at, resolved["unit"], resolved["round"], of)}, options=options)
+        file.add(
+            "value",
+            f"one score: {unit} {node or 'overall'}",
+            {"value": scores.value(tree, at, resolved["unit"], resolved["round"], of)},
+            options=options,
+        )
     file.refuse("value", "an unknown unit", "reference", "units", "FR", options={"unit": "FR", "round": "2021"})
     file.refuse("value", "a unit that is not in the round", "reference", "unit", "RO", options={"unit": "RO", "round": "2017"})
     file.refuse("value", "which round", "ambiguous", "round", "2017, 2019, 2021", options={"unit": "SE"})
@@ -661,56 +901,216 @@ def explaining():
 def printing():
     file = File("print", "written out by hand from niem/table.h", framework="panel", answers=PANEL)
     ranks = {"node": "overall", "round": "2021"}
-    file.add("print", "CSV", {"lines": [
-        "unit,round,group,node,value,rank,tied,n", "SE,2021,refugee,overall,80,1,1,4", "RO,2021,refugee,overall,50.15,2,1,4", "LT,2021,refugee,overall,50,3,1,4",
-        "PL,2021,refugee,overall,40,4,1,4", "XX,2021,refugee,overall,,,,4"]}, of="rank", of_options=ranks, options={})  # fmt: skip
-    file.add("print", "CSV with decimal commas", {"lines": [
-        "unit;round;group;node;value;rank;tied;n", "SE;2021;refugee;overall;80,0;1,0;1;4", "RO;2021;refugee;overall;50,2;2,0;1;4", "LT;2021;refugee;overall;50,0;3,0;1;4",
-        "PL;2021;refugee;overall;40,0;4,0;1;4", "XX;2021;refugee;overall;;;;4"]}, of="rank", of_options=ranks, options={"digits": 1, "separator": ";", "decimal_comma": True})  # fmt: skip
+    file.add(
+        "print",
+        "CSV",
+        {
+            "lines": [
+                "unit,round,group,node,value,rank,tied,n",
+                "SE,2021,refugee,overall,80,1,1,4",
+                "RO,2021,refugee,overall,50.15,2,1,4",
+                "LT,2021,refugee,overall,50,3,1,4",
+                "PL,2021,refugee,overall,40,4,1,4",
+                "XX,2021,refugee,overall,,,,4",
+            ]
+        },
+        of="rank",
+        of_options=ranks,
+        options={},
+    )
+    file.add(
+        "print",
+        "CSV with decimal commas",
+        {
+            "lines": [
+                "unit;round;group;node;value;rank;tied;n",
+                "SE;2021;refugee;overall;80,0;1,0;1;4",
+                "RO;2021;refugee;overall;50,2;2,0;1;4",
+                "LT;2021;refugee;overall;50,0;3,0;1;4",
+                "PL;2021;refugee;overall;40,0;4,0;1;4",
+                "XX;2021;refugee;overall;;;;4",
+            ]
+        },
+        of="rank",
+        of_options=ranks,
+        options={"digits": 1, "separator": ";", "decimal_comma": True},
+    )
     dimension = {"level": "dimension", "round": "2019", "units": ["PL"]}
-    file.add("print", "JSON", {"lines": [
-        '{"name": "differences",', ' "notes": {', '  "index": "overall",', '  "reference": "average",', '  "reference_units": "PL",', '  "weights": "none: every unit counts the same"},',
-        ' "columns": [', '  {"name": "unit", "type": "text", "values": ["PL", "PL"]},', '  {"name": "round", "type": "text", "values": ["2019", "2019"]},',
-        '  {"name": "group", "type": "text", "values": ["refugee", "refugee"]},', '  {"name": "node", "type": "text", "values": ["dimension=residency", "dimension=housing"]},',
-        '  {"name": "value", "type": "real", "values": [30, 30]},', '  {"name": "reference", "type": "real", "values": [30, 30]},',
-        '  {"name": "difference", "type": "real", "values": [0, 0]},', '  {"name": "n", "type": "integer", "values": [1, 1]}]}']},
-        of="difference", of_options=dimension, options={"format": "json"})  # fmt: skip
-    file.add("print", "LaTeX", {"lines": [
-        "% needs \\usepackage{booktabs}", "\\begin{table}", "\\centering", "\\caption{50\\% \\& more\\_}", "\\begin{tabular}{lllrrrr}", "\\toprule",
-        "{}round & group & node & average & n & average\\_balanced & n\\_balanced \\\\", "\\midrule", "{}2021 & refugee & overall & 55.0375 & 4 & 80 & 1 \\\\",
-        "\\bottomrule", "\\end{tabular}", "", "\\par\\smallskip", "{\\footnotesize", "index: overall\\\\", "{}weights: none: every unit counts the same\\\\",
-        "{}units: SE, PL, LT, RO, DE, XX\\\\", "{}balanced\\_over: 2017, 2019, 2021\\par}", "\\end{table}"]},
-        of="average", of_options=ranks, options={"format": "latex", "caption": "50% & more_"})  # fmt: skip
-    file.add("print", "HTML", {"lines": [
-        '<table class="niem">', "<caption>&lt;ranks&gt;</caption>", "<thead>",
-        '<tr><th scope="col">unit</th><th scope="col">round</th><th scope="col">group</th><th scope="col">node</th><th scope="col" class="number" style="text-align:right">value</th>'
-        '<th scope="col" class="number" style="text-align:right">rank</th><th scope="col" class="number" style="text-align:right">tied</th><th scope="col" class="number" style="text-align:right">n</th></tr>',
-        "</thead>", "<tbody>",
-        '<tr><th scope="row">SE</th><td>2017</td><td>refugee</td><td>overall</td><td class="number" style="text-align:right">72.50</td><td class="number" style="text-align:right">1.00</td>'
-        '<td class="number" style="text-align:right">1</td><td class="number" style="text-align:right">1</td></tr>',
-        "</tbody>", "<tfoot>", '<tr><td colspan="8">index: overall</td></tr>', '<tr><td colspan="8">order: rank 1 is the highest value</td></tr>',
-        '<tr><td colspan="8">ties: tied units share the least of their places</td></tr>', '<tr><td colspan="8">tolerance: 1e-9</td></tr>', "</tfoot>", "</table>"]},
-        of="rank", of_options={"round": "2017", "units": ["SE"]}, options={"format": "html", "digits": 2, "caption": "<ranks>"})  # fmt: skip
-    file.add("print", "plain text", {"lines": [
-        "ranks", "", "unit  round  group    node     value  rank  tied  n", "----  -----  -------  -------  -----  ----  ----  -", "SE    2021   refugee  overall   80.0   1.0     1  1",
-        "XX    2021   refugee  overall     --    --    --  1", "", "index: overall", "order: rank 1 is the highest value", "ties: tied units share the least of their places", "tolerance: 1e-9"]},
-        of="rank", of_options={**ranks, "units": ["SE", "XX"]}, options={"format": "plain", "digits": 1})  # fmt: skip
+    file.add(
+        "print",
+        "JSON",
+        {
+            "lines": [
+                '{"name": "differences",',
+                ' "notes": {',
+                '  "index": "overall",',
+                '  "reference": "average",',
+                '  "reference_units": "PL",',
+                '  "weights": "none: every unit counts the same"},',
+                ' "columns": [',
+                '  {"name": "unit", "type": "text", "values": ["PL", "PL"]},',
+                '  {"name": "round", "type": "text", "values": ["2019", "2019"]},',
+                '  {"name": "group", "type": "text", "values": ["refugee", "refugee"]},',
+                '  {"name": "node", "type": "text", "values": ["dimension=residency", "dimension=housing"]},',
+                '  {"name": "value", "type": "real", "values": [30, 30]},',
+                '  {"name": "reference", "type": "real", "values": [30, 30]},',
+                '  {"name": "difference", "type": "real", "values": [0, 0]},',
+                '  {"name": "n", "type": "integer", "values": [1, 1]}]}',
+            ]
+        },
+        of="difference",
+        of_options=dimension,
+        options={"format": "json"},
+    )
+    file.add(
+        "print",
+        "LaTeX",
+        {
+            "lines": [
+                "% needs \\usepackage{booktabs}",
+                "\\begin{table}",
+                "\\centering",
+                "\\caption{50\\% \\& more\\_}",
+                "\\begin{tabular}{lllrrrr}",
+                "\\toprule",
+                "{}round & group & node & average & n & average\\_balanced & n\\_balanced \\\\",
+                "\\midrule",
+                "{}2021 & refugee & overall & 55.0375 & 4 & 80 & 1 \\\\",
+                "\\bottomrule",
+                "\\end{tabular}",
+                "",
+                "\\par\\smallskip",
+                "{\\footnotesize",
+                "index: overall\\\\",
+                "{}weights: none: every unit counts the same\\\\",
+                "{}units: SE, PL, LT, RO, DE, XX\\\\",
+                "{}balanced\\_over: 2017, 2019, 2021\\par}",
+                "\\end{table}",
+            ]
+        },
+        of="average",
+        of_options=ranks,
+        options={"format": "latex", "caption": "50% & more_"},
+    )
+    file.add(
+        "print",
+        "HTML",
+        {
+            "lines": [
+                '<table class="niem">',
+                "<caption>&lt;ranks&gt;</caption>",
+                "<thead>",
+                '<tr><th scope="col">unit</th><th scope="col">round</th><th scope="col">group</th><th scope="col">node</th><th scope="col" class="number" style="text-align:right">value</th>'
+                '<th scope="col" class="number" style="text-align:right">rank</th><th scope="col" class="number" style="text-align:right">tied</th><th scope="col" class="number" style="text-align:right">n</th></tr>',
+                "</thead>",
+                "<tbody>",
+                '<tr><th scope="row">SE</th><td>2017</td><td>refugee</td><td>overall</td><td class="number" style="text-align:right">72.50</td><td class="number" style="text-align:right">1.00</td>'
+                '<td class="number" style="text-align:right">1</td><td class="number" style="text-align:right">1</td></tr>',
+                "</tbody>",
+                "<tfoot>",
+                '<tr><td colspan="8">index: overall</td></tr>',
+                '<tr><td colspan="8">order: rank 1 is the highest value</td></tr>',
+                '<tr><td colspan="8">ties: tied units share the least of their places</td></tr>',
+                '<tr><td colspan="8">tolerance: 1e-9</td></tr>',
+                "</tfoot>",
+                "</table>",
+            ]
+        },
+        of="rank",
+        of_options={"round": "2017", "units": ["SE"]},
+        options={"format": "html", "digits": 2, "caption": "<ranks>"},
+    )
+    file.add(
+        "print",
+        "plain text",
+        {
+            "lines": [
+                "ranks",
+                "",
+                "unit  round  group    node     value  rank  tied  n",
+                "----  -----  -------  -------  -----  ----  ----  -",
+                "SE    2021   refugee  overall   80.0   1.0     1  1",
+                "XX    2021   refugee  overall     --    --    --  1",
+                "",
+                "index: overall",
+                "order: rank 1 is the highest value",
+                "ties: tied units share the least of their places",
+                "tolerance: 1e-9",
+            ]
+        },
+        of="rank",
+        of_options={**ranks, "units": ["SE", "XX"]},
+        options={"format": "plain", "digits": 1},
+    )
     file.refuse("print", "a decimal comma between commas", "argument", "decimal_comma", of="rank", of_options=ranks, options={"decimal_comma": True})
     file.refuse("print", "too many digits", "argument", "digits", of="rank", of_options=ranks, options={"digits": 16})
     file.refuse("print", "no such separator", "argument", "separator", of="rank", of_options=ranks, options={"separator": "|"})
     wide = {"unit": ["SE", "PL", "LT", "RO", "XX"], "dimension=residency": [75, 30, 45, 35, 10], "dimension=housing": [85, 50, 55, 65.3, None]}
-    file.add("widen", "a country a row", {"columns": wide}, of="score", of_options={"level": "dimension", "round": "2021"}, options={"rows": "unit", "columns": "node", "values": "value"})
+    file.add(
+        "widen",
+        "a country a row",
+        {"columns": wide},
+        of="score",
+        of_options={"level": "dimension", "round": "2021"},
+        options={"rows": "unit", "columns": "node", "values": "value"},
+    )
     lower = {"unit": ["PL", "PL"], "round": ["2019", "2021"], "overall": [22.5, 27.5]}
-    file.add("widen", "countries and rounds, another value", {"columns": lower}, of="score", of_options={"level": "index", "units": ["PL"]}, options={"rows": "unit,round", "columns": "node", "values": "lower"})
-    file.refuse("widen", "two values for one cell", "duplicate", "value", "unit", of="score", of_options={"node": "overall", "units": ["SE"]}, options={"rows": "unit", "columns": "node", "values": "value"})
-    file.refuse("widen", "no such column", "reference", "columns", "dimension", of="score", of_options={}, options={"rows": "unit", "columns": "dimension", "values": "value"})
+    file.add(
+        "widen",
+        "countries and rounds, another value",
+        {"columns": lower},
+        of="score",
+        of_options={"level": "index", "units": ["PL"]},
+        options={"rows": "unit,round", "columns": "node", "values": "lower"},
+    )
+    file.refuse(
+        "widen",
+        "two values for one cell",
+        "duplicate",
+        "value",
+        "unit",
+        of="score",
+        of_options={"node": "overall", "units": ["SE"]},
+        options={"rows": "unit", "columns": "node", "values": "value"},
+    )
+    file.refuse(
+        "widen",
+        "no such column",
+        "reference",
+        "columns",
+        "dimension",
+        of="score",
+        of_options={},
+        options={"rows": "unit", "columns": "dimension", "values": "value"},
+    )
     ranked = {"node": "overall", "round": "2021"}
-    coded = {"unit": ["SE", "RO", "LT", "PL", "XX"], "iso2": ["SE", None, None, None, None], "iso3": ["SWE", None, None, None, None], "rank": [1, 2, 3, 4, None]}
+    coded = {
+        "unit": ["SE", "RO", "LT", "PL", "XX"],
+        "iso2": ["SE", None, None, None, None],
+        "iso3": ["SWE", None, None, None, None],
+        "rank": [1, 2, 3, 4, None],
+    }
     for language, label in ((None, "Sweden"), ("pl", "Szwecja"), ("lt", "Sweden")):
         options = {"language": language} if language else {}
-        file.add("with_codes", f"labels in {language}", {"columns": {**coded, "label": [label, None, None, None, None]}}, of="rank", of_options=ranked, options=options)
+        file.add(
+            "with_codes",
+            f"labels in {language}",
+            {"columns": {**coded, "label": [label, None, None, None, None]}},
+            of="rank",
+            of_options=ranked,
+            options=options,
+        )
     file.refuse("with_codes", "a table without units", "reference", contains="unit", of="spread", of_options={}, options={})
-    file.refuse("widen", "rows named by reals", "argument", "rows", "reals", of="score", of_options={}, options={"rows": "coverage", "columns": "node", "values": "value"})
+    file.refuse(
+        "widen",
+        "rows named by reals",
+        "argument",
+        "rows",
+        "reals",
+        of="score",
+        of_options={},
+        options={"rows": "coverage", "columns": "node", "values": "value"},
+    )
     file.write()
 
 
@@ -724,8 +1124,31 @@ def manifests():
             else:
                 yield prefix + key, entry
 
-    cases = [("a panel", "panel", PANEL, {}, None), ("a method", "panel", PANEL, {"tolerance": 0.5, "missing": "strict", "bands": "thirds"}, None), ("one index", "panel", PANEL, {}, "overall")]
-    cases.append(("evidence and sources", four(), [{"unit": "Ö", "round": "2021", "indicator": "R1", "answer": 12.5, "evidence": "Act 5, \"Art. 2\"", "source": "https://example.org/ä", "coder": "anna", "note": "tab\there"}], {}, None))
+    cases = [
+        ("a panel", "panel", PANEL, {}, None),
+        ("a method", "panel", PANEL, {"tolerance": 0.5, "missing": "strict", "bands": "thirds"}, None),
+        ("one index", "panel", PANEL, {}, "overall"),
+    ]
+    cases.append(
+        (
+            "evidence and sources",
+            four(),
+            [
+                {
+                    "unit": "Ö",
+                    "round": "2021",
+                    "indicator": "R1",
+                    "answer": 12.5,
+                    "evidence": 'Act 5, "Art. 2"',
+                    "source": "https://example.org/ä",
+                    "coder": "anna",
+                    "note": "tab\there",
+                }
+            ],
+            {},
+            None,
+        )
+    )
     for name, made, rows, method, index in cases:
         scores = rational.Scores(load(made), rows, method, index)
         more = {"framework": made, "answers": rows, "method": method} if made != "panel" else {"method": method} if method else {}
@@ -745,37 +1168,112 @@ def manifests():
 def frameworks():
     file = File("framework", RULES + "; SHA-256 by Python's hashlib")
     for name, made in NAMED.items():
-        expect = {"id": made["id"], "version": "1", "title": "", "digest": rational.digest(rational.canonical(made)), "json": rational.canonical(made)}
+        expect = {
+            "id": made["id"],
+            "version": "1",
+            "title": "",
+            "digest": rational.digest(rational.canonical(made)),
+            "json": rational.canonical(made),
+        }
         expect.update(default_index=made.get("default_index"), default_group=made.get("default_group"))
         file.add("framework", name, expect, framework=name)
-    tiny = {"indexes": [{"id": "overall"}], "indicators": [{"scale": {"best": 0, "worst": 1e-9, "kind": "numeric"}, "id": "żółć ☃ 𝔘"}], "version": "1.0", "format": "niem-framework/1",
-            "id": "tiny", "title": "Tiny", "titles": {"pl": "Mały"}, "meta": {"any": [None, True, 0.1, "\u0001\n\"\\", {"b": 1, "a": 2, "B": 3}]}}  # fmt: skip
+    tiny = {
+        "indexes": [{"id": "overall"}],
+        "indicators": [{"scale": {"best": 0, "worst": 1e-9, "kind": "numeric"}, "id": "żółć ☃ 𝔘"}],
+        "version": "1.0",
+        "format": "niem-framework/1",
+        "id": "tiny",
+        "title": "Tiny",
+        "titles": {"pl": "Mały"},
+        "meta": {"any": [None, True, 0.1, '\u0001\n"\\', {"b": 1, "a": 2, "B": 3}]},
+    }
     text = rational.canonical(tiny)
-    file.add("framework", "order, space and escapes do not matter", {"title": "Tiny", "id": "tiny", "version": "1.0", "digest": rational.digest(text), "json": text, "default_index": None, "default_group": None},
-             text=" " + json.dumps(tiny, indent=3, ensure_ascii=True) + "\n")
+    file.add(
+        "framework",
+        "order, space and escapes do not matter",
+        {
+            "title": "Tiny",
+            "id": "tiny",
+            "version": "1.0",
+            "digest": rational.digest(text),
+            "json": text,
+            "default_index": None,
+            "default_group": None,
+        },
+        text=" " + json.dumps(tiny, indent=3, ensure_ascii=True) + "\n",
+    )
     file.add("framework", "a byte order mark", {"id": "tiny"}, text={"hex": "efbbbf" + text.encode("utf-8").hex()})
-    file.add("framework_table", "groups", {"columns": {"group": ["refugee", "subsidiary", "both", "shared"], "members": [None, None, "refugee,subsidiary", "refugee,subsidiary"], "over": [None, None, "all", "common"]}}, framework="panel", options={"part": "groups"})
-    file.add("framework_table", "options", {"columns": {
-        "indicator": ["O"] * 3 + ["OD"] * 3 + ["B"] * 2 + ["BN"] * 2 + ["CS"] * 3 + ["CC"] * 3 + ["Q"] * 2,
-        "option": ["a", "b", "c"] * 2 + ["no", "yes"] * 2 + ["x", "y", "z"] * 2 + ["no", "yes"],
-        "label": [None] * 6 + ["There is none", "There is a strategy"] + [None] * 10,
-        "points": [100, 50, 0, 66.7, 33.3, 0.1, 0, 100, 100, 0] + [None] * 6 + [0, 100]}}, framework="kinds", options={"part": "options"})  # fmt: skip
+    file.add(
+        "framework_table",
+        "groups",
+        {
+            "columns": {
+                "group": ["refugee", "subsidiary", "both", "shared"],
+                "members": [None, None, "refugee,subsidiary", "refugee,subsidiary"],
+                "over": [None, None, "all", "common"],
+            }
+        },
+        framework="panel",
+        options={"part": "groups"},
+    )
+    file.add(
+        "framework_table",
+        "options",
+        {
+            "columns": {
+                "indicator": ["O"] * 3 + ["OD"] * 3 + ["B"] * 2 + ["BN"] * 2 + ["CS"] * 3 + ["CC"] * 3 + ["Q"] * 2,
+                "option": ["a", "b", "c"] * 2 + ["no", "yes"] * 2 + ["x", "y", "z"] * 2 + ["no", "yes"],
+                "label": [None] * 6 + ["There is none", "There is a strategy"] + [None] * 10,
+                "points": [100, 50, 0, 66.7, 33.3, 0.1, 0, 100, 100, 0] + [None] * 6 + [0, 100],
+            }
+        },
+        framework="kinds",
+        options={"part": "options"},
+    )
     trees_ = rational.Framework(NAMED["panel"]).trees["overall"]
     nodes = list(trees_.walk())
-    file.add("framework_table", "nodes", {"columns": {
-        "index": ["overall"] * 7, "node": [node.name for node in nodes], "level": [node.level for node in nodes], "parent": [node.parent and node.parent.name for node in nodes],
-        "weight": [None, 1, 1, 1, 1, 1, 1], "missing": ["available", "available", None, None, "available", None, None], "min_coverage": [0.5, 0.5, None, None, 0.5, None, None],
-        "indicator": [None, None, "R1", "R2", None, "H1", "H2"]}}, framework="panel", options={"part": "nodes"})  # fmt: skip
+    file.add(
+        "framework_table",
+        "nodes",
+        {
+            "columns": {
+                "index": ["overall"] * 7,
+                "node": [node.name for node in nodes],
+                "level": [node.level for node in nodes],
+                "parent": [node.parent and node.parent.name for node in nodes],
+                "weight": [None, 1, 1, 1, 1, 1, 1],
+                "missing": ["available", "available", None, None, "available", None, None],
+                "min_coverage": [0.5, 0.5, None, None, 0.5, None, None],
+                "indicator": [None, None, "R1", "R2", None, "H1", "H2"],
+            }
+        },
+        framework="panel",
+        options={"part": "nodes"},
+    )
     label = {"id": "X", "label": "Housing", "labels": {"pl": "Mieszkanie"}, "scale": {"kind": "binary"}}
-    tongues = framework("tongues", [label, {**label, "id": "Y", "label": "Work", "labels": {}}, {"id": "Z", "labels": {"lt": "Darbas"}, "scale": {"kind": "binary"}}])
+    tongues = framework(
+        "tongues", [label, {**label, "id": "Y", "label": "Work", "labels": {}}, {"id": "Z", "labels": {"lt": "Darbas"}, "scale": {"kind": "binary"}}]
+    )
     for language, labels in (("pl", ["Mieszkanie", "Work", "Darbas"]), ("lt", ["Housing", "Work", "Darbas"]), (None, ["Housing", "Work", "Darbas"])):
         options = {"part": "indicators", **({"language": language} if language else {})}
-        file.add("framework_table", f"labels in {language}", {"columns": {"indicator": ["X", "Y", "Z"], "label": labels}}, framework=tongues, options=options)
+        file.add(
+            "framework_table",
+            f"labels in {language}",
+            {"columns": {"indicator": ["X", "Y", "Z"], "label": labels}},
+            framework=tongues,
+            options=options,
+        )
     file.refuse("framework_table", "no such part", "reference", "part", "indicators", framework="panel", options={"part": "countries"})
     file.add("shipped", "NIEM's framework ships", {"id": "niem"}, options={"name": "niem"})
     file.refuse("shipped", "no such framework ships", "reference", "name", "niem", options={"name": "nothing"})
     file.add("states", "of an answer", {"values": list(rational.STATES)})
-    file.add("statuses", "of a call", {"values": "ok argument memory io encoding syntax format version limit reference duplicate value tree struct_size unsupported ambiguous consensus mismatch cancelled self_test".split()})
+    file.add(
+        "statuses",
+        "of a call",
+        {
+            "values": "ok argument memory io encoding syntax format version limit reference duplicate value tree struct_size unsupported ambiguous consensus mismatch cancelled self_test".split()
+        },
+    )
     file.write()
 
 
@@ -855,11 +1353,35 @@ def framework_errors():
     index("no scored indicator", "tree", None, "no scored", indicators=[hundred("X", scored=False)])
     for points in (-0.5, 100.5, 1e300):
         bad(f"points of {points}", "value", "/indicators/0/scale/options/0/points", "between 0 and 100", indicators=[ordinal("X", [points, 0])])
-    bad("no points", "format", "/indicators/0/scale/options/0", "points", indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": "a"}]}}])
-    bad("points of a checklist beyond 100", "value", None, "0 to 100", indicators=[{"id": "X", "scale": {"kind": "checklist", "items": [{"id": "a"}], "scoring": "count", "points": [0, 101]}}])
+    bad(
+        "no points",
+        "format",
+        "/indicators/0/scale/options/0",
+        "points",
+        indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": "a"}]}}],
+    )
+    bad(
+        "points of a checklist beyond 100",
+        "value",
+        None,
+        "0 to 100",
+        indicators=[{"id": "X", "scale": {"kind": "checklist", "items": [{"id": "a"}], "scoring": "count", "points": [0, 101]}}],
+    )
     bad("an item called none", "value", None, "none", indicators=[{"id": "X", "scale": {"kind": "checklist", "items": [{"id": "none"}]}}])
-    bad("an option twice", "duplicate", None, "a", indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": "a", "points": 1}, {"id": "a", "points": 2}]}}])
-    bad("63 options", "limit", None, "62", indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": f"o{i}", "points": i} for i in range(63)]}}])
+    bad(
+        "an option twice",
+        "duplicate",
+        None,
+        "a",
+        indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": "a", "points": 1}, {"id": "a", "points": 2}]}}],
+    )
+    bad(
+        "63 options",
+        "limit",
+        None,
+        "62",
+        indicators=[{"id": "X", "scale": {"kind": "ordinal", "options": [{"id": f"o{i}", "points": i} for i in range(63)]}}],
+    )
     numeric = lambda **keys: [{"id": "X", "scale": {"kind": "numeric", **keys}}]  # noqa: E731
     bad("goalposts that are equal", "value", "/indicators/0/scale", "differ", indicators=numeric(worst=5, best=5))
     bad("one goalpost", "format", "/indicators/0/scale", "pairs", indicators=numeric(worst=5))
@@ -869,50 +1391,149 @@ def framework_errors():
     bad("no scale", "format", "/indicators/0", "scale", indicators=[{"id": "X"}])
     bad("an indicator twice in the list", "duplicate", None, "X", indicators=[hundred("X"), hundred("X")])
     bad("an id with a slash", "value", "/indicators/0/id", "/", indicators=[hundred("a/b")])
-    bad("an indicator of no dimension that there is", "reference", "/indicators/0/dimension", "health", facets=DIMENSIONS, indicators=[hundred("X", "health")])
+    bad(
+        "an indicator of no dimension that there is",
+        "reference",
+        "/indicators/0/dimension",
+        "health",
+        facets=DIMENSIONS,
+        indicators=[hundred("X", "health")],
+    )
     bad("an indicator of no group that there is", "reference", "/indicators/0/groups", "stateless", indicators=[hundred("X", groups=["stateless"])])
     bad("a facet called label", "value", "/facets/0/id", "label", facets=[{"id": "label", "values": [{"id": "a"}]}])
     bad("a merge of one", "format", None, "two", groups=[{"id": "g"}, {"id": "m", "merge": ["g"]}])
     bad("a merge of nobody", "reference", None, "h", groups=[{"id": "g"}, {"id": "m", "merge": ["g", "h"]}])
-    bad("weights of a merge that are all 0", "value", None, "all be 0", groups=[{"id": "g"}, {"id": "h"}, {"id": "m", "merge": ["g", "h"], "weights": {"g": 0, "h": 0}}])
+    bad(
+        "weights of a merge that are all 0",
+        "value",
+        None,
+        "all be 0",
+        groups=[{"id": "g"}, {"id": "h"}, {"id": "m", "merge": ["g", "h"], "weights": {"g": 0, "h": 0}}],
+    )
     bad("a date that is none", "value", "/rounds/0/date", "2021-03-31", rounds=[{"id": "2021", "date": "2021-02-30"}])
     bad("an alias of two units", "duplicate", None, "GR", units=[{"id": "EL", "aliases": ["GR"]}, {"id": "GR"}])
     bad("a default index that there is not", "reference", "/default_index", "gone", default_index="gone")
     bad("a default group that there is not", "reference", "/default_group", "gone", default_group="gone")
     bad("a condition on itself", "tree", "/indicators/0", "cycle", indicators=[hundred("X", applies_if={"indicator": "X", "at_least": 1})])
-    bad("a condition on nothing", "reference", "/indicators/0/applies_if", "Z", indicators=[hundred("X", applies_if={"indicator": "Z", "at_least": 1})])
+    bad(
+        "a condition on nothing",
+        "reference",
+        "/indicators/0/applies_if",
+        "Z",
+        indicators=[hundred("X", applies_if={"indicator": "Z", "at_least": 1})],
+    )
     bad("a condition on no option", "reference", None, "q", indicators=[ordinal("O", [1]), hundred("X", applies_if={"indicator": "O", "in": ["q"]})])
     bad("a composite of itself", "tree", None, "cycle", indicators=[{"id": "K", "scale": {"kind": "composite", "of": ["K"]}}])
-    bad("a part of two composites", "tree", None, "two parents", indicators=[hundred("X"), {"id": "K", "scale": {"kind": "composite", "of": ["X"]}}, {"id": "L", "scale": {"kind": "composite", "of": ["X"]}}])
+    bad(
+        "a part of two composites",
+        "tree",
+        None,
+        "two parents",
+        indicators=[hundred("X"), {"id": "K", "scale": {"kind": "composite", "of": ["X"]}}, {"id": "L", "scale": {"kind": "composite", "of": ["X"]}}],
+    )
     bad("a composite of nothing that there is", "reference", None, "Z", indicators=[{"id": "K", "scale": {"kind": "composite", "of": ["Z"]}}])
-    file.add("framework", "every problem is listed", {"error": {"status": "value"}, "problems": [
-        {"severity": "error", "status": "value", "where": "/indicators/0/scale/options/0/points"}, {"severity": "error", "status": "value", "where": "/indicators/1/scale/options/1/points"}]},
-        framework=framework("bad", [ordinal("X", [101]), ordinal("Y", [1, 102])]))  # fmt: skip
+    file.add(
+        "framework",
+        "every problem is listed",
+        {
+            "error": {"status": "value"},
+            "problems": [
+                {"severity": "error", "status": "value", "where": "/indicators/0/scale/options/0/points"},
+                {"severity": "error", "status": "value", "where": "/indicators/1/scale/options/1/points"},
+            ],
+        },
+        framework=framework("bad", [ordinal("X", [101]), ordinal("Y", [1, 102])]),
+    )
     file.write()
 
 
 def reading():
     file = File("answers", RULES + "; SHA-256 by Python's hashlib", framework="kinds")
     header = "unit,round,group,indicator,answer,state,evidence,source,coder,note\n"
-    rows = [{"unit": "B", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "CS", "answer": "z|x", "evidence": "Act", "note": "n"}, {"unit": "A", "indicator": "NU", "answer": 12.5}, {"unit": "A", "indicator": "B", "state": "not_collected"}]
+    rows = [
+        {"unit": "B", "indicator": "O", "answer": "a"},
+        {"unit": "A", "indicator": "CS", "answer": "z|x", "evidence": "Act", "note": "n"},
+        {"unit": "A", "indicator": "NU", "answer": 12.5},
+        {"unit": "A", "indicator": "B", "state": "not_collected"},
+    ]
     same = rational.digest(rational.Scores(NAMED["kinds"], rows).answers_json())
     columns = {
-        "unit": ["A", "A", "A", "B"], "round": ["2021"] * 4, "group": ["all"] * 4, "indicator": ["B", "CS", "NU", "O"], "answer": [None, "x|z", "12.5", "a"],
-        "state": ["not_collected", "answered", "answered", "answered"], "evidence": [None, "Act", None, None], "source": [None] * 4, "coder": [None] * 4, "note": [None, "n", None, None],
-    }  # fmt: skip
+        "unit": ["A", "A", "A", "B"],
+        "round": ["2021"] * 4,
+        "group": ["all"] * 4,
+        "indicator": ["B", "CS", "NU", "O"],
+        "answer": [None, "x|z", "12.5", "a"],
+        "state": ["not_collected", "answered", "answered", "answered"],
+        "evidence": [None, "Act", None, None],
+        "source": [None] * 4,
+        "coder": [None] * 4,
+        "note": [None, "n", None, None],
+    }
     expect = {"count": 4, "digest": same, "columns": columns}
     file.add("answers", "rows, in canonical order", expect, answers=rows)
-    file.add("answers", "CSV", expect, csv="unit,indicator,answer,state,evidence,note\nA,B,,not_collected,,\r\nB,O,a,,,\nA,NU,12.5,,,\nA,CS,x|z,answered,\"Act\",n\n")
-    file.add("answers", "CSV with semicolons and decimal commas", expect, csv="unit;indicator;answer;state;evidence;note\nA;B;;not_collected;;\nB;O;a;;;\nA;NU;12,5;;;\nA;CS;x|z;;Act;n\n")
-    file.add("answers", "CSV with tabs and decimal commas", expect, csv="unit\tindicator\tanswer\tstate\tevidence\tnote\nA\tB\t\tnot_collected\t\t\nB\tO\ta\t\t\t\nA\tNU\t12,5\t\t\t\nA\tCS\tx|z\t\tAct\tn\n", read={"decimal_comma": True})
-    file.add("answers", "a byte order mark, spaces, a blank line at the end", expect, csv={"hex": "efbbbf" + "unit,indicator,answer,state,evidence,note\n A ,B, ,not_collected,,\nB,O, a ,,,\nA,NU,12.5,,,\nA,CS,x | z,,Act,n\n\n".encode().hex()})
+    file.add(
+        "answers",
+        "CSV",
+        expect,
+        csv='unit,indicator,answer,state,evidence,note\nA,B,,not_collected,,\r\nB,O,a,,,\nA,NU,12.5,,,\nA,CS,x|z,answered,"Act",n\n',
+    )
+    file.add(
+        "answers",
+        "CSV with semicolons and decimal commas",
+        expect,
+        csv="unit;indicator;answer;state;evidence;note\nA;B;;not_collected;;\nB;O;a;;;\nA;NU;12,5;;;\nA;CS;x|z;;Act;n\n",
+    )
+    file.add(
+        "answers",
+        "CSV with tabs and decimal commas",
+        expect,
+        csv="unit\tindicator\tanswer\tstate\tevidence\tnote\nA\tB\t\tnot_collected\t\t\nB\tO\ta\t\t\t\nA\tNU\t12,5\t\t\t\nA\tCS\tx|z\t\tAct\tn\n",
+        read={"decimal_comma": True},
+    )
+    file.add(
+        "answers",
+        "a byte order mark, spaces, a blank line at the end",
+        expect,
+        csv={
+            "hex": "efbbbf"
+            + "unit,indicator,answer,state,evidence,note\n A ,B, ,not_collected,,\nB,O, a ,,,\nA,NU,12.5,,,\nA,CS,x | z,,Act,n\n\n".encode().hex()
+        },
+    )
     file.add("answers", "JSON", expect, json=json.dumps({"format": "niem-answers/1", "answers": rows}))
     file.add("answers", "a list in JSON", expect, json=json.dumps(rows))
-    file.add("answers", "rounds and coders once for all", {"count": 1, "columns": {"unit": ["A"], "round": ["2019"], "coder": ["anna"]}}, csv="unit,indicator,answer\nA,O,a\n", read={"round": "2019", "coder": "anna"})
-    file.add("answers", "quotes, separators and line breaks in a field", {"columns": {"evidence": ['He said "no", twice'], "note": ["two\nlines"]}}, csv='unit,indicator,answer,evidence,note\nA,O,a,"He said ""no"", twice","two\nlines"\n')
-    file.add("answers", "blank rows are missing", {"columns": {"state": ["missing", "answered"]}, "problems": [{"severity": "note", "message_contains": "1 of them blank"}]}, csv="unit,indicator,answer\nA,O,\nA,B,yes\n")
-    file.add("answers", "an alias is told", {"columns": {"unit": ["PL"]}, "problems": [{"severity": "note", "where": "unit", "row": 1, "message_contains": "POL"}]}, framework="panel", csv="unit,round,group,indicator,answer\nPOL,2021,refugee,R1,5\n")
-    file.add("answers", "a new unit is told", {"columns": {"unit": ["FR"]}, "problems": [{"severity": "warning", "where": "unit", "row": 1, "message_contains": "FR"}]}, framework="panel", csv="unit,round,group,indicator,answer\nFR,2021,refugee,R1,5\n")
+    file.add(
+        "answers",
+        "rounds and coders once for all",
+        {"count": 1, "columns": {"unit": ["A"], "round": ["2019"], "coder": ["anna"]}},
+        csv="unit,indicator,answer\nA,O,a\n",
+        read={"round": "2019", "coder": "anna"},
+    )
+    file.add(
+        "answers",
+        "quotes, separators and line breaks in a field",
+        {"columns": {"evidence": ['He said "no", twice'], "note": ["two\nlines"]}},
+        csv='unit,indicator,answer,evidence,note\nA,O,a,"He said ""no"", twice","two\nlines"\n',
+    )
+    file.add(
+        "answers",
+        "blank rows are missing",
+        {"columns": {"state": ["missing", "answered"]}, "problems": [{"severity": "note", "message_contains": "1 of them blank"}]},
+        csv="unit,indicator,answer\nA,O,\nA,B,yes\n",
+    )
+    file.add(
+        "answers",
+        "an alias is told",
+        {"columns": {"unit": ["PL"]}, "problems": [{"severity": "note", "where": "unit", "row": 1, "message_contains": "POL"}]},
+        framework="panel",
+        csv="unit,round,group,indicator,answer\nPOL,2021,refugee,R1,5\n",
+    )
+    file.add(
+        "answers",
+        "a new unit is told",
+        {"columns": {"unit": ["FR"]}, "problems": [{"severity": "warning", "where": "unit", "row": 1, "message_contains": "FR"}]},
+        framework="panel",
+        csv="unit,round,group,indicator,answer\nFR,2021,refugee,R1,5\n",
+    )
     numbers = ["0.1", "1e-5", "123456789012345680", "0.30000000000000004", "5e-324", "2.2250738585072011e-308", "9007199254740993", "-0"]
     values = ["0.1", "0.00001", "123456789012345680", "0.30000000000000004", "5e-324", "2.225073858507201e-308", "9007199254740992", "0"]
     text = "unit,round,indicator,answer\n" + "".join(f"U{i},2021,U,{x}\n" for i, x in enumerate(numbers))
@@ -957,28 +1578,99 @@ def reading():
     bad("UTF-16", "encoding", {"hex": "fffe" + "unit".encode("utf-16-le").hex()}, None, "UTF-16")
     bad("which round", "format", "unit,group,indicator,answer\nA,refugee,R1,5\n", "round", "round", 1, framework="panel")
     bad("which group", "format", "unit,round,indicator,answer\nA,2021,R1,5\n", "group", "group", 1, framework="panel")
-    bad("an unknown group", "reference", "unit,round,group,indicator,answer\nA,2021,stateless,R1,5\n", "group", "refugee, subsidiary", 1, framework="panel")
-    bad("an answer for a merge", "reference", "unit,round,group,indicator,answer\nA,2021,both,R1,5\n", "group", "refugee, subsidiary", 1, framework="panel")
+    bad(
+        "an unknown group",
+        "reference",
+        "unit,round,group,indicator,answer\nA,2021,stateless,R1,5\n",
+        "group",
+        "refugee, subsidiary",
+        1,
+        framework="panel",
+    )
+    bad(
+        "an answer for a merge",
+        "reference",
+        "unit,round,group,indicator,answer\nA,2021,both,R1,5\n",
+        "group",
+        "refugee, subsidiary",
+        1,
+        framework="panel",
+    )
     closed = {**NAMED["panel"], "closed": True}
-    bad("an unknown unit where the list is closed", "reference", "unit,round,group,indicator,answer\nSE,2021,refugee,R1,5\nFR,2021,refugee,R1,5\n", "unit", "FR", 2, framework=closed)
-    bad("an unknown round where the list is closed", "reference", "unit,round,group,indicator,answer\nSE,2023,refugee,R1,5\n", "round", "2023", 1, framework=closed)
-    file.refuse("answers", "an unknown indicator in rows", "reference", "indicator", "Z", 2, answers=[{"unit": "A", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "Z", "answer": "a"}])
+    bad(
+        "an unknown unit where the list is closed",
+        "reference",
+        "unit,round,group,indicator,answer\nSE,2021,refugee,R1,5\nFR,2021,refugee,R1,5\n",
+        "unit",
+        "FR",
+        2,
+        framework=closed,
+    )
+    bad(
+        "an unknown round where the list is closed",
+        "reference",
+        "unit,round,group,indicator,answer\nSE,2023,refugee,R1,5\n",
+        "round",
+        "2023",
+        1,
+        framework=closed,
+    )
+    file.refuse(
+        "answers",
+        "an unknown indicator in rows",
+        "reference",
+        "indicator",
+        "Z",
+        2,
+        answers=[{"unit": "A", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "Z", "answer": "a"}],
+    )
     file.refuse("answers", "an unknown option in rows", "reference", "answer", "a, b, c", 1, answers=[{"unit": "A", "indicator": "O", "answer": "d"}])
-    file.refuse("answers", "a duplicate in rows", "duplicate", "indicator", "first in row 1", 2, answers=[{"unit": "A", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "O", "answer": "a"}])
+    file.refuse(
+        "answers",
+        "a duplicate in rows",
+        "duplicate",
+        "indicator",
+        "first in row 1",
+        2,
+        answers=[{"unit": "A", "indicator": "O", "answer": "a"}, {"unit": "A", "indicator": "O", "answer": "a"}],
+    )
     file.refuse("answers", "a later format", "version", None, "niem-answers/1", json='{"format": "niem-answers/2", "answers": []}')
     file.refuse("answers", "an unknown key in JSON", "format", None, "answr", json='[{"unit": "A", "indicator": "O", "answr": "a"}]')
     file.refuse("answers", "a key twice in JSON", "duplicate", None, "unit", json='[{"unit": "A", "unit": "B"}]')
     file.refuse("answers", "trailing text in JSON", "syntax", None, "complete", json="[] x")
     file.refuse("answers", "depth 10 000 in JSON", "limit", None, "64", json={"repeat": [["[", 10000]]})
-    file.add("answers", "every problem is listed", {"error": {"status": "reference", "row": 1}, "problems": [
-        {"severity": "error", "status": "reference", "row": 1, "where": "answer"}, {"severity": "error", "status": "reference", "row": 3, "where": "indicator"}, {"severity": "error", "status": "value", "row": 4, "where": "answer"}]},
-        csv=top + "A,O,z\nA,B,yes\nA,ZZ,1\nA,BN,-\n")  # fmt: skip
+    file.add(
+        "answers",
+        "every problem is listed",
+        {
+            "error": {"status": "reference", "row": 1},
+            "problems": [
+                {"severity": "error", "status": "reference", "row": 1, "where": "answer"},
+                {"severity": "error", "status": "reference", "row": 3, "where": "indicator"},
+                {"severity": "error", "status": "value", "row": 4, "where": "answer"},
+            ],
+        },
+        csv=top + "A,O,z\nA,B,yes\nA,ZZ,1\nA,BN,-\n",
+    )
     file.write()
 
 
 def methods():
     file = File("methods", RULES + "; SHA-256 by Python's hashlib")
-    for name, method in (("defaults", {}), ("everything", {"id": "mine", "consensus": {"rule": "majority"}, "missing": {"rule": "available", "min_coverage": 0.5}, "tolerance": 0.001, "bands": "quintiles"}), ("an adjudicator", {"consensus": {"rule": "adjudicator", "coder": "anna"}, "meta": {"why": [1, 2]}})):
+    for name, method in (
+        ("defaults", {}),
+        (
+            "everything",
+            {
+                "id": "mine",
+                "consensus": {"rule": "majority"},
+                "missing": {"rule": "available", "min_coverage": 0.5},
+                "tolerance": 0.001,
+                "bands": "quintiles",
+            },
+        ),
+        ("an adjudicator", {"consensus": {"rule": "adjudicator", "coder": "anna"}, "meta": {"why": [1, 2]}}),
+    ):
         text = rational.canonical({"format": "niem-method/1", **method})
         file.add("method", name, {"json": text, "digest": rational.digest(text)}, method=method)
     file.add("method", "as text", {"json": '{"format":"niem-method/1","tolerance":1e-9}'}, text='{ "tolerance": 1e-9, "format": "niem-method/1" }')
@@ -1001,6 +1693,530 @@ def methods():
     file.write()
 
 
+# --- the assessment ---
+
+
+def sourced(rows, **given):
+    """Rows with a source, but where `given` says otherwise: indicator={"note": "..."}, of every row of that indicator."""
+    return [{**row, "source": "Act 5", **given.get(row["indicator"], {})} for row in rows]
+
+
+def agreeing():
+    file = File("agreement", ASSESSED, framework="survey")
+    several = answers("""
+        SE/2019/refugee R1=a@anna R1=a@jan H1=x|y@anna H1=y|x@jan N1=10@anna N1=10.5@jan R2=50@anna
+        SE/2021/refugee R1=a@anna R1=b@jan R1=b@ola R2=10@anna R2=20@jan R2=:missing@ola H1=x@anna H1=x|z@jan H1=z|y@ola
+        SE/2021/subsidiary GATE=yes@anna GATE=no@jan R1=:missing@anna R1=:missing@jan
+        PL/2021/refugee R1=c@anna R1=:not_collected@jan R2=:not_applicable@anna R2=:missing@jan R2=:not_collected@ola R2=7@zoe
+        PL/2021/subsidiary R1=a@anna R2=33.3@anna R2=66.7@jan P1=0.1@anna P1=0.2@jan P1=0.4@ola P1=0.8@zoe
+        LT/2021/refugee N1=10@anna N1=12@jan H1=none@anna H1=x@jan""")
+    file.shared["answers"] = several
+    file.table("agreement", "how many cells, how many of several coders, how many agree")
+    file.table("agreement", "one coder", answers=answers("PL/2021/refugee R1=a R2=5"))
+    file.table("disagreements", "without an adjudicator")
+    for coder in ("anna", "jan", "zoe"):
+        file.table("disagreements", f"adjudicated by {coder}", options={"adjudicator": coder})
+    by_hand = {
+        "indicator": ["R1", "R2"],
+        "coders": [3, 2],
+        "answers": ["a (alma); b (jan); b (ola)", "10 (anna); 20 (jan)"],
+        "range": [50, 10],
+        "unanimous": [None, None],
+        "majority": ["b", None],
+        "median": ["b", "15"],
+        "adjudicator": [None, "10"],
+    }
+    rows = answers("PL/2021/refugee R1=a@alma R1=b@jan R1=b@ola R2=10@anna R2=20@jan")
+    file.add("disagreements", "worked out by hand", {"columns": by_hand}, answers=rows, options={"adjudicator": "anna"})
+    none = ["unit", "round", "group", "indicator", "coders", "answers", "range", "unanimous", "majority", "median", "adjudicator"]
+    file.table("disagreements", "none", none, answers=answers("PL/2021/refugee R1=a@anna R1=a@jan"))
+    file.refuse("disagreements", "an adjudicator who has coded nothing", "reference", "adjudicator", "eva", options={"adjudicator": "eva"})
+    file.write()
+
+
+def completing():
+    file = File("completeness", ASSESSED, framework="survey")
+    some = answers("""
+        SE/2019/refugee R1=a R2=10 R3=:missing H1=x P1=1 P2=:not_collected N1=100 N2=5
+        SE/2021/refugee R1=c R2=50 R3=20 H1=none P1=50 P2=60 N1=:not_collected N2=:not_accessible
+        SE/2021/subsidiary R1=a R2=10 R3=99 H1=x|y N1=0 N2=7
+        SE/2021/resettled GATE=no R1=a R2=20
+        PL/2021/refugee R1=:missing R2=:not_accessible N1=7 N2=:not_disaggregated
+        PL/2021/resettled GATE=yes R1=b R2=70 N1=12
+        LT/2021/resettled R1=a R2=70 N1=:not_disaggregated""")
+    file.shared["answers"] = some
+    file.table("completeness", "of every kind of question")
+    file.table("data_gaps", "of statistics only")
+    coded = answers("""
+        SE/2021/refugee R1=a@anna R1=b@jan R1=b@ola N1=10@anna N1=12@jan N2=:not_collected@anna N2=:not_collected@jan
+        PL/2021/refugee R1=a@anna R1=a@jan R2=5@anna N1=:not_accessible@anna N1=3@jan""")
+    for method in (None, {"consensus": "majority"}, {"consensus": "median"}, {"consensus": {"rule": "adjudicator", "coder": "jan"}}):
+        more = {"method": method} if method else {}
+        words = json.dumps(method["consensus"]) if method else "no rule"
+        file.table("completeness", f"of several coders: {words}", answers=coded, **more)
+        file.table("data_gaps", f"of several coders: {words}", answers=coded, **more)
+    file.table(
+        "completeness",
+        "without facets and groups",
+        framework=framework("bare", [hundred("X")], rounds=[ROUNDS[2]]),
+        answers=answers("A X=1\nB X=:missing"),
+    )
+    by_hand = {
+        "unit": ["A"] * 2 + ["B"] * 2 + ["*"] * 2,
+        "facet": ["all", "group"] * 3,
+        "value": ["*", "all"] * 3,
+        "n": [1, 1, 1, 1, 2, 2],
+        "available": [1, 1, 0, 0, 1, 1],
+        "not_collected": [0, 0, 1, 1, 1, 1],
+        "share_available": [1, 1, 0, 0, 0.5, 0.5],
+        "share_not_collected": [0, 0, 1, 1, 0.5, 0.5],
+        "share_missing": [0] * 6,
+    }
+    statistic = framework("statistic", [hundred("X"), {"id": "N", "scored": False, "scale": {"kind": "numeric"}}], rounds=[ROUNDS[2]])
+    file.add("data_gaps", "worked out by hand", {"columns": by_hand}, framework=statistic, answers=answers("A N=5\nB N=:not_collected X=5"))
+    file.refuse("data_gaps", "no statistical indicator", "unsupported", "answers", "scored", framework="panel", answers=PANEL)
+    file.write()
+
+
+def of_groups(*names):
+    """The survey put to these groups, without the condition that hangs on a number."""
+    made = json.loads(json.dumps(NAMED["survey"]))
+    made.update(id="of groups", groups=[group for group in made["groups"] if group["id"] in names], default_group=names[0])
+    for indicator in made["indicators"]:
+        if "groups" in indicator:
+            indicator["groups"] = [name for name in indicator["groups"] if name in names]
+    del made["indicators"][-1]["applies_if"]
+    return made
+
+
+def checking():
+    file = File("checks", ASSESSED + "; what the messages must name, by hand", framework=of_groups("refugee"))
+
+    def check(name, rows, parts=None, **more):
+        keep = {"cells_contain": {"message": parts}} if parts else {}
+        file.table("check", name, FINDINGS, keep, answers=rows, **more)
+
+    FINDINGS = ["severity", "kind", "unit", "round", "group", "indicator", "coder", "effect"]
+    clean = sourced(answers("PL/2021/refugee R1=a R2=50 N1=3"))
+    file.table(
+        "check",
+        "nothing to say",
+        FINDINGS,
+        {"notes": {"unit_rounds": "1", "errors": "0", "warnings": "0", "notes": "0", "consensus": "refuse"}},
+        answers=clean,
+    )
+    skipped = sourced(answers("""
+        PL/2021/refugee R1=c R2=50@anna
+        PL/2021/subsidiary R1=a R2=:not_applicable
+        SE/2021/refugee R1=a R3=:not_applicable
+        SE/2021/subsidiary R1=a R3=20"""))
+    parts = [["50", "R1 is a or b"], "R1 is a or b", "no condition", "not put to this group"]
+    check("what skip logic contradicts", skipped, parts, framework=of_groups("refugee", "subsidiary"))
+    groups = sourced(answers("""
+        SE/2021/resettled GATE=no R1=a R3=50
+        PL/2021/resettled R1=a R3=50
+        LT/2021/resettled GATE=no R1=:not_applicable"""))
+    resettled = of_groups("resettled")
+    check("a group that is not there, or may be", groups, [["GATE is yes", "2 of its questions"], "GATE is yes"], framework=resettled)
+    check("a question that may apply", sourced(answers("PL/2021/refugee R1=:missing R2=40 N1=5")), [["R1 is a or b", "gap"]])
+    check("questions and groups without a row", groups, framework="survey")
+    unsourced = answers("PL/2021/refugee R1=a N1=5@jan R2=7\nSE/2021/refugee R1=:missing N1=:not_collected")
+    check("answers without a source", [row for row in unsourced if row["unit"] == "PL"], ["law, case law", "register"])
+    coded = sourced(answers("""
+        PL/2021/refugee R1=a@anna R1=b@jan R1=b@ola N1=5@anna N1=7@jan
+        SE/2021/refugee R1=a@anna R1=a@jan"""))
+    unsettled = [["a (anna), b (jan), b (ola)", "does not settle"], ["5 (anna), 7 (jan)", "does not settle"]]
+    check("coders who disagree, and no rule", coded, [*unsettled, "R1 is a or b"])
+    settled = {"consensus": "majority"}
+    check("coders who disagree, settled by a majority or not", coded, [["5 (anna), 7 (jan)", "does not settle"], ["settles on b"]], method=settled)
+    changed = sourced(answers("""
+        SE/2017/refugee R1=b R2=10 R3=20
+        SE/2019/refugee R1=a R2=10 R3=20 H1=x P1=40 P2=50 N1=100 N2=7
+        SE/2021/refugee R1=b R2=90.5 R3=:missing H1=x P1=41 P2=50 N1=120 N2=:not_collected
+        PL/2019/refugee R1=a R2=33.3
+        PL/2021/refugee R1=c R2=:not_applicable"""))
+    file.shared["answers"] = changed
+    check("what changed without a note, the largest effect first", changed, options={"round": "2021"})
+    check("every round against the one before", changed)
+    check("against a round that is named", changed, options={"round": "2021", "previous_round": "2017"})
+    check("a round by its alias", changed, options={"round": "first", "previous_round": "2017"})
+    check("by a rule for what is missing", changed, options={"round": "2021"}, method={"missing": "strict"})
+    noted = [{**row, "note": "a new law"} if row["round"] == "2021" and row["indicator"] != "R2" else row for row in changed]
+    check("a note says why", noted, options={"round": "2021"})
+    now, before = ([row for row in changed if row["round"] in rounds] for rounds in (["2021"], ["2017", "2019"]))
+    check("earlier answers that are given", now, previous=before)
+    check("no round before", before, previous=now)
+    change = ["in round 2019 50", "in round 2019 20"]
+    by_hand = {
+        "severity": ["warning", "warning"],
+        "kind": ["changed_without_note", "lost_without_note"],
+        "indicator": ["X", "Y"],
+        "effect": [25, 75 - 170 / 3],  # 75, the mean of 100 and 50, less that of 50 and 50, or of 100, 20 and 50
+    }
+    pair = framework("pair", [hundred("X"), hundred("Y"), hundred("Z")], rounds=ROUNDS)
+    rows = answers("PL/2019 X=50 Y=20 Z=50\nPL/2021 X=100 Y=:missing Z=50")
+    file.add("check", "effects worked out by hand", {"columns": by_hand, "cells_contain": {"message": change}}, framework=pair, answers=rows)
+    file.refuse("check", "a round that there is not", "reference", "round", "2023", options={"round": "2023"})
+    file.refuse("check", "an earlier round that there is not", "reference", "previous_round", "2015", options={"previous_round": "2015"})
+    file.refuse(
+        "check", "earlier answers of another framework", "mismatch", "previous", ["of groups", "pair"], previous=rows, previous_framework=pair
+    )
+    file.write()
+
+
+def filling():
+    file = File("forms", "written out by hand from niem/assessment.h; previous answers by " + ASSESSED, framework="survey")
+    columns = "unit round group dimension step indicator label question guidance options applies_if answer state evidence source coder note".split()
+    questions = {
+        "GATE": dict(dimension="residency", question="Does the status exist?", options="no = It does not; yes = It does"),
+        "R1": dict(
+            dimension="residency",
+            step="law",
+            label="Residence permit",
+            question="Is there a permit?",
+            guidance="Look into the law.",
+            options="a = in full; b = in part; c = not at all",
+        ),
+        "R2": dict(dimension="residency", step="implementation", applies_if="R1 is a or b"),
+        "R3": dict(dimension="residency", step="implementation"),
+        "H1": dict(dimension="housing", step="law"),
+        "P1": dict(dimension="housing"),
+        "P2": dict(dimension="housing"),
+        "N1": dict(dimension="housing"),
+        "N2": dict(applies_if="N1 is at least 1"),
+    }
+    asked = [(group, name) for group in ("refugee", "subsidiary", "resettled") for name in questions if (group, name) != ("subsidiary", "R3")]
+
+    def shown(group, name):
+        own = {"unit": "PL", "round": "2021", "group": group, "indicator": name, **questions[name]}
+        if group == "resettled" and name != "GATE":
+            own["applies_if"] = " and ".join(["GATE is yes", *([own["applies_if"]] if "applies_if" in own else [])])
+        return own
+
+    rows = [shown(*place) for place in asked]
+    free = ("R2", "R3", "H1", "P1", "P2", "N1", "N2")  # their options in words, which only need to say certain things
+    say = {"H1": ["|", "none", "x = Rent"], "N1": ["number", "persons", "0"], "N2": ["number", "0", "100"]}
+    told = {"options": [say.get(row["indicator"], "number" if row["indicator"] in free else row.get("options")) for row in rows]}
+    exact = {column: [row.get(column) for row in rows] for column in columns if column != "options"}
+    exact["previous_answer"] = [None] * len(rows)
+    place = {"unit": "PL", "round": "2021"}
+    file.add("form", "all that is asked", {"columns": exact, "cells_contain": told, "notes": {"framework": "survey", "version": "1"}}, options=place)
+    only = {"group": ["refugee"] * 2 + ["subsidiary"] * 2, "question": ["Does the status exist?", "Is there a permit?"] * 2}
+    two = {**NAMED["survey"], "id": "two", "indicators": NAMED["survey"]["indicators"][:2]}
+    file.add("form", "a merge means its members", {"columns": only}, framework=two, options={**place, "groups": ["both"]})
+    polish = {
+        "label": [None, "Zezwolenie"],
+        "question": ["Czy status istnieje?", "Is there a permit?"],
+        "options": ["no = It does not; yes = It does", "a = w pełni; b = in part; c = not at all"],
+    }
+    file.add("form", "in another language", {"columns": polish}, framework=two, options={**place, "groups": ["refugee"], "language": "pl"})
+    file.add(
+        "form",
+        "names as the framework has them",
+        {"columns": {"unit": ["PL"], "round": ["2019"], "answer": [None]}},
+        framework=framework("one", [hundred("X")], units=NAMED["survey"]["units"], rounds=ROUNDS),
+        options={"unit": "POL", "round": "first"},
+    )
+    facets = [{"id": "theme", "values": [{"id": "t"}]}, {"id": "level", "values": [{"id": "l"}]}]
+    bare = framework("bare", [hundred("X", theme="t", level="l"), hundred("Y", level="l")], facets=facets)
+    file.add("form", "facets of one's own", {"columns": {"theme": ["t", None], "level": ["l", "l"]}}, framework=bare, options=place)
+    earlier = [
+        {**row, **{"R1": {"evidence": "Art. 2", "source": "Act 5", "note": "since May"}, "R2": {"source": "Act 6"}}.get(row["indicator"], {})}
+        for row in answers("""
+            PL/2017/refugee R1=c GATE=no
+            PL/2019/refugee GATE=yes R1=b R2=0.1 R3=:not_applicable H1=x|z P1=:missing N1=1200@anna N1=1300@jan N2=5@anna N2=5@jan
+            PL/2021/refugee R1=a
+            SE/2019/refugee R1=a""")
+    ]
+    fill = ["indicator", "answer", "state", "evidence", "source", "coder", "note", "previous_answer"]
+    looked = assessment.Assessment(NAMED["survey"], earlier)
+    for back, options in (
+        ("2019", {}),
+        ("2019", {"prefill": True}),
+        ("2017", {"previous_round": "2017", "prefill": True}),
+        ("2019", {"previous_round": "first"}),
+        ("2021", {"previous_round": "2021", "prefill": True, "groups": ["refugee", "resettled"]}),
+    ):
+        rows = list(looked.form_rows("PL", "2021", back, options.get("prefill", False), options.get("groups")))
+        expect = {"columns": {column: [row[column] for row in rows] for column in fill}, "notes": {"previous_round": back}}
+        file.add("form", f"what was said in {back}: {json.dumps(options)}", expect, previous=earlier, options={**place, **options})
+    nobody = {"columns": {"previous_answer": [None] * 9}, "notes": {"previous_round": None}}
+    file.add("form", "a unit that was not there before", nobody, previous=earlier, options={"unit": "LT", "round": "2021", "groups": ["refugee"]})
+    file.refuse("form", "an unknown group", "reference", "groups", "stateless", options={**place, "groups": ["stateless"]})
+    file.refuse("form", "an empty unit", "argument", "unit", "unit", options={"unit": "", "round": "2021"})
+    closed = {**NAMED["survey"], "closed": True}
+    file.refuse("form", "a unit beside the closed list", "reference", "unit", "FR", framework=closed, options={"unit": "FR", "round": "2021"})
+    file.refuse("form", "a round beside the closed list", "reference", "round", "2023", framework=closed, options={"unit": "PL", "round": "2023"})
+    file.refuse(
+        "form",
+        "a round before that there is not",
+        "reference",
+        "previous_round",
+        "2015",
+        previous=earlier,
+        options={**place, "previous_round": "2015"},
+    )
+    file.refuse("form", "prefilled from nothing", "argument", "prefill", "previous", options={**place, "prefill": True})
+    other = {"previous": answers("PL X=1", round="2019"), "previous_framework": framework("other", [hundred("X")], rounds=ROUNDS)}
+    file.refuse("form", "earlier answers of another framework", "mismatch", "previous", ["other", "survey"], options=place, **other)
+    file.write()
+
+
+def revising():
+    file = File("revisions", ASSESSED, framework="survey")
+    older = sourced(answers("""
+        SE/2019/refugee R1=b R2=10 H1=x|y
+        SE/2021/refugee R1=a R2=33.3 R3=20 H1=x|z P1=10 P2=20
+        PL/2021/refugee R1=a R2=60 H1=x@anna H1=y@jan P1=5@anna
+        LT/2021/refugee R1=b R2=:missing N1=7"""))
+    newer = sourced(answers("""
+        SE/2021/refugee R1=a R2=33.4 R3=:not_collected H1=z|x P1=10 P2=20
+        SE/2021/subsidiary R1=a R2=50
+        PL/2021/refugee R1=c R2=60 H1=z@anna H1=y@zoe P1=5@jan
+        LT/2021/refugee R1=b R2=70.7 N1=8 H1=none
+        FR/2021/refugee R1=a R2=80"""))
+    newer = [{**row, **({"note": "typing error", "source": "Act 6"} if (row["unit"], row["indicator"]) == ("LT", "R1") else {})} for row in newer]
+    file.shared.update(answers=newer, previous=older)
+    file.table("revision", "changed, added, removed")
+    file.table("revision", "backwards", answers=older, previous=newer)
+    columns = "unit round group indicator coder kind columns old_answer new_answer old_state new_state old_source new_source".split()
+    file.table("revision", "the same", columns, answers=older)
+    by_hand = {
+        "indicator": ["R1", "R2", "H1"],
+        "coder": [None, "jan", None],
+        "kind": ["changed", "changed", "removed"],
+        "columns": ["answer,source", "answer,state,coder", None],
+        "old_answer": ["a", "5", "none"],
+        "new_answer": ["b", None, None],
+        "old_state": ["answered"] * 3,
+        "new_state": ["answered", "missing", None],
+        "old_source": [None] * 3,
+        "new_source": ["Act 6", None, None],
+    }
+    before = answers("PL/2021/refugee R1=a R2=5@anna H1=none")
+    after = [{**row, "source": "Act 6"} if row["indicator"] == "R1" else row for row in answers("PL/2021/refugee R1=b R2=:missing@jan")]
+    file.add("revision", "worked out by hand", {"columns": by_hand}, answers=after, previous=before)
+    median = {"consensus": "median"}
+    file.table("revision_effects", "at the top", method=median)
+    file.table("revision_effects", "of the dimensions", method=median, options={"level": "dimension"})
+    file.table("revision_effects", "of one group and node", method=median, options={"group": "refugee", "node": "housing"})
+    file.table("revision_effects", "ties by the method", method={**median, "tolerance": 20}, options={"group": "refugee"})
+    one = framework("one", [hundred("X")], rounds=[ROUNDS[2]])
+    effects = {
+        "unit": ["A", "B", "C", "D"],
+        "old": [10, 20, 30, None],
+        "new": [25, 20, None, 20],
+        "difference": [15, 0, None, None],
+        "old_rank": [3, 2, 1, None],
+        "new_rank": [1, 2, None, 2],
+    }
+    pair = {"previous": answers("A X=10\nB X=20\nC X=30"), "answers": answers("A X=25\nB X=20\nC X=:missing\nD X=20")}
+    file.add("revision_effects", "worked out by hand", {"columns": effects}, framework=one, **pair)
+    other = {"previous_framework": {**NAMED["survey"], "version": "2"}}
+    file.refuse("revision", "answers of another version", "mismatch", "older", ["survey 1", "survey 2"], **other)
+    file.refuse("revision_effects", "answers of another version", "mismatch", "older", ["survey 1", "survey 2"], method=median, **other)
+    file.refuse("revision_effects", "one round only", "argument", "round", "all units and rounds", method=median, options={"round": "2021"})
+    file.refuse("revision_effects", "an unknown node", "reference", "node", "health", method=median, options={"node": "health"})
+    file.refuse("revision_effects", "coders without a rule", "consensus", "method", "PL")
+    file.write()
+
+
+def citing():
+    file = File("standards", ASSESSED)
+    cites = lambda *refs: [{"ref": ref, **({"instrument": own} if own else {})} for ref, own in refs]  # noqa: E731
+    art_24, art_32, art_5 = ("QD Art. 24", "QD"), ("QD Art. 32", "QD"), ("RCD Art. 5", "RCD")
+    made = framework(
+        "cited",
+        [
+            hundred("R1", "residency", standards=cites(art_24, ("Geneva Art. 34", None), art_24)),
+            hundred("R2", "residency", standards=cites(art_24), groups=["refugee"]),
+            hundred("H1", "housing", standards=cites(art_32, ("Geneva Art. 34", None))),
+            hundred("P1", "housing", scored=False, standards=cites(art_5)),
+            hundred("P2", "housing"),
+            {
+                "id": "K",
+                "dimension": "housing",
+                "scale": {"kind": "composite", "of": ["P1", "P2"], "weights": {"P1": 3}},
+                "standards": cites(art_32, art_5),
+            },
+            {"id": "N", "dimension": "housing", "scored": False, "scale": {"kind": "numeric"}, "standards": cites(("UN 1", None))},
+        ],
+        [{"id": "overall", "levels": ["dimension"]}],
+        facets=DIMENSIONS,
+        groups=[
+            {"id": "refugee"},
+            {"id": "subsidiary"},
+            {"id": "both", "merge": ["refugee", "subsidiary"], "weights": {"refugee": 3}},
+            {"id": "shared", "merge": ["refugee", "subsidiary"], "over": "common"},
+        ],
+        units=[{"id": "SE"}, {"id": "PL"}, {"id": "LT"}],
+        rounds=ROUNDS,
+        peers=[{"id": "baltic", "units": ["LT", "PL"]}],
+        instruments=[{"id": "QD", "valid_from": "2017-03-31"}, {"id": "RCD", "valid_from": "2018-01-01", "valid_to": "2019-03-31"}],
+        default_group="refugee",
+    )
+    rows = answers("""
+        SE/2017/refugee R1=80 R2=60.6 H1=90
+        SE/2019/refugee R1=80 R2=60.6 H1=90 P1=10 P2=33.3
+        SE/2019/subsidiary R1=70 R2=99 H1=0.1 P1=12.5
+        PL/2019/refugee R1=40 R2=:missing H1=40 P1=:not_applicable P2=77.7 N=5
+        PL/2021/refugee R1=:not_applicable R2=:not_applicable H1=40.4 P2=20
+        LT/2021/refugee R1=:missing R2=:not_collected H1=:not_applicable P1=:not_applicable P2=:not_applicable
+        LT/2021/subsidiary R1=66.6 H1=66.6 P1=66.6 P2=66.6""")
+    file.shared.update(framework=made, answers=rows)
+    file.table("standards", "each citation")
+    file.table("standards", "each instrument", options={"by": "instrument"})
+    file.table("standards", "all groups and merges", options={"group": "*", "round": "2019"})
+    file.table("standards", "some units", options={"units": ["SE", "LT"], "round": "2021"})
+    file.table("standards", "peers", options={"peers": "baltic", "by": "instrument"})
+    file.table("standards", "near ones tie", method={"tolerance": 25})
+    two = framework(
+        "two", [hundred("X", standards=cites(("A 1", None))), hundred("Y", standards=cites(("A 1", None), ("B 2", None)))], rounds=[ROUNDS[2]]
+    )
+    by_hand = {
+        "unit": ["M", "M", "N", "N", "*", "*"],
+        "instrument": [None] * 6,
+        "ref": ["A 1", "B 2"] * 3,
+        "value": [30, 20, 50, None, 40, 20],
+        "coverage": [1, 1, 0.5, 0, None, None],
+        "n": [2, 1, 1, 0, 2, 1],
+        "n_applicable": [2, 1, 2, 1, 2, 2],
+        "rank": [2, 1, 1, None, 2, 1],
+    }
+    file.add("standards", "worked out by hand", {"columns": by_hand}, framework=two, answers=answers("M X=40 Y=20\nN X=50 Y=:missing"))
+    file.refuse("standards", "nothing is cited", "unsupported", "scores", "standard", framework="panel", answers=PANEL)
+    uncited = {"framework": two, "answers": answers("M X=1")}
+    file.refuse("standards", "no instrument is cited", "unsupported", "scores", "instrument", options={"by": "instrument"}, **uncited)
+    file.refuse("standards", "by what there is not", "argument", "by", "ref, instrument", options={"by": "article"})
+    file.refuse("standards", "a node has no part in it", "argument", "node", options={"node": "housing"})
+    file.refuse("standards", "an unknown unit", "reference", "units", "FR", options={"units": ["FR"]})
+    file.write()
+
+
+def inventing():
+    file = File(
+        "synthetic", f'the model of niem/assessment.h, drawn once more with the generator "{synthesis.ALGORITHM}" (bindings/conformance/synthesis.py)'
+    )
+    lists = {
+        "facets": [
+            *DIMENSIONS,
+            {"id": "step", "values": [{"id": "law"}, {"id": "policy"}, {"id": "implementation"}]},
+            {"id": "type", "values": [{"id": "policy"}, {"id": "admin_input"}, {"id": "financial_input"}, {"id": "outcome"}]},
+        ]
+    }
+    gate = {"indicator": "GATE", "in": ["yes"]}
+    made = framework(
+        "niem",  # the panel of this framework is the real one
+        [
+            {"id": "GATE", "scored": False, "scale": {"kind": "binary"}},
+            ordinal("O1", [100, 75, 50, 25, 0], dimension="residency", step="law", type="policy"),
+            ordinal("O2", [100, 50, 0], dimension="housing", step="policy", type="admin_input", groups=["refugee", "asylum_seeker"]),
+            {"id": "B1", "dimension": "housing", "step": "implementation", "type": "policy", "scale": {"kind": "binary", "favourable": "no"}},
+            {
+                "id": "C1",
+                "dimension": "residency",
+                "step": "policy",
+                "type": "policy",
+                "scale": {"kind": "checklist", "items": [{"id": x} for x in "wxyz"]},
+            },
+            hundred("N1", "residency", step="implementation", type="financial_input"),
+            {"id": "N2", "dimension": "housing", "type": "outcome", "scale": {"kind": "numeric", "worst": 60, "best": 0.5, "transform": "log"}},
+            {"id": "N3", "type": "outcome", "scored": False, "scale": {"kind": "numeric", "minimum": 0}},
+            {"id": "N4", "type": "outcome", "scored": False, "scale": {"kind": "numeric", "minimum": 0, "maximum": 100}},
+            hundred("N5", "housing", step="law", type="policy", applies_if={"indicator": "O1", "in": ["a", "b", "c"]}),
+            {"id": "N6", "dimension": "housing", "scale": {"kind": "numeric", "worst": 5, "best": 0}},
+            {"id": "K", "dimension": "housing", "scale": {"kind": "composite", "of": ["N6"]}},
+        ],
+        [{"id": "overall"}],
+        **lists,
+        groups=[{"id": x, "applies_if": gate} for x in ("refugee", "subsidiary", "humanitarian", "temporary", "asylum_seeker")],
+        units=[{"id": unit} for unit in ("BG", "PL", "PT", "SE", "LT", "Ö")],
+        rounds=[{**round_, "aliases": [f"round {i}"]} for i, round_ in enumerate(ROUNDS)],
+    )
+    invented = framework("invented", [hundred("X"), ordinal("Y", [100, 0]), {"id": "Z", "scored": False, "scale": {"kind": "numeric"}}])
+    file.shared["framework"] = made
+    long_form = ("unit", "round", "group", "indicator", "answer", "state", "evidence", "source", "coder", "note")
+
+    def synthetic(name, options, shown=False, framework=made):
+        resolved = dict(options)
+        names = {"units": made.get("units"), "rounds": made.get("rounds")}
+        for key in (key for key in names if key in options):
+            aliases = {alias: entry["id"] for entry in names[key] for alias in entry.get("aliases", [])}
+            resolved[key] = [aliases.get(x, x) for x in options[key]]
+        rows = synthesis.synthetic(framework, **resolved)
+        text = rational.Scores(framework, rows).answers_json()
+        expect = {"count": len(rows), "digest": rational.digest(text)}
+        if shown:
+            canonical = json.loads(text)["answers"]
+            texts = [{**row, "answer": answer_as_text(row.get("answer")), "state": row.get("state", "answered")} for row in canonical]
+            expect["columns"] = {column: [row.get(column) for row in texts] for column in long_form}
+        more = {} if framework is made else {"framework": framework}
+        file.add("synthetic", name, expect, **more, options=options)
+
+    def answer_as_text(answer):
+        return rational.number_text(answer) if isinstance(answer, (int, float)) else answer
+
+    synthetic("the panel of NIEM", {})
+    for seed in (1, 2**31, 2**52 + 1, -1):
+        synthetic(f"seed {seed}", {"seed": seed})
+    few = {"units": ["PL", "LT"], "rounds": ["2017", "2021"]}
+    synthetic("every row", {"seed": 7, "missing": 0.1, "units": ["SE"], "rounds": ["2021"]}, shown=True)
+    synthetic("every row of two coders", {"seed": 8, "second_coder": 0.6, "units": ["Ö"], "rounds": ["2019"]}, shown=True)
+    synthetic("some units and rounds, by alias", {**few, "rounds": ["round 0", "2021"], "seed": 3})
+    synthetic("no gaps", {**few, "missing": 0})
+    synthetic("as many gaps as there may be", {**few, "missing": 1})
+    synthetic("a second coder everywhere", {**few, "second_coder": 1, "seed": 11})
+    synthetic("units that nobody lists", {"units": ["Atlantis", "PT"], "rounds": ["2017", "2025"], "seed": 5})
+    synthetic("units and rounds that are invented", {"seed": 9}, shown=True, framework=invented)
+    file.refuse("synthetic", "more gaps than answers", "value", "missing", ["1.5", "0 to 1"], options={"missing": 1.5})
+    file.refuse("synthetic", "a negative share", "value", "second_coder", "0 to 1", options={"second_coder": -0.1})
+    file.refuse("synthetic", "a unit twice", "duplicate", "units", "PL", options={"units": ["PL", "PL"]})
+    file.refuse("synthetic", "a round twice, once by alias", "duplicate", "rounds", "round 0", options={"rounds": ["2017", "round 0"]})
+    file.refuse("synthetic", "an empty name", "argument", "units", "entry 2", options={"units": ["PL", ""]})
+    closed = {**made, "closed": True}
+    file.refuse("synthetic", "a unit beside the closed list", "reference", "unit", "FR", framework=closed, options={"units": ["FR"]})
+    file.write()
+
+
+def explaining_the_framework():
+    file = File("codebook", "what niem/assessment.h says that the page holds, written out by hand; HTML's own rules for its text")
+    said = ["R1", "Residence permit", "Is there a permit?", "Look into the law.", "in full", "in part", "not at all", "case law", "R1 is a or b"]
+    said += ["<!DOCTYPE html>", "<title>", "It does not", "GATE is yes", "persons", "resettled", "</html>"]
+    said += [rational.digest(rational.canonical(NAMED["survey"]))]
+    no_network = ["<link", "src=", "@import", "url(", "http://", "https://"]
+    file.add("codebook", "every part of a framework", {"contains": said, "lacks": no_network}, framework="survey")
+    polish = {"contains": ['lang="pl"', "Zezwolenie", "w pełni", "Czy status istnieje?", "in part"], "lacks": ["Residence permit", "in full"]}
+    file.add("codebook", "in another language", polish, framework="survey", options={"language": "pl"})
+    nasty = "<script>alert('\"1\" & 2')</script>"
+    safe = "&lt;script&gt;alert(&#39;&quot;1&quot; &amp; 2&#39;)&lt;/script&gt;"
+    texts = {"label": nasty, "question": f"Q{nasty}", "guidance": f"G{nasty}", "evidence": [f"E{nasty}"]}
+    options = [{"id": "<a>", "label": f"O{nasty}", "points": 1}]
+    evil = framework(
+        "evil<b>",
+        [{"id": "X&Y", **texts, "dimension": "<d>", "scale": {"kind": "ordinal", "options": options}, "standards": [{"ref": f"S{nasty}"}]}],
+        title=f"T{nasty}",
+        facets=[{"id": "dimension", "values": [{"id": "<d>", "label": f"D{nasty}"}]}],
+        groups=[{"id": "<g>", "label": f"L{nasty}"}],
+        instruments=[{"id": f"I{nasty}", "source": "javascript:alert(1)"}],
+    )
+    expect = {
+        "contains": [f"{x}{safe}" for x in ["", *"QGEOSTDLI"]] + ["X&amp;Y", "&lt;a&gt;", "evil&lt;b&gt;"],
+        "lacks": ["alert('", "<b>", "<g>", "javascript:"],
+    }
+    file.add("codebook", "markup in texts is text", expect, framework=evil)
+    quoted = {"contains": ['lang="&quot;&gt;&lt;i&gt;"'], "lacks": ["<i>"]}
+    file.add("codebook", "a language that would be markup", quoted, framework=evil, options={"language": '"><i>'})
+    linked = {
+        "instruments": [{"id": "QD", "source": 'https://example.org/?a=1&b="2"'}, {"id": "OJ", "source": "OJ L 337"}],
+        "standards": [{"ref": "QD Art. 24", "instrument": "QD"}, {"ref": "OJ 3", "instrument": "OJ"}, {"ref": "seen", "checked": False}],
+    }
+    cited = framework("cited", [hundred("X", standards=linked["standards"])], instruments=linked["instruments"])
+    address = '<a href="https://example.org/?a=1&amp;b=&quot;2&quot;">'
+    expect = {"contains": [f"{address}QD Art. 24</a>", f"{address}QD</a>", "OJ 3", "not checked"], "lacks": ['href="OJ']}
+    file.add("codebook", "links of http and https only", expect, framework=cited)
+    file.write()
+
+
 # --- numbers ---
 
 
@@ -1011,24 +2227,58 @@ def exactly(x):
 def numbers():
     file = File("numbers", RATIONAL)
     nan, inf = float("nan"), float("inf")
-    vectors = [[], [1.5], [0.1] * 10, [1e308, 1.0, -1e308], [1e308, 1e308, -1e308, -1e308, 0.1], [2.0**53, 1.0, 1.0], [2.0**53, 1.0, 2.0**-53], [2.0**53, 1.0], [2.0**53 + 2, 1.0], [5e-324, 5e-324], [-5e-324, 2.2250738585072014e-308], [nan, 1.0, nan], [nan], [1e16, 1.0, -1e16, 1e-16], [0.1, -0.1], [1e308, 1e308, -1e308]]
+    vectors = [
+        [],
+        [1.5],
+        [0.1] * 10,
+        [1e308, 1.0, -1e308],
+        [1e308, 1e308, -1e308, -1e308, 0.1],
+        [2.0**53, 1.0, 1.0],
+        [2.0**53, 1.0, 2.0**-53],
+        [2.0**53, 1.0],
+        [2.0**53 + 2, 1.0],
+        [5e-324, 5e-324],
+        [-5e-324, 2.2250738585072014e-308],
+        [nan, 1.0, nan],
+        [nan],
+        [1e16, 1.0, -1e16, 1e-16],
+        [0.1, -0.1],
+        [1e308, 1e308, -1e308],
+    ]
     for x in vectors:
         file.add("exact_sum", f"sum of {x}", {"value": rational.published(exactly(x))}, options={"x": plain(x)})
     file.add("exact_sum", "an infinity", {"value": inf}, options={"x": plain([1.0, inf, 2.0])})
     file.add("exact_sum", "infinities of both signs", {"value": nan}, options={"x": plain([inf, -inf])})
     file.add("exact_sum", "beyond doubles", {"value": inf}, options={"x": plain([1.7976931348623157e308, 1.7976931348623157e308])})
-    means = [([], None), ([nan], None), ([1.0, 2.0, 4.0], None), ([0.1, 0.2, 0.3], None), ([1.7976931348623157e308, 1.7976931348623157e308], None), ([0.1, nan, 0.7], None), ([10.0, 20.0, 70.0], [0.1, 0.2, 0.7]), ([33.3, 66.6, nan, 99.9], [0.1, 0.2, 5.0, 0.7]), ([5.0, 7.0], [0.0, 0.0]), ([5.0, 7.0], [0.0, 1e-300]), ([100.0, 0.0], [1e-9, 1e9]), ([5e-324, 5e-324, 0.0], None)]
+    means = [
+        ([], None),
+        ([nan], None),
+        ([1.0, 2.0, 4.0], None),
+        ([0.1, 0.2, 0.3], None),
+        ([1.7976931348623157e308, 1.7976931348623157e308], None),
+        ([0.1, nan, 0.7], None),
+        ([10.0, 20.0, 70.0], [0.1, 0.2, 0.7]),
+        ([33.3, 66.6, nan, 99.9], [0.1, 0.2, 5.0, 0.7]),
+        ([5.0, 7.0], [0.0, 0.0]),
+        ([5.0, 7.0], [0.0, 1e-300]),
+        ([100.0, 0.0], [1e-9, 1e9]),
+        ([5e-324, 5e-324, 0.0], None),
+    ]
     for x, weights in means:
         pairs = [(Fraction(v), Fraction(w)) for v, w in zip(x, weights or [1.0] * len(x)) if v == v]
         total = sum((w for _, w in pairs), Fraction(0))
         value = rational.published(sum((v * w for v, w in pairs), Fraction(0)) / total) if total else nan
-        file.add("exact_mean", f"mean of {x} by {weights}", {"value": value}, options={"x": plain(x), **({"weights": plain(weights)} if weights else {})})
+        file.add(
+            "exact_mean", f"mean of {x} by {weights}", {"value": value}, options={"x": plain(x), **({"weights": plain(weights)} if weights else {})}
+        )
     file.refuse("exact_mean", "a negative weight", "value", "weights", options={"x": [1, 2], "weights": [1, -1]})
     file.refuse("exact_mean", "a weight that is no number", "value", "weights", options={"x": [1, 2], "weights": [1, "NaN"]})
     file.refuse("exact_mean", "an infinite weight", "value", "weights", options={"x": [1, 2], "weights": [1, "Infinity"]})
     for x in ([], [nan], [3.0], [1.0, 2.0, 3.0, 4.0], [4.0, 1.0, 3.0, 2.0, nan], [0.5, 0.25, 8.0, 16.0, 4.0, 2.0, 1.0]):
         probabilities = [0.0, 0.25, 0.5, 0.75, 1.0]
-        file.add("quantile", f"of {x}", {"values": [quantile(x, p) for p in probabilities]}, options={"x": plain(x), "probabilities": plain(probabilities)})
+        file.add(
+            "quantile", f"of {x}", {"values": [quantile(x, p) for p in probabilities]}, options={"x": plain(x), "probabilities": plain(probabilities)}
+        )
     file.refuse("quantile", "a probability beyond 1", "value", "probabilities", options={"x": [1, 2], "probabilities": [0.5, 1.5]})
     file.refuse("quantile", "a probability below 0", "value", "probabilities", options={"x": [1, 2], "probabilities": [-0.5]})
     file.refuse("quantile", "a probability that is no number", "value", "probabilities", options={"x": [1, 2], "probabilities": ["NaN"]})
@@ -1039,17 +2289,51 @@ def numbers():
                 values = [None if v != v else v for v in x]
                 finite = [v if v is None or abs(v) != inf else (1e300 if v > 0 else -1e300) for v in values]
                 expect = rational.ranks(finite, descending, ties, tolerance)
-                file.add("rank_values", f"{ties}, descending {descending}, tolerance {tolerance}", {"values": expect}, options={"x": plain(x), "ties": ties, "descending": descending, "tolerance": plain(tolerance)})
+                file.add(
+                    "rank_values",
+                    f"{ties}, descending {descending}, tolerance {tolerance}",
+                    {"values": expect},
+                    options={"x": plain(x), "ties": ties, "descending": descending, "tolerance": plain(tolerance)},
+                )
     file.refuse("rank_values", "a negative tolerance", "value", "tolerance", options={"x": [1], "tolerance": -1})
     file.refuse("rank_values", "a tolerance that is no number", "value", "tolerance", options={"x": [1], "tolerance": "NaN"})
-    values = [0.5, 1.5, 2.5, -0.5, -1.5, 2.675, 1.005, 0.285, 1e15 + 0.5, 0.4, -0.4, 79.5, 59.49999999999999, 1e300, 5e-324, 123456.789, 0.045, 99.995]
+    values = [
+        0.5,
+        1.5,
+        2.5,
+        -0.5,
+        -1.5,
+        2.675,
+        1.005,
+        0.285,
+        1e15 + 0.5,
+        0.4,
+        -0.4,
+        79.5,
+        59.49999999999999,
+        1e300,
+        5e-324,
+        123456.789,
+        0.045,
+        99.995,
+    ]
     for digits in (0, 1, 2, 5, 15):
         file.add("round", f"to {digits}", {"values": [rational.half_up(v, digits) for v in values]}, options={"x": plain(values), "digits": digits})
     file.add("round", "what is not finite stays", {"values": [nan, inf, -inf]}, options={"x": ["NaN", "Infinity", "-Infinity"], "digits": 2})
     for digits in (-1, 16):
         file.refuse("round", f"{digits} digits", "argument", "digits", options={"x": [1], "digits": digits})
-    file.add("log", "where there is no number", {"values": [nan, -inf, -inf, nan, inf, 0.0, nan]}, options={"x": ["NaN", 0, "-0x0.0p+0", -1, "Infinity", 1, "-Infinity"]})
-    file.add("exp", "where there is no number", {"values": [nan, 1.0, 1.0, inf, 0.0, inf, 0.0]}, options={"x": ["NaN", 0, "-0x0.0p+0", "Infinity", "-Infinity", 710, -750]})
+    file.add(
+        "log",
+        "where there is no number",
+        {"values": [nan, -inf, -inf, nan, inf, 0.0, nan]},
+        options={"x": ["NaN", 0, "-0x0.0p+0", -1, "Infinity", 1, "-Infinity"]},
+    )
+    file.add(
+        "exp",
+        "where there is no number",
+        {"values": [nan, 1.0, 1.0, inf, 0.0, inf, 0.0]},
+        options={"x": ["NaN", 0, "-0x0.0p+0", "Infinity", "-Infinity", 710, -750]},
+    )
     file.write()
 
 
@@ -1064,13 +2348,65 @@ def quantile(x, p):
     return rational.published(values[low] + (at - low) * (values[high] - values[low]))
 
 
-def main():
+def write_all(folder):
+    global FOLDER
+    FOLDER = folder
     (FOLDER / "frameworks").mkdir(parents=True, exist_ok=True)
     for name, made in NAMED.items():
         text = ",\n ".join(f"{json.dumps(key)}: {dumps(value)}" for key, value in made.items())
         (FOLDER / "frameworks" / f"{name}.json").write_text("{" + text + "}\n", encoding="utf-8")
-    for write in (missing_rules, scales, trees, groups, conditions, coders, bands, ranking, averaging, change, explaining, printing, manifests, frameworks, framework_errors, reading, methods, numbers):
+    for write in (
+        missing_rules,
+        scales,
+        trees,
+        groups,
+        conditions,
+        coders,
+        bands,
+        ranking,
+        averaging,
+        change,
+        explaining,
+        printing,
+        manifests,
+        frameworks,
+        framework_errors,
+        reading,
+        methods,
+        agreeing,
+        completing,
+        checking,
+        filling,
+        revising,
+        citing,
+        inventing,
+        explaining_the_framework,
+        numbers,
+    ):
         write()
+
+
+def differences():
+    """Files that are not as they would be written, with the first line that differs."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        write_all(made)
+        names = sorted({str(path.relative_to(root)) for root in (made, OWN) for path in root.rglob("*.json")})
+        for name in (name for name in names if name not in [f"{kept}.json" for kept in KEPT]):
+            texts = [(root / name).read_text(encoding="utf-8") if (root / name).exists() else "" for root in (OWN, made)]
+            lines = [[*text.splitlines(), ""] for text in texts]
+            if texts[0] != texts[1]:
+                yield name, next((i for i, (a, b) in enumerate(zip(*lines), 1) if a != b), min(map(len, lines)))
+
+
+def main():
+    if sys.argv[1:] != ["check"]:
+        write_all(Path(sys.argv[1]) if len(sys.argv) > 1 else OWN)
+        return
+    found = list(differences())
+    for name, line in found:
+        print(f"{name}, line {line}: not what make.py writes; run it, or add a file of third parties to KEPT", file=sys.stderr)
+    sys.exit(1 if found else 0)
 
 
 if __name__ == "__main__":

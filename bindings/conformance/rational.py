@@ -214,18 +214,27 @@ def read_answer(scale, row):
 
 
 def consensus(scale, answers, rule):
-    """Several coders' answers, by coder, settled into one."""
+    """Several coders' answers, by coder, settled into one; None where the rule cannot. No rule: only coders who agree."""
     coders = sorted(answers)
-    if len(coders) == 1 or rule == "unanimous":
-        return answers[coders[0]]
+    said = list(answers.values())
+    if len(coders) == 1:
+        return said[0]
+    if rule in (None, "unanimous"):
+        return said[0] if all(answer == said[0] for answer in said) else None
     if isinstance(rule, dict):
-        return answers[rule["coder"]]
+        return answers.get(rule["coder"])
     if rule == "majority":
-        return max(answers.values(), key=list(answers.values()).count)
+        most = max(said, key=said.count)
+        return most if 2 * said.count(most) > len(said) else None
     given = [answers[coder] for coder in coders if answers[coder].state == "answered"]
     if 2 * len(given) < len(coders):
-        states = [answer.state for answer in answers.values()]
+        states = [answer.state for answer in said]
         return Answer(max(STATES[1:], key=states.count), None)
+    return middle(scale, given)
+
+
+def middle(scale, given):
+    """The median of answers: of options the less favourable, of numbers the mean, of a checklist each item's majority."""
     if scale["kind"] == "checklist":
         items = [item["id"] for item in scale["items"]]
         most = frozenset(item for item in items if 2 * sum(item in answer.answer for answer in given) > len(given))
@@ -325,7 +334,8 @@ class Scores:
         self.given = cells
         rule = self.method.get("consensus")
         rule = rule["rule"] if isinstance(rule, dict) and rule["rule"] != "adjudicator" else rule
-        self.cells = {key: consensus(self.framework.indicators[key[3]]["scale"], own, rule) for key, own in cells.items()}
+        settled = {key: consensus(self.framework.indicators[key[3]]["scale"], own, rule) for key, own in cells.items()}
+        self.cells = {key: answer for key, answer in settled.items() if answer is not None}  # the rest counts as missing
         self.units = self.ordered(data.get("units", []), {key[0] for key in cells})
         self.rounds = self.ordered(data.get("rounds", []), {key[1] for key in cells}, dated=True)
         present = {key[:2] for key in cells}
@@ -723,7 +733,16 @@ class Scores:
         groups = [group["id"] for group in self.framework.groups]
         indicators = list(self.framework.indicators)
         rows = []
-        for row in sorted(self.rows, key=lambda row: (self.units.index(row["unit"]), self.rounds.index(row["round"]), groups.index(row["group"]), indicators.index(row["indicator"]), row.get("coder", ""))):
+        for row in sorted(
+            self.rows,
+            key=lambda row: (
+                self.units.index(row["unit"]),
+                self.rounds.index(row["round"]),
+                groups.index(row["group"]),
+                indicators.index(row["indicator"]),
+                row.get("coder", ""),
+            ),
+        ):
             scale = self.framework.indicators[row["indicator"]]["scale"]
             answer = read_answer(scale, row)
             row = {key: value for key, value in row.items() if key not in ("answer", "state")}
@@ -821,7 +840,17 @@ def half_up(x, digits=0):
 
 
 PRESETS = {
-    "mipex": (True, [(80, "favourable"), (60, "slightly favourable"), (41, "halfway favourable"), (21, "slightly unfavourable"), (1, "unfavourable"), (0, "critically unfavourable")]),
+    "mipex": (
+        True,
+        [
+            (80, "favourable"),
+            (60, "slightly favourable"),
+            (41, "halfway favourable"),
+            (21, "slightly unfavourable"),
+            (1, "unfavourable"),
+            (0, "critically unfavourable"),
+        ],
+    ),
     "thirds": (False, [(200.0 / 3, "upper third"), (100.0 / 3, "middle third"), (0, "lower third")]),
     "quintiles": (False, [(80, "highest fifth"), (60, "fourth fifth"), (40, "third fifth"), (20, "second fifth"), (0, "lowest fifth")]),
 }

@@ -21,6 +21,7 @@ typedef struct niem_framework niem_framework;
 enum {
   NIEM_MAX_JSON_DEPTH = 64,
   NIEM_MAX_FIELD = 16777216, /* bytes of one text in JSON or CSV */
+  NIEM_MAX_FACETS = 64,
   NIEM_MAX_INDICATORS = 100000,
   NIEM_MAX_OPTIONS = 62, /* options of a scale, items of a checklist, parts of a composite */
   NIEM_MAX_GROUPS = 256,

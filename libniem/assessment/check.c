@@ -324,7 +324,13 @@ static int compare_findings(int64_t a, int64_t b, const void *context) {
   if (size_x != size_y) {
     return size_x > size_y ? -1 : 1;
   }
-  return a < b ? -1 : a > b;
+  if (x->pair != y->pair) {
+    return x->pair < y->pair ? -1 : 1;
+  }
+  if (x->group != y->group) {
+    return x->group < y->group ? -1 : 1;
+  }
+  return x->indicator != y->indicator ? (x->indicator < y->indicator ? -1 : 1) : (a > b) - (a < b);
 }
 
 static void write_notes(const checking *c, niem_table *table) {

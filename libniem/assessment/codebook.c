@@ -29,7 +29,7 @@ static const char STYLE[] =
     "h1{margin:0 0 .25rem;font-size:1.7rem}h2{margin:2.5rem 0 .5rem;font-size:1.4rem;border-bottom:2px solid "
     "var(--accent)}"
     "h3{margin:1.75rem 0 .5rem;font-size:1.1rem;color:var(--soft)}h4{margin:0 0 .4rem;font-size:1.05rem}"
-    ".meta,.area{color:var(--soft);font-size:.9rem;margin:0}.area{font-weight:normal}"
+    ".meta,.area{color:var(--soft);font-size:.9rem;margin:0;overflow-wrap:anywhere}.area{font-weight:normal}"
     ".find{position:sticky;top:0;z-index:1;padding:.6rem 2rem;background:var(--paper);border-bottom:1px solid "
     "var(--line)}"
     ".find input{width:min(30rem,100%);padding:.45rem .6rem;font:inherit;border:1px solid "
@@ -63,7 +63,8 @@ static const char SCRIPT[] =
     "(function(){'use strict';"
     "var box=document.getElementById('search'),told=document.getElementById('told'),"
     "items=[].slice.call(document.querySelectorAll('article')),"
-    "texts=items.map(function(a){return a.textContent.toLowerCase();});"
+    "texts=items.map(function(a){var t=a.textContent,s=a.closest('section');" /* with the headings above it */
+    "for(;s;s=s.parentNode.closest('section'))t+=' '+s.firstElementChild.textContent;return t.toLowerCase();});"
     "function find(){var words=box.value.toLowerCase().split(/\\s+/).filter(Boolean),n=0;"
     "items.forEach(function(a,i){var fits=words.every(function(w){return texts[i].indexOf(w)>=0;});"
     "a.hidden=!fits;n+=fits;var link=document.querySelector('nav a[href=\"#'+a.id+'\"]');"
@@ -72,8 +73,14 @@ static const char SCRIPT[] =
     "!s.querySelector('article:not([hidden])');});"
     "document.querySelectorAll('nav details').forEach(function(d){var any=d.querySelector('li.q:not([hidden])');"
     "d.hidden=!any;d.open=words.length>0&&!!any;});"
+    "document.querySelectorAll('nav li:not(.q)').forEach(function(l){"
+    "if(!l.querySelector('details')&&l.closest('details'))l.hidden=words.length>0;});"
     "told.textContent=words.length?n+' of '+items.length+' indicators':'';}"
     "box.addEventListener('input',find);"
+    "function go(){var at=location.hash.slice(1);" /* page.html#HOU-06 finds an indicator */
+    "items.forEach(function(a){var id=a.querySelector('.id').textContent;"
+    "if(id===at||encodeURIComponent(id)===at)a.scrollIntoView();});}"
+    "window.addEventListener('hashchange',go);go();"
     "window.addEventListener('beforeprint',function(){"
     "document.querySelectorAll('details').forEach(function(d){d.open=true;});});})();";
 

@@ -120,7 +120,9 @@ static int has_room(niem_problems *problems) {
 
 void ni_problems_add(niem_problems *problems, int32_t severity, const niem_error *problem) {
   problems->totals[severity]++;
-  if (!has_room(problems)) {
+  if (problems->count == NIEM_PROBLEMS_KEPT && severity == NIEM_ERROR && problems->first_error < 0) {
+    problems->count--; /* the first error is never lost: it takes the place of the last note or warning */
+  } else if (!has_room(problems)) {
     return;
   }
   problems->entries[problems->count] = *problem;

@@ -51,7 +51,6 @@ typedef struct ni_facet {
 } ni_facet;
 
 /* Each indicator holds a place for each facet. */
-enum { NI_MAX_FACETS = 64 };
 
 /* A question about earlier answers of the same unit, round and group. */
 enum {
@@ -138,8 +137,9 @@ typedef struct ni_scale {
   double worst, best;      /* numeric goalposts; NaN: none */
   double minimum, maximum; /* numeric: what may be entered; -inf, +inf */
   int32_t logarithmic;
-  int32_t clamp;      /* numeric: beyond the goalposts 1: counts as the goalpost, 0: an error */
-  double least, most; /* the indicator's own worst and best score, 0-100 */
+  ni_dd log_start, log_whole; /* where logarithmic: log worst, log best - log worst */
+  int32_t clamp;              /* numeric: beyond the goalposts 1: counts as the goalpost, 0: an error */
+  double least, most;         /* the indicator's own worst and best score, 0-100 */
 } ni_scale;
 
 enum { NI_RULE_AVAILABLE, NI_RULE_STRICT, NI_RULE_ZERO };

@@ -95,9 +95,9 @@ static void read_facet(ni_reader *reader, const cJSON *object, niem_framework *f
 
 void ni_read_facets(ni_reader *reader, const cJSON *root, niem_framework *framework) {
   const cJSON *list = ni_reader_list(reader, root, "facets", 0);
-  if (ni_list_length(list) > NI_MAX_FACETS) {
+  if (ni_list_length(list) > NIEM_MAX_FACETS) {
     ni_reader_error(reader, list, NIEM_ERROR_LIMIT, "%d facets; at most %d are possible", ni_list_length(list),
-                    NI_MAX_FACETS);
+                    NIEM_MAX_FACETS);
     return;
   }
   framework->facets = entries(reader, list, sizeof *framework->facets, &framework->n_facets);

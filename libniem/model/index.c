@@ -202,7 +202,7 @@ static int32_t facet_by_id(const niem_framework *framework, const char *id) {
 
 /* {"dimension": ["housing", ...], "step": [...]}: of each facet that is named, which values are. */
 typedef struct filter {
-  uint8_t *marks[NI_MAX_FACETS];
+  uint8_t *marks[NIEM_MAX_FACETS];
 } filter;
 
 static void mark_values(builder *b, const cJSON *object, const cJSON *item, int32_t f, filter *out) {

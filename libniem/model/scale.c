@@ -159,6 +159,10 @@ static void read_numeric(ni_reader *reader, const cJSON *object, ni_scale *scale
   scale->least = 0;
   scale->most = 100;
   check_goalposts(reader, object, scale);
+  if (scale->logarithmic && scale->worst > 0 && scale->best > 0) {
+    scale->log_start = ni_dd_log(scale->worst);
+    scale->log_whole = ni_dd_sub(ni_dd_log(scale->best), scale->log_start);
+  }
 }
 
 void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale) {
@@ -218,9 +222,8 @@ ni_dd ni_scale_number_score(const ni_scale *scale, double number) {
   }
   ni_dd way, whole;
   if (scale->logarithmic) {
-    ni_dd start = ni_dd_log(scale->worst);
-    way = ni_dd_sub(ni_dd_log(number), start);
-    whole = ni_dd_sub(ni_dd_log(scale->best), start);
+    way = ni_dd_sub(ni_dd_log(number), scale->log_start);
+    whole = scale->log_whole;
   } else {
     way = ni_dd_two_sum(number, -scale->worst);
     whole = ni_dd_two_sum(scale->best, -scale->worst);

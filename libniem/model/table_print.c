@@ -6,6 +6,7 @@
 
 #include "base/buffer.h"
 #include "base/fail.h"
+#include "base/fpenv.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -505,8 +506,8 @@ void niem_text_options_init(niem_text_options *options) {
   }
 }
 
-niem_status niem_table_print(niem_buffer **out, const niem_table *table, const niem_text_options *options,
-                             niem_error *err) {
+static niem_status print_table(niem_buffer **out, const niem_table *table, const niem_text_options *options,
+                               niem_error *err) {
   static void (*const printers[])(const printer *) = {print_csv, print_json, print_latex, print_html, print_plain};
   if (out == NULL || table == NULL) {
     const char *name = out == NULL ? "out" : "table";
@@ -527,6 +528,15 @@ niem_status niem_table_print(niem_buffer **out, const niem_table *table, const n
 cleanup:
   niem_buffer_free(p.out);
   ni_free(p.widths);
+  return status;
+}
+
+niem_status niem_table_print(niem_buffer **out, const niem_table *table, const niem_text_options *options,
+                             niem_error *err) {
+  ni_fpenv saved;
+  ni_fpenv_enter(&saved);
+  niem_status status = print_table(out, table, options, err);
+  ni_fpenv_leave(&saved);
   return status;
 }
 

@@ -110,8 +110,11 @@ static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes lea
     add(&s->apply_hi[l], &s->apply_lo[l], weight * applies, 0);
     s->leaves_have[l] += has;
     s->leaves_apply[l] += applies;
-    add(&s->low_hi[l], &s->low_lo[l], gap * weighted_least.hi, gap * weighted_least.lo);
     add(&s->high_hi[l], &s->high_lo[l], gap * weighted_most.hi, gap * weighted_most.lo);
+  }
+  for (int l = 0; l < lanes && least != 0; l++) { /* adding zeros would change no bit */
+    const double gap = leaf.hi[l] == GAP ? 1 : 0;
+    add(&s->low_hi[l], &s->low_lo[l], gap * weighted_least.hi, gap * weighted_least.lo);
   }
 }
 

@@ -61,10 +61,46 @@ double number_of_item(const cJSON *item);
 /* A list of numbers, or {"repeat": [[[...], 500], ...]}; `*n` of them, freed by the caller. */
 double *numbers_of_item(const cJSON *item, int64_t *n);
 
-/* --- running (conformance_run.c) and comparing (conformance_expect.c) --- */
+/* --- what a case is made of (conformance_run.c) --- */
+
+/* Whether the case goes on: the status is kept with the error. */
+int went_well(outcome *out, niem_status status);
+const cJSON *options_of(const vector_case *c);
+const char *option_text(const vector_case *c, const char *key);
+/* An option that the function has no use for would be passed over: that is a fault of the case. */
+void check_options(outcome *out, const cJSON *options, const char *known);
+niem_framework *load_framework(const vector_case *c, outcome *out);
+/* The method of the case, NULL where it has none; "format" may be left out there. */
+niem_method *load_method(const vector_case *c, outcome *out, niem_problems **problems);
+/* The answers of the case, or other rows read by its options. */
+niem_answers *load_answers(const vector_case *c, const niem_framework *framework, outcome *out);
+niem_answers *load_rows(const vector_case *c, const cJSON *rows, const niem_framework *framework, outcome *out);
+niem_scores *load_scores(const vector_case *c, outcome *out);
+/* Digest, JSON and table of answers; they must come back from files. */
+void describe_answers(const niem_answers *answers, const niem_framework *framework, outcome *out);
+
+enum { MOST_NAMES = 64 };
+
+/* A query and the options of a comparison, and what their pointers point to. */
+typedef struct asked {
+  niem_query query;
+  niem_compare_options compare;
+  const char *units[MOST_NAMES], *reference_units[MOST_NAMES], *weight_units[MOST_NAMES];
+  double weights[MOST_NAMES];
+  char *bands; /* freed by the caller */
+} asked;
+
+#define QUERY_KEYS "index group round node level units peers bands"
+void fill_query(asked *a, const cJSON *options);
+/* At most MOST_NAMES texts of a list; how many. */
+int64_t list_texts(const char **texts, const cJSON *list);
+
+/* --- running (conformance_run.c, conformance_assessment.c) and comparing (conformance_expect.c) --- */
 
 /* 0 where the function is not known. */
 int run_case(const vector_case *c, outcome *out);
+/* The same for the functions of niem/assessment.h only. */
+int run_assessment(const vector_case *c, const char *function, outcome *out);
 /* How many expectations failed, each of which is printed after `name`. */
 int check_case(const vector_case *c, const outcome *out, const char *name);
 

@@ -152,18 +152,6 @@ static void check_sums(checking *k, const niem_table *table, const cJSON *expect
   }
 }
 
-static void check_notes(checking *k, const niem_table *table, const cJSON *expected) {
-  for (const cJSON *note = expected->child; note != NULL; note = note->next) {
-    const char *found = NULL;
-    for (int32_t i = 0; i < niem_table_notes(table); i++) {
-      found = strcmp(niem_table_note_key(table, i), note->string) == 0 ? niem_table_note(table, i) : found;
-    }
-    check_text(k, note->string, 0, found, note);
-  }
-}
-
-/* --- errors and problems --- */
-
 static int contains_all(const char *message, const cJSON *wanted) {
   if (cJSON_IsString(wanted)) {
     return strstr(message, wanted->valuestring) != NULL;
@@ -175,6 +163,39 @@ static int contains_all(const char *message, const cJSON *wanted) {
   }
   return 1;
 }
+
+/* Texts in a column that need only say certain things: one for each row, or several; null: anything. */
+static void check_cells(checking *k, const niem_table *table, const cJSON *expected) {
+  for (const cJSON *column = expected->child; column != NULL; column = column->next) {
+    const int32_t j = niem_table_column(table, column->string);
+    int64_t i = 0;
+    if (j < 0 || cJSON_GetArraySize(column) != niem_table_rows(table)) {
+      complain(k, "there is no column %s of %d rows", column->string, cJSON_GetArraySize(column));
+      continue;
+    }
+    for (const cJSON *item = column->child; item != NULL; item = item->next, i++) {
+      const char *found = niem_table_text(table, j, i);
+      if (!contains_all(found == NULL ? "" : found, item)) {
+        text_bytes wanted = print_json(item);
+        complain(k, "%s %lld is \"%s\" and lacks some of %s", column->string, (long long)i + 1,
+                 found == NULL ? "" : found, wanted.data);
+        free(wanted.data);
+      }
+    }
+  }
+}
+
+static void check_notes(checking *k, const niem_table *table, const cJSON *expected) {
+  for (const cJSON *note = expected->child; note != NULL; note = note->next) {
+    const char *found = NULL;
+    for (int32_t i = 0; i < niem_table_notes(table); i++) {
+      found = strcmp(niem_table_note_key(table, i), note->string) == 0 ? niem_table_note(table, i) : found;
+    }
+    check_text(k, note->string, 0, found, note);
+  }
+}
+
+/* --- errors and problems --- */
 
 static int is_number(const cJSON *expected, int64_t found) {
   return expected == NULL || (int64_t)expected->valuedouble == found;
@@ -251,6 +272,19 @@ static void check_lines(checking *k, const outcome *out, const cJSON *expected) 
   }
 }
 
+/* The parts that the text must hold, or must not. */
+static void check_parts(checking *k, const outcome *out, const cJSON *expected, int wanted) {
+  const char *text = out->text == NULL ? "" : out->text;
+  for (const cJSON *item = expected->child; item != NULL; item = item->next) {
+    if ((strstr(text, item->valuestring) != NULL) != wanted) {
+      complain(k, "the text %s \"%s\"", wanted ? "lacks" : "holds", item->valuestring);
+    }
+  }
+  if (*text == '\0') {
+    complain(k, "there is no text");
+  }
+}
+
 static void check_fields(checking *k, const cJSON *found, const cJSON *expected) {
   for (const cJSON *item = expected->child; item != NULL; item = item->next) {
     const cJSON *own = cJSON_GetObjectItemCaseSensitive(found, item->string);
@@ -268,11 +302,15 @@ static void check_fields(checking *k, const cJSON *found, const cJSON *expected)
 
 static void check_one(checking *k, const outcome *out, const cJSON *expected) {
   const char *key = expected->string;
-  const int of_table = strcmp(key, "columns") == 0 || strcmp(key, "sums") == 0 || strcmp(key, "notes") == 0;
+  const int of_table = is_word_of("columns cells_contain sums notes", key);
   if (of_table && out->table == NULL) {
     complain(k, "there is no table");
   } else if (strcmp(key, "columns") == 0) {
     check_columns(k, out->table, expected);
+  } else if (strcmp(key, "cells_contain") == 0) {
+    check_cells(k, out->table, expected);
+  } else if (strcmp(key, "contains") == 0 || strcmp(key, "lacks") == 0) {
+    check_parts(k, out, expected, strcmp(key, "contains") == 0);
   } else if (strcmp(key, "sums") == 0) {
     check_sums(k, out->table, expected);
   } else if (strcmp(key, "notes") == 0) {

@@ -10,8 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Whether the case goes on: the status is kept with the error. */
-static int went_well(outcome *out, niem_status status) {
+int went_well(outcome *out, niem_status status) {
   if (status != out->err.status) {
     find_fault(out, "the function returns status %d and writes %d into the error", (int)status, (int)out->err.status);
   }
@@ -23,16 +22,15 @@ static void add_field(outcome *out, const char *key, const char *text) {
   cJSON_AddItemToObject(out->fields, key, text == NULL ? cJSON_CreateNull() : cJSON_CreateString(text));
 }
 
-static const cJSON *options_of(const vector_case *c) {
+const cJSON *options_of(const vector_case *c) {
   return case_item(c, "options");
 }
 
-static const char *option_text(const vector_case *c, const char *key) {
+const char *option_text(const vector_case *c, const char *key) {
   return case_text(options_of(c), key);
 }
 
-/* An option that the function has no use for would be passed over: that is a fault of the case. */
-static void check_options(outcome *out, const cJSON *options, const char *known) {
+void check_options(outcome *out, const cJSON *options, const char *known) {
   for (const cJSON *item = options == NULL ? NULL : options->child; item != NULL; item = item->next) {
     if (!is_word_of(known, item->string)) {
       find_fault(out, "option \"%s\" is unknown; known are %s", item->string, known);
@@ -67,7 +65,7 @@ static text_bytes framework_bytes(const vector_case *c) {
   return read_whole_file(path);
 }
 
-static niem_framework *load_framework(const vector_case *c, outcome *out) {
+niem_framework *load_framework(const vector_case *c, outcome *out) {
   niem_framework *framework = NULL;
   const cJSON *text = cJSON_GetObjectItemCaseSensitive(c->own, "text");
   text_bytes bytes = text == NULL ? framework_bytes(c) : bytes_of_item(text);
@@ -144,8 +142,7 @@ static void run_framework_table(const vector_case *c, outcome *out) {
   niem_framework_free(framework);
 }
 
-/* The method of the case, NULL where it has none; "format" may be left out there. */
-static niem_method *load_method(const vector_case *c, outcome *out, niem_problems **problems) {
+niem_method *load_method(const vector_case *c, outcome *out, niem_problems **problems) {
   const cJSON *given = case_item(c, "method");
   const cJSON *text = cJSON_GetObjectItemCaseSensitive(c->own, "text");
   niem_method *method = NULL;
@@ -301,25 +298,34 @@ static void fill_read_options(niem_read_options *options, const vector_case *c, 
   options->coder = case_text(given, "coder");
 }
 
-static niem_answers *load_answers(const vector_case *c, const niem_framework *framework, outcome *out) {
+niem_answers *load_rows(const vector_case *c, const cJSON *rows, const niem_framework *framework, outcome *out) {
+  niem_read_options options;
+  niem_answers *answers = NULL;
+  niem_problems_free(out->problems);
+  out->problems = NULL;
+  fill_read_options(&options, c, out);
+  (void)went_well(out, read_columns(&answers, &out->problems, framework, rows, &options, &out->err));
+  check_json_agrees(answers, framework, rows, &options, out);
+  return answers;
+}
+
+niem_answers *load_answers(const vector_case *c, const niem_framework *framework, outcome *out) {
   const cJSON *csv = cJSON_GetObjectItemCaseSensitive(c->own, "csv");
   const cJSON *json = cJSON_GetObjectItemCaseSensitive(c->own, "json");
   csv = csv == NULL && json == NULL ? case_item(c, "csv") : csv;
   const cJSON *rows = csv == NULL && json == NULL ? case_item(c, "answers") : NULL;
   niem_read_options options;
   niem_answers *answers = NULL;
-  niem_problems_free(out->problems);
-  out->problems = NULL;
-  fill_read_options(&options, c, out);
   if (rows != NULL) {
-    (void)went_well(out, read_columns(&answers, &out->problems, framework, rows, &options, &out->err));
-    check_json_agrees(answers, framework, rows, &options, out);
-    return answers;
+    return load_rows(c, rows, framework, out);
   }
   if (csv == NULL && json == NULL) {
     find_fault(out, "there are no answers");
     return NULL;
   }
+  niem_problems_free(out->problems);
+  out->problems = NULL;
+  fill_read_options(&options, c, out);
   text_bytes bytes = bytes_of_item(csv != NULL ? csv : json);
   (void)went_well(out,
                   niem_answers_parse(&answers, &out->problems, framework, bytes.data, bytes.n, &options, &out->err));
@@ -340,7 +346,7 @@ static void check_answers_file(const niem_answers *answers, const niem_framework
   remove(path);
 }
 
-static void describe_answers(const niem_answers *answers, const niem_framework *framework, outcome *out) {
+void describe_answers(const niem_answers *answers, const niem_framework *framework, outcome *out) {
   niem_buffer *digest = NULL, *json = NULL;
   niem_table *problems = NULL;
   if (went_well(out, niem_answers_digest(&digest, answers, &out->err)) &&
@@ -350,8 +356,8 @@ static void describe_answers(const niem_answers *answers, const niem_framework *
     add_field(out, "json", niem_buffer_data(json));
     cJSON_AddNumberToObject(out->fields, "count", (double)niem_answers_count(answers));
   }
-  if (niem_problems_table(&problems, out->problems, NULL) != NIEM_OK ||
-      niem_table_rows(problems) != niem_problems_count(out->problems)) {
+  if (out->problems != NULL && (niem_problems_table(&problems, out->problems, NULL) != NIEM_OK ||
+                                niem_table_rows(problems) != niem_problems_count(out->problems))) {
     find_fault(out, "the table of problems has not their number of rows");
   }
   niem_table_free(problems);
@@ -400,7 +406,7 @@ static void check_threads(const niem_scores *scores, const niem_framework *frame
   niem_scores_free(others);
 }
 
-static niem_scores *load_scores(const vector_case *c, outcome *out) {
+niem_scores *load_scores(const vector_case *c, outcome *out) {
   niem_scores *scores = NULL;
   niem_score_options options;
   niem_framework *framework = load_framework(c, out);
@@ -419,26 +425,15 @@ static niem_scores *load_scores(const vector_case *c, outcome *out) {
   return scores;
 }
 
-enum { MOST_UNITS = 64 };
-
-/* A query and the options of a comparison, and what their pointers point to. */
-typedef struct asked {
-  niem_query query;
-  niem_compare_options compare;
-  const char *units[MOST_UNITS], *reference_units[MOST_UNITS], *weight_units[MOST_UNITS];
-  double weights[MOST_UNITS];
-  char *bands;
-} asked;
-
-static int64_t list_texts(const char **texts, const cJSON *list) {
+int64_t list_texts(const char **texts, const cJSON *list) {
   int64_t n = 0;
-  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && n < MOST_UNITS; item = item->next) {
+  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && n < MOST_NAMES; item = item->next) {
     texts[n++] = item->valuestring;
   }
   return n;
 }
 
-static void fill_query(asked *a, const cJSON *options) {
+void fill_query(asked *a, const cJSON *options) {
   const cJSON *units = cJSON_GetObjectItemCaseSensitive(options, "units");
   const cJSON *bands = cJSON_GetObjectItemCaseSensitive(options, "bands");
   niem_query_init(&a->query);
@@ -484,7 +479,6 @@ static void fill_compare(asked *a, const cJSON *options) {
   a->compare.weights = weights == NULL ? NULL : a->weights;
 }
 
-#define QUERY_KEYS "index group round node level units peers bands"
 #define COMPARE_KEYS QUERY_KEYS " tolerance ties ascending reference reference_units reference_peers weights"
 
 /* A table of scores or of a comparison, by the function's name; 0 where it is none. */
@@ -864,6 +858,9 @@ int run_case(const vector_case *c, outcome *out) {
   }
   if (cJSON_HasObjectItem(options_of(c), "x")) {
     return run_numbers(c, name, out);
+  }
+  if (run_assessment(c, name, out)) {
+    return 1;
   }
   return run_table(c, name, options_of(c), out);
 }

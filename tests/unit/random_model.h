@@ -491,7 +491,7 @@ static void check_cell(const niem_scores *scores, int32_t x, int64_t row, int32_
   const ni_missing_rule *missing = scores->method->has_missing ? &scores->method->missing : NULL;
   static const ni_missing_rule available = {NI_RULE_AVAILABLE, 0};
   const int32_t n = own->n_members == 0 ? 1 : own->n_members;
-  ni_leaf *leaves[MAX_GROUPS];
+  ni_leaf *leaves[MAX_GROUPS] = {NULL};
   ni_node_value *nodes[MAX_GROUPS];
   for (int32_t k = 0; k < n; k++) {
     leaves[k] = calloc((size_t)framework->n_indicators, sizeof **leaves);

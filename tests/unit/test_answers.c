@@ -762,19 +762,63 @@ static void test_many_units(void **state) {
   free(names);
 }
 
+/* A thousand warnings may not push out the one error. */
+static void test_error_after_warnings(void **state) {
+  (void)state;
+  static const char framework_text[] =
+      "{\"format\":\"niem-framework/1\",\"id\":\"w\",\"version\":\"1\",\"units\":[{\"id\":\"PL\"}],"
+      "\"rounds\":[{\"id\":\"1\"}],\"indicators\":[{\"id\":\"A\",\"scale\":{\"kind\":\"binary\"}}]}";
+  niem_framework *framework = NULL;
+  niem_answers *answers = NULL;
+  niem_problems *problems = NULL;
+  niem_buffer *text = NULL;
+  niem_error err;
+  assert_int_equal(niem_framework_parse(&framework, NULL, framework_text, sizeof framework_text - 1, &err), NIEM_OK);
+  assert_int_equal(ni_buffer_new(&text, NULL), NIEM_OK);
+  ni_buffer_text(text, "unit,indicator,answer\n");
+  for (int i = 0; i < 1200; i++) {
+    ni_buffer_text(text, "U");
+    ni_buffer_int(text, i);
+    ni_buffer_text(text, ",A,yes\n");
+  }
+  ni_buffer_text(text, "PL,A,perhaps\n");
+  assert_int_equal(
+      niem_answers_parse(&answers, &problems, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, &err),
+      NIEM_ERROR_REFERENCE);
+  assert_int_equal(err.row, 1201);
+  assert_non_null(strstr(err.message, "perhaps"));
+  assert_int_equal(niem_problems_count(problems), NIEM_PROBLEMS_KEPT);
+  assert_int_equal(niem_problems_total(problems, NIEM_WARNING), 1200);
+  niem_problems_free(problems);
+  niem_buffer_free(text);
+  niem_framework_free(framework);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_table),           cmocka_unit_test(test_spellings),
-      cmocka_unit_test(test_round_trips),     cmocka_unit_test(test_order_of_rows),
-      cmocka_unit_test(test_options),         cmocka_unit_test(test_option_sizes),
-      cmocka_unit_test(test_decimal_comma),   cmocka_unit_test(test_report),
-      cmocka_unit_test(test_other_framework), cmocka_unit_test(test_wrong_rows),
-      cmocka_unit_test(test_wrong_texts),     cmocka_unit_test(test_wrong_json),
-      cmocka_unit_test(test_many_problems),   cmocka_unit_test(test_decimal_marks_mixed),
-      cmocka_unit_test(test_closed_list),     cmocka_unit_test(test_composite_is_not_answered),
-      cmocka_unit_test(test_goalposts),       cmocka_unit_test(test_large_field),
-      cmocka_unit_test(test_columns),         cmocka_unit_test(test_wrong_columns),
-      cmocka_unit_test(test_arguments),       cmocka_unit_test(test_files),
+      cmocka_unit_test(test_error_after_warnings),
+      cmocka_unit_test(test_table),
+      cmocka_unit_test(test_spellings),
+      cmocka_unit_test(test_round_trips),
+      cmocka_unit_test(test_order_of_rows),
+      cmocka_unit_test(test_options),
+      cmocka_unit_test(test_option_sizes),
+      cmocka_unit_test(test_decimal_comma),
+      cmocka_unit_test(test_report),
+      cmocka_unit_test(test_other_framework),
+      cmocka_unit_test(test_wrong_rows),
+      cmocka_unit_test(test_wrong_texts),
+      cmocka_unit_test(test_wrong_json),
+      cmocka_unit_test(test_many_problems),
+      cmocka_unit_test(test_decimal_marks_mixed),
+      cmocka_unit_test(test_closed_list),
+      cmocka_unit_test(test_composite_is_not_answered),
+      cmocka_unit_test(test_goalposts),
+      cmocka_unit_test(test_large_field),
+      cmocka_unit_test(test_columns),
+      cmocka_unit_test(test_wrong_columns),
+      cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_files),
       cmocka_unit_test(test_many_units),
   };
   return cmocka_run_group_tests(tests, open_base, close_base);

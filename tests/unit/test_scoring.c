@@ -5,6 +5,7 @@
 #include "made.h"
 
 #include <fenv.h>
+#include <pthread.h>
 
 #define HOLD(truth, what)        \
   do {                           \
@@ -259,10 +260,11 @@ static void test_conditions(void **state) {
 static void test_group_condition(void **state) {
   (void)state;
   static const char *const orders[] = {"@0,@1,@2", "@2,@1,@0", "@1,@2,@0"};
-  static const char *const parts[] = {"{\"id\":\"Z\",\"scored\":false,\"scale\":{\"kind\":\"binary\"}}",
-                                      "{\"id\":\"S\",\"scored\":false,\"applies_if\":{\"indicator\":\"Z\",\"in\":["
-                                      "\"yes\"]},\"scale\":{\"kind\":\"binary\"}}",
-                                      "{\"id\":\"X\",\"scale\":{\"kind\":\"binary\"}}"};
+  static const char *const parts[] = {
+      "{\"id\":\"Z\",\"scored\":false,\"scale\":{\"kind\":\"binary\"}}",
+      ("{\"id\":\"S\",\"scored\":false,\"applies_if\":{\"indicator\":\"Z\",\"in\":[\"yes\"]},"
+       "\"scale\":{\"kind\":\"binary\"}}"),
+      "{\"id\":\"X\",\"scale\":{\"kind\":\"binary\"}}"};
   for (int i = 0; i < 3; i++) {
     char text[1000];
     size_t used =
@@ -472,15 +474,69 @@ static void test_threads(void **state) {
   niem_framework_free(framework);
 }
 
+/* --- what is const may be shared by threads --- */
+
+typedef struct shared {
+  const niem_framework *framework;
+  const niem_answers *answers;
+  char *manifest;
+} shared;
+
+static void *use_shared(void *argument) {
+  shared *s = argument;
+  niem_scores *scores = NULL;
+  niem_table *table = NULL;
+  niem_table *explained = NULL;
+  niem_buffer *manifest = NULL;
+  niem_query query;
+  niem_query_init(&query);
+  query.node = "housing";
+  if (niem_score(&scores, s->framework, s->answers, NULL, NULL, NULL, NULL) == NIEM_OK &&
+      niem_scores_table(&table, scores, &query, NULL) == NIEM_OK &&
+      niem_explain(&explained, scores, "PL", "r1", &query, NULL) == NIEM_OK &&
+      niem_scores_manifest(&manifest, scores, NULL) == NIEM_OK) {
+    s->manifest = strdup(niem_buffer_data(manifest));
+  }
+  niem_buffer_free(manifest);
+  niem_table_free(explained);
+  niem_table_free(table);
+  niem_scores_free(scores);
+  return NULL;
+}
+
 static const char FEW[] =
     "unit,round,group,indicator,answer\nPL,r1,ref,HOU-1,0.1\nPL,r1,ref,RES-1,b\nPL,r1,sub,HOU-2,p\n"
     "PL,r2,ref,HOU-1,7.3\nEL,r2,sub,HOU-3,yes\n";
+
+static void test_shared(void **state) {
+  (void)state;
+  enum { N = 6 };
+  niem_framework *framework = framework_of(BASE);
+  niem_answers *answers = answers_of(framework, FEW);
+  shared users[N];
+  pthread_t threads[N];
+  for (int i = 0; i < N; i++) {
+    users[i] = (shared){framework, answers, NULL};
+    assert_int_equal(pthread_create(&threads[i], NULL, use_shared, &users[i]), 0);
+  }
+  for (int i = 0; i < N; i++) {
+    assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_non_null(users[i].manifest);
+    assert_string_equal(users[i].manifest, users[0].manifest);
+  }
+  for (int i = 0; i < N; i++) {
+    free(users[i].manifest);
+  }
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+}
 
 /* A caller's rounding mode changes no bit, and is there again afterwards. */
 static void test_rounding_mode(void **state) {
   (void)state;
   static const int modes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
   char *saved[4];
+  char *printed[4];
   for (int i = 0; i < 4; i++) {
     assert_int_equal(fesetround(modes[i]), 0);
     niem_scores *scores = scores_of(BASE, FEW, "{\"format\":\"niem-method/1\",\"tolerance\":0.1}");
@@ -493,17 +549,23 @@ static void test_rounding_mode(void **state) {
     char *text = scores_text(scores);
     niem_status parsed = niem_scores_parse(&again, text, (int64_t)strlen(text), NULL);
     niem_status listed = niem_scores_table(&table, scores, &query, NULL);
+    niem_text_options options;
+    niem_buffer *csv = NULL;
+    niem_text_options_init(&options);
+    niem_status shown = niem_table_print(&csv, table, &options, NULL);
     query.group = "both";
     niem_status added = niem_explain(&explained, scores, "PL", "r1", &query, NULL);
     const int mode = fegetround();
     assert_int_equal(fesetround(FE_TONEAREST), 0);
     assert_int_equal(mode, modes[i]);
-    assert_true(parsed == NIEM_OK && listed == NIEM_OK && added == NIEM_OK);
+    assert_true(parsed == NIEM_OK && listed == NIEM_OK && shown == NIEM_OK && added == NIEM_OK);
     const int32_t j = niem_table_column(explained, "contribution");
     assert_same_bits(ni_exact_sum(niem_table_reals(explained, j), niem_table_rows(explained), 1),
                      value_of(scores, "PL", "r1", "both", NULL));
     saved[i] = text;
+    printed[i] = buffer_text(csv);
     assert_string_equal(saved[i], saved[0]);
+    assert_string_equal(printed[i], printed[0]);
     niem_table_free(explained);
     niem_table_free(table);
     niem_scores_free(again);
@@ -511,6 +573,7 @@ static void test_rounding_mode(void **state) {
   }
   for (int i = 0; i < 4; i++) {
     free(saved[i]);
+    free(printed[i]);
   }
 }
 
@@ -698,13 +761,15 @@ static void test_cancel(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_rules),         cmocka_unit_test(test_above),           cmocka_unit_test(test_weight_zero),
-      cmocka_unit_test(test_method_rule),   cmocka_unit_test(test_composite),       cmocka_unit_test(test_merges),
-      cmocka_unit_test(test_conditions),    cmocka_unit_test(test_group_condition), cmocka_unit_test(test_consensus),
-      cmocka_unit_test(test_many_coders),   cmocka_unit_test(test_random),          cmocka_unit_test(test_threads),
-      cmocka_unit_test(test_rounding_mode), cmocka_unit_test(test_saving),          cmocka_unit_test(test_saving_deep),
-      cmocka_unit_test(test_life),          cmocka_unit_test(test_arguments),       cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_cancel)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rules),       cmocka_unit_test(test_above),
+                                     cmocka_unit_test(test_weight_zero), cmocka_unit_test(test_method_rule),
+                                     cmocka_unit_test(test_composite),   cmocka_unit_test(test_merges),
+                                     cmocka_unit_test(test_conditions),  cmocka_unit_test(test_group_condition),
+                                     cmocka_unit_test(test_consensus),   cmocka_unit_test(test_many_coders),
+                                     cmocka_unit_test(test_random),      cmocka_unit_test(test_threads),
+                                     cmocka_unit_test(test_shared),      cmocka_unit_test(test_rounding_mode),
+                                     cmocka_unit_test(test_saving),      cmocka_unit_test(test_saving_deep),
+                                     cmocka_unit_test(test_life),        cmocka_unit_test(test_arguments),
+                                     cmocka_unit_test(test_refused),     cmocka_unit_test(test_cancel)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,24 +1,29 @@
 # The conformance vectors of bindings/conformance (its README is the format) through the R package. The folder is the one that
-# the environment variable NIEM_CONFORMANCE names, else that of the checkout. Where there are several ways to one result they
-# are taken and must agree: rows as a data frame and as JSON, a text in memory and in a file.
+# the environment variable NIEM_CONFORMANCE names: without vectors there, the tests fail. Where it is not set, it is that of
+# the checkout; outside of one, the vectors are skipped. Where there are several ways to one result they are taken and must
+# agree: rows as a data frame and as JSON, a text in memory and in a file.
 
 numbers_known <- c("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
 changes_known <- c("change", "change_summary", "change_causes")
-tables_known <- c("members", "rank", "average", "difference", "spread", "practice")
+tables_known <- c("members", "rank", "average", "difference", "spread", "practice", "standards")
+assessment_known <- c(
+  "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
+)
 
+# The folder of the vectors; NULL where none is named and there is no checkout around.
 find_folder <- function() {
-  named <- Sys.getenv("NIEM_CONFORMANCE")
-  if (nzchar(named)) {
+  named <- Sys.getenv("NIEM_CONFORMANCE", NA)
+  if (!is.na(named)) {
     return(named)
   }
   folder <- getwd()
-  repeat {
-    found <- file.path(folder, "bindings", "conformance")
-    if (dir.exists(found) || dirname(folder) == folder) {
-      return(found)
+  while (!dir.exists(file.path(folder, "bindings", "conformance"))) {
+    if (dirname(folder) == folder) {
+      return(NULL)
     }
     folder <- dirname(folder)
   }
+  file.path(folder, "bindings", "conformance")
 }
 
 read_json <- function(path) {
@@ -80,16 +85,29 @@ frame_of <- function(rows) {
   as.data.frame(stats::setNames(columns, names), stringsAsFactors = FALSE)
 }
 
+read_answers <- function(x, case, framework) {
+  suppressWarnings(do.call(niem_read_answers, c(list(x, framework), case$read)))
+}
+
 answers_of <- function(case, framework) {
-  read <- function(x) suppressWarnings(do.call(niem_read_answers, c(list(x, framework), case$read)))
   text <- if (!is.null(case$csv)) case$csv else case$json
-  if (!is.null(text)) {
-    return(read(bytes_of(text)))
-  }
-  answers <- read(frame_of(case$answers))
-  rows <- lapply(case$answers, function(row) row[!vapply(row, is.null, TRUE)])
-  stopifnot(niem_digest(answers) == niem_digest(read(I(niem:::to_json(rows)))))
+  if (is.null(text)) rows_of(case, case$answers, framework) else read_answers(bytes_of(text), case, framework)
+}
+
+rows_of <- function(case, rows, framework) {
+  answers <- read_answers(frame_of(rows), case, framework)
+  given <- lapply(rows, function(row) row[!vapply(row, is.null, TRUE)])
+  stopifnot(niem_digest(answers) == niem_digest(read_answers(I(niem:::to_json(given)), case, framework)))
   answers
+}
+
+# The earlier answers, or the older version of a revision.
+previous_of <- function(case, framework) {
+  if (is.null(case$previous)) {
+    return(NULL)
+  }
+  other <- case$previous_framework
+  rows_of(case, case$previous, if (is.null(other)) framework else niem_framework(other))
 }
 
 scores_of <- function(case, folder) {
@@ -202,6 +220,24 @@ run_numbers <- function(name, options) {
   list(values = do.call(get(paste0("niem_", name), asNamespace("niem")), options))
 }
 
+# The functions of an assessment that give a table; NULL for any other.
+run_assessment <- function(name, case, framework, options) {
+  previous <- previous_of(case, framework)
+  method <- if (!is.null(case$method)) niem_method(case$method)
+  options <- options_of(options)
+  ask <- function(call, ...) do.call(call, c(list(...), options, table = TRUE))
+  switch(name,
+    form = ask(niem_form, framework, previous = previous),
+    agreement = ask(niem_agreement, answers_of(case, framework)),
+    check = ask(niem_check, answers_of(case, framework), previous, method),
+    completeness = ask(niem_completeness, answers_of(case, framework), method),
+    data_gaps = ask(niem_data_gaps, answers_of(case, framework), method),
+    disagreements = ask(niem_disagreements, answers_of(case, framework)),
+    revision = ask(niem_revision, previous, answers_of(case, framework)),
+    revision_effects = ask(niem_revision_effects, previous, answers_of(case, framework), method)
+  )
+}
+
 run <- function(case, folder) {
   name <- case[["function"]]
   options <- case$options
@@ -213,6 +249,11 @@ run <- function(case, folder) {
     shipped = return(describe_framework(niem_framework(options$name))),
     framework_table = return(list(table = do.call(niem_framework_table, c(list(framework_of(case, folder)), options)))),
     method = return(run_method(case)),
+    codebook = return(list(text = do.call(niem_codebook, c(list(framework_of(case, folder)), options)))),
+    synthetic = {
+      framework <- framework_of(case, folder)
+      return(describe_answers(do.call(niem_synthetic, c(list(framework), options_of(options))), framework))
+    },
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
@@ -220,6 +261,9 @@ run <- function(case, folder) {
       return(describe_answers(answers_of(case, framework), framework))
     }
   )
+  if (name %in% assessment_known) {
+    return(list(table = run_assessment(name, case, framework_of(case, folder), options)))
+  }
   run_scores(name, case, scores_of(case, folder), options)
 }
 
@@ -302,6 +346,33 @@ sum_faults <- function(table, expected) {
   }))
 }
 
+# Which of the parts a text lacks; `expected` is a part, or a list of them, or NULL.
+lacking <- function(text, expected) {
+  parts <- unlist(expected)
+  parts[!vapply(parts, grepl, TRUE, x = text, fixed = TRUE)]
+}
+
+# Texts in a column that need only say certain things.
+cell_faults <- function(table, expected) {
+  unlist(lapply(names(expected), function(name) {
+    found <- column_of(table, name)
+    if (length(found) != length(expected[[name]])) {
+      return(sprintf("%s: %d rows, not %d", name, length(found), length(expected[[name]])))
+    }
+    unlist(Map(function(own, wanted) {
+      lacks <- lacking(if (is.na(own)) "" else own, wanted)
+      if (length(lacks) > 0) sprintf("%s lacks %s: %s", name, toString(lacks), own)
+    }, found, expected[[name]]))
+  }))
+}
+
+# Parts that a text must hold, or must not.
+part_faults <- function(text, expected, wanted) {
+  lacks <- lacking(text, expected)
+  wrong <- if (wanted) lacks else setdiff(unlist(expected), lacks)
+  if (length(wrong) > 0 || !nzchar(text)) sprintf("the text %s %s", if (wanted) "lacks" else "holds", toString(wrong))
+}
+
 matches <- function(found, expected) {
   keys <- c("severity", "status", "where", "row", "column", "message_contains")
   stopifnot(all(names(expected) %in% keys))
@@ -341,6 +412,9 @@ faults <- function(case, key, expected, found) {
     columns = unlist(lapply(names(expected), function(name) {
       column_fault(column_of(found$table, name), expected[[name]], name, tolerance_of(case, name), absolute)
     })),
+    cells_contain = cell_faults(found$table, expected),
+    contains = part_faults(found$text, expected, TRUE),
+    lacks = part_faults(found$text, expected, FALSE),
     sums = sum_faults(found$table, expected),
     notes = {
       frame <- if (inherits(found$table, "niem_table")) as.data.frame(found$table) else found$table
@@ -398,26 +472,26 @@ cases_of <- function(path) {
   })
 }
 
-if (requireNamespace("jsonlite", quietly = TRUE)) {
-  folder <- find_folder()
-  files <- list.files(folder, "[.]json$")
-  if (nzchar(Sys.getenv("NIEM_CONFORMANCE")) || dir.exists(folder)) {
-    test_that("there are vectors", {
-      expect_gt(length(files), 0)
-    })
-  }
-  for (file in files) {
-    test_that(paste("conformance vectors:", file), {
-      cases <- cases_of(file.path(folder, file))
-      expect_gt(length(cases), 0)
-      for (number in seq_along(cases)) {
-        wrong <- check_case(cases[[number]], folder)
-        expect(length(wrong) == 0, sprintf("%s case %d (%s): %s", file, number, cases[[number]]$name, paste(wrong, collapse = "\n")))
-      }
-    })
-  }
-} else {
-  test_that("conformance vectors", {
-    skip("jsonlite is not installed")
+folder <- find_folder()
+named <- !is.na(Sys.getenv("NIEM_CONFORMANCE", NA))
+files <- if (is.null(folder) || !nzchar(folder)) character() else list.files(folder, "[.]json$")
+readable <- requireNamespace("jsonlite", quietly = TRUE)
+
+test_that("there are vectors", {
+  skip_if(is.null(folder), "no checkout is around, and NIEM_CONFORMANCE does not name the folder of the vectors")
+  skip_if(!readable && !named, "jsonlite is not installed")
+  expect(readable, "NIEM_CONFORMANCE is set, but jsonlite, which reads the vectors, is not installed")
+  expect(length(files) > 0, paste0("NIEM_CONFORMANCE=", folder, ": there are no vectors"))
+})
+
+for (file in if (readable) files) {
+  test_that(paste("conformance vectors:", file), {
+    cases <- cases_of(file.path(folder, file))
+    expect_gt(length(cases), 0)
+    for (number in seq_along(cases)) {
+      wrong <- check_case(cases[[number]], folder)
+      place <- paste0(file, " case ", number, " (", cases[[number]]$name, "): ")
+      expect(length(wrong) == 0, paste0(place, paste(wrong, collapse = "\n")))
+    }
   })
 }
