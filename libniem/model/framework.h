@@ -50,8 +50,6 @@ typedef struct ni_facet {
   ni_names names; /* of the values */
 } ni_facet;
 
-/* Each indicator holds a place for each facet. */
-
 /* A question about earlier answers of the same unit, round and group. */
 enum {
   NI_CONDITION_ALL,
