@@ -267,13 +267,31 @@ static int means_missing(const ni_cell *cell) {
   return 0;
 }
 
+/* The option whose label was written in place of its id; -1. */
+static int32_t find_label(const ni_scale *scale, const ni_cell *cell) {
+  for (int32_t i = 0; i < scale->n_options; i++) {
+    const ni_label *label = &scale->options[i].label;
+    for (int32_t k = 0; k < label->n; k++) {
+      if (is_word(cell, label->texts[k])) {
+        return i;
+      }
+    }
+  }
+  return -1;
+}
+
 static void report_option(ni_builder *builder, const ni_indicator *indicator) {
   const ni_cell *cell = &builder->cells[NI_ANSWER];
   char options[300];
   int length = cell->length > 60 ? 60 : (int)cell->length;
   double points;
   list_options(&indicator->scale, options, sizeof options);
-  if (ni_parse_double(cell->text, cell->length, '.', &points) == NI_NUMBER_OK) {
+  const int32_t labelled = find_label(&indicator->scale, cell);
+  if (labelled >= 0) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
+           "\"%.*s\" is the label of option %s of indicator %s; answers name an option's id", length, cell->text,
+           indicator->scale.options[labelled].id, indicator->id);
+  } else if (ni_parse_double(cell->text, cell->length, '.', &points) == NI_NUMBER_OK) {
     REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
            "option \"%.*s\" is not one of %s for indicator %s; answers name an option's id, never its points", length,
            cell->text, options, indicator->id);
@@ -364,6 +382,8 @@ static int parse_number(ni_builder *builder, const ni_indicator *indicator, doub
   return 0;
 }
 
+#define NO_BOUND 1e100 /* what a scale without a minimum or maximum has for one */
+
 /* The number is outside [low, high], which has to be told. */
 static int report_outside(ni_builder *builder, const char *indicator, double number, double low, double high,
                           const char *what) {
@@ -371,6 +391,11 @@ static int report_outside(ni_builder *builder, const char *indicator, double num
   own[ni_print_double(own, number)] = '\0';
   least[ni_print_double(least, low)] = '\0';
   most[ni_print_double(most, high)] = '\0';
+  if (high >= NO_BOUND || low <= -NO_BOUND) { /* one side is open */
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is %s than %s, the %s that indicator %s allows", own,
+           number < low ? "less" : "more", number < low ? least : most, number < low ? "least" : "most", indicator);
+    return 0;
+  }
   REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is outside %s to %s, which are the %s of indicator %s", own, least,
          most, what, indicator);
   return 0;

@@ -30,12 +30,14 @@ from .assessment import (
     synthetic,
 )
 from .errors import NiemError
+from .filled import read_questionnaire
 from .framework import Framework, load_framework, shipped_frameworks
 from .method import Method, load_method
 from .numbers import exact_mean, exact_sum, quantile, rank_values
 from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
+from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
 from .table import Table
 
@@ -66,10 +68,12 @@ __all__ = [
     "quantile",
     "rank_values",
     "read_answers",
+    "read_questionnaire",
     "revision",
     "revision_effects",
     "score",
     "shipped_frameworks",
     "standards",
     "synthetic",
+    "write_questionnaire",
 ]

@@ -399,7 +399,7 @@ static void test_wrong_rows(void **state) {
       {"PL,r2,ref,HOU-1,0x10,,,,,", NIEM_ERROR_SYNTAX, "answer", 5, "months"},
       {"PL,r2,ref,HOU-1,\"12,5\",,,,,", NIEM_ERROR_SYNTAX, "answer", 5, "decimal comma"},
       {"PL,r2,ref,HOU-1,12 months,,,,,", NIEM_ERROR_SYNTAX, "answer", 5, "no number"},
-      {"PL,r2,ref,HOU-1,-1,,,,,", NIEM_ERROR_VALUE, "answer", 5, "-1 is outside 0 to"},
+      {"PL,r2,ref,HOU-1,-1,,,,,", NIEM_ERROR_VALUE, "answer", 5, "-1 is less than 0"},
       {"PL,r2,ref,HOU-2,p|s,,,,,", NIEM_ERROR_REFERENCE, "answer", 5, "item \"s\" is not one of p, q, r"},
       {"PL,r2,ref,HOU-2,p|p,,,,,", NIEM_ERROR_DUPLICATE, "answer", 5, "stands twice"},
       {"PL,r2,ref,HOU-2,p|,,,,,", NIEM_ERROR_REFERENCE, "answer", 5, "item \"\""},
@@ -462,7 +462,7 @@ static void test_wrong_json(void **state) {
       {"7,\"answer\":\"a\"}", NIEM_ERROR_FORMAT, 3, "/answers/1/indicator", "text in quotes"},
       {"null,\"answer\":\"a\"}", NIEM_ERROR_FORMAT, 3, "/answers/1/indicator", "blank"},
       {"\"RES-1\",\"round\":\"r1\",\"answer\":\"a\"}", NIEM_ERROR_DUPLICATE, 3, "", "stands twice"},
-      {"\"HOU-1\",\"answer\":-3}", NIEM_ERROR_VALUE, 3, "/answers/1/answer", "outside"}};
+      {"\"HOU-1\",\"answer\":-3}", NIEM_ERROR_VALUE, 3, "/answers/1/answer", "less than 0"}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char text[600];
     (void)snprintf(text, sizeof text, "%s%s]}", before, cases[i].rest);

@@ -20,15 +20,15 @@ MISTAKES = [
     ("residency", "RES-03", "refugee", "answer", "n/a"),  # a state is what was meant
     ("residency", "RES-08", "refugee", "state", "missing"),  # an answer and a state at once
     ("residency", "RES-09", "refugee", "answer", "b, c"),  # two options where one is asked for
-    ("housing", "HOU-04", "refugee", "answer", -6),  # out of bounds
+    ("housing", "HOU-04", "refugee", "answer", "six"),  # a number in words
     ("housing", "HOU-05", "refugee", "state", "unknown"),  # no such state
-    ("housing", "HOU-07", "subsidiary", "answer", "a;b"),  # items not joined by |
+    ("housing", "HOU-09", "refugee", "answer", "a;b"),  # items not joined by |
 ]
-NO_SOURCE = [("housing", "HOU-01", "refugee"), ("housing", "HOU-02", "refugee")]  # left blank: no error, but noticed
+NO_SOURCE = [("HOU-01", "refugee"), ("HOU-02", "refugee")]  # left blank by both: no error, but noticed
 SHEET_LOST = "bridges"  # deleted by accident
 # Where the second expert, who fills in one sheet, answers otherwise.
 SECOND_SHEET = "housing"
-OTHERWISE = {("HOU-03", "refugee"): "a", ("HOU-08", "refugee"): "a", ("HOU-10", "subsidiary"): "b", ("HOU-04", "refugee"): 7}
+OTHERWISE = {("HOU-03", "refugee"): "a", ("HOU-08", "refugee"): "a", ("HOU-04", "refugee"): 7}
 
 
 def invented(framework, round):
@@ -65,7 +65,11 @@ def fill(sheet, answers):
             value = said.get(name)
             if name == "state" and value == "answered":
                 value = None
-            if name == "answer" and value is not None and sheet.cell(row, at[name]).number_format == "General":
+            if (
+                name == "answer"
+                and value is not None
+                and sheet.cell(row, at[name]).number_format == "General"
+            ):
                 value = float(value)
             sheet.cell(row, at[name]).value = value
 
@@ -85,6 +89,8 @@ def make(folder):
         for sheet in sheets(book):
             if coder == "anna" or sheet.title == SECOND_SHEET:
                 fill(sheet, answers)
+        for question, group in NO_SOURCE:
+            put(book["housing"], question, group, "source", None)
         if coder == "jan":
             for (question, group), value in OTHERWISE.items():
                 put(book[SECOND_SHEET], question, group, "answer", value)
@@ -92,8 +98,6 @@ def make(folder):
         if coder == "anna":
             for sheet, question, group, column, value in MISTAKES:
                 put(book[sheet], question, group, column, value)
-            for sheet, question, group in NO_SOURCE:
-                put(book[sheet], question, group, "source", None)
             del book[SHEET_LOST]
             save(book, folder / "XA-2021-first.xlsx")
 
