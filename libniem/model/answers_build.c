@@ -289,8 +289,8 @@ static void report_option(ni_builder *builder, const ni_indicator *indicator) {
   const int32_t labelled = find_label(&indicator->scale, cell);
   if (labelled >= 0) {
     REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
-           "\"%.*s\" is the label of option %s of indicator %s; answers name an option's id", length, cell->text,
-           indicator->scale.options[labelled].id, indicator->id);
+           "option \"%.*s\" is not one of %s for indicator %s; it is the label of %s", length, cell->text, options,
+           indicator->id, indicator->scale.options[labelled].id);
   } else if (ni_parse_double(cell->text, cell->length, '.', &points) == NI_NUMBER_OK) {
     REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
            "option \"%.*s\" is not one of %s for indicator %s; answers name an option's id, never its points", length,
