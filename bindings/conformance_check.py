@@ -20,6 +20,7 @@ RUNNERS = {
         "tests/unit/test_conformance.c",
         "tests/unit/conformance_run.c",
         "tests/unit/conformance_assessment.c",
+        "tests/unit/conformance_methods.c",
         "tests/unit/conformance_expect.c",
     ],
     "Python": ["python/tests/test_conformance.py"],
@@ -27,6 +28,19 @@ RUNNERS = {
 }
 
 SCORED = ["niem_framework_parse", "niem_answers_parse", "niem_answers_columns", "niem_method_parse", "niem_score", "niem_exec_init"]
+METHODS = (
+    "normalise",
+    "aggregate",
+    "outranking",
+    "treat",
+    "weights",
+    "weights_budget",
+    "weights_ahp",
+    "benefit_of_doubt",
+    "impute",
+    "screen",
+    "denominate",
+)
 COVERS = {
     "framework": [
         "niem_framework_parse",
@@ -88,6 +102,8 @@ COVERS = {
     "revision_effects": ["niem_revision_effects"],
     "standards": ["niem_standards"],
     "synthetic": ["niem_synthetic"],
+    "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
+    **{name: [f"niem_{name}"] for name in METHODS},
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
 }
 NOT_REFUSED = {

@@ -9,6 +9,7 @@
 #include "niem/comparison.h"
 #include "niem/framework.h"
 #include "niem/method.h"
+#include "niem/methods.h"
 #include "niem/numbers.h"
 #include "niem/scores.h"
 #include "niem/table.h"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, methods.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
 compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
 here: they are kept as they are.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import assessment  # noqa: E402
+import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import synthesis  # noqa: E402
 
@@ -2337,6 +2338,10 @@ def numbers():
     file.write()
 
 
+def composite():
+    composite_methods.write(File("composite", composite_methods.SOURCE))
+
+
 def quantile(x, p):
     """Type 7: between the neighbours of (n - 1) p."""
     values = sorted(Fraction(v) for v in x if v == v)
@@ -2382,6 +2387,7 @@ def write_all(folder):
         inventing,
         explaining_the_framework,
         numbers,
+        composite,
     ):
         write()
 

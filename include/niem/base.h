@@ -113,6 +113,17 @@ typedef struct niem_exec {
 /* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_exec_init(niem_exec *exec);
 
+/* A matrix that is read in place: element (i, j) is data[i * row_stride + j * col_stride]. Strides count elements, may
+ * be negative, and are 0 for what is repeated. For a C or NumPy array of n x m: {data, n, m, m, 1}; for R's: {data, n,
+ * m, 1, n}. */
+typedef struct niem_matrix {
+  const double *data;
+  int64_t n_rows;
+  int64_t n_cols;
+  int64_t row_stride;
+  int64_t col_stride;
+} niem_matrix;
+
 /* A list of problems: errors, warnings and notes of one reading or checking. Capped at NIEM_PROBLEMS_KEPT entries;
  * the counts are of all that were found. */
 typedef struct niem_problems niem_problems;

@@ -506,23 +506,36 @@ static int grow_rows(ni_builder *builder) {
   return states != NULL;
 }
 
-/* The text of the row in hand, if there is one, into its column, which is made with the first text. */
-static void store_text(ni_builder *builder, int32_t column, int32_t **texts, int64_t i) {
+/* The number of a text that is not blank; files repeat the one of the row before. */
+static int32_t keep_text(ni_builder *builder, int32_t column) {
   const ni_cell *cell = &builder->cells[column];
-  if (*texts != NULL) {
-    (*texts)[i] = -1;
+  const ni_dictionary *texts = &builder->answers->texts;
+  const int32_t last = builder->last_texts[column];
+  if (last >= 0 && ni_dictionary_length(texts, last) == cell->length &&
+      memcmp(ni_dictionary_text(texts, last), cell->text, cell->length) == 0) {
+    return last;
   }
-  if (cell->length == 0) {
+  builder->last_texts[column] = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);
+  return builder->last_texts[column];
+}
+
+/* The first text of a column makes it, blank in all rows before. */
+static int make_texts(ni_builder *builder, int32_t **texts, int64_t i) {
+  *texts = ni_alloc(builder->capacity, sizeof **texts);
+  for (int64_t before = 0; *texts != NULL && before < i; before++) {
+    (*texts)[before] = -1;
+  }
+  return *texts != NULL;
+}
+
+/* The text of the row in hand, if there is one, into its column. */
+static inline void store_text(ni_builder *builder, int32_t column, int32_t **texts, int64_t i) {
+  const int blank = builder->cells[column].length == 0;
+  if (blank && *texts == NULL) {
     return;
   }
-  const int32_t id = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);
-  if (*texts == NULL) {
-    *texts = ni_alloc(builder->capacity, sizeof **texts);
-    for (int64_t before = 0; *texts != NULL && before < i; before++) {
-      (*texts)[before] = -1;
-    }
-  }
-  if (id < 0 || *texts == NULL) {
+  const int32_t id = blank ? -1 : keep_text(builder, column);
+  if ((!blank && id < 0) || (*texts == NULL && !make_texts(builder, texts, i))) {
     builder->out_of_memory = 1;
     return;
   }
@@ -625,6 +638,7 @@ niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework
   ni_dictionary_init(&builder->units);
   ni_dictionary_init(&builder->rounds);
   for (int32_t c = 0; c < NI_COLUMNS; c++) {
+    builder->last_texts[c] = -1;
     ni_dictionary_init(&builder->resolvers[c].raw);
   }
   builder->answers = ni_alloc_zero(1, sizeof *builder->answers);

@@ -63,7 +63,8 @@ typedef struct ni_builder {
   ni_dictionary units, rounds; /* ids in order of appearance */
   ni_resolver resolvers[NI_COLUMNS];
   ni_cell cells[NI_COLUMNS];
-  int64_t row; /* number of the row in hand, from 1 */
+  int32_t last_texts[NI_COLUMNS]; /* of evidence, source and note: what the row before had; -1 */
+  int64_t row;                    /* number of the row in hand, from 1 */
   /* Where problems are: the field of each column in a file or among a frame's columns (from 1), or, in JSON, the item
    * of each cell and of the row, and the pointer to the list of rows. */
   int64_t fields[NI_COLUMNS];

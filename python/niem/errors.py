@@ -113,6 +113,8 @@ class NiemError(Exception):
             words = words.rsplit(" (and ", 1)[0]  # the library counts them too
             words += f" (and {self.total - 1} more problems; see .problems)"
         at = place(self.row, self.column, self.where)
+        if words.startswith(f"row {self.row}, "):  # of a matrix: the message says so itself
+            at = self.where
         return f"{at}: {words}" if at else words
 
     def __reduce__(self) -> tuple[Any, ...]:

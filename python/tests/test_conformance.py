@@ -30,6 +30,20 @@ ASSESSMENT = (
     "revision",
     "revision_effects",
 )
+METHODS = (
+    "normalise",
+    "normaliser",
+    "aggregate",
+    "outranking",
+    "treat",
+    "weights",
+    "weights_budget",
+    "weights_ahp",
+    "benefit_of_doubt",
+    "impute",
+    "screen",
+    "denominate",
+)
 
 
 def find_folder():
@@ -221,6 +235,65 @@ def strided(x, step):
     return view
 
 
+def matrix_of(rows):
+    return np.array([[number_of(value) for value in row] for row in rows], dtype=float)
+
+
+def backwards(x):
+    """The same matrix in memory backwards, with gaps."""
+    wide = np.full((x.shape[0] * 2, x.shape[1] * 3), np.inf)
+    view = wide[::-2, ::-3]
+    view[:] = x
+    return view
+
+
+def methods(function, options):
+    """Bare matrices: row after row, column after column, backwards with gaps, and as a frame."""
+    options = {key: method_option(value) for key, value in options.items()}
+    part, x = options.pop("part", None), options.pop("x")
+    other = options.pop("apply", None)
+    if "lambda" in options:
+        options["lambda_"] = options.pop("lambda")
+    results = []
+    for layout in (np.ascontiguousarray, np.asfortranarray, backwards, pd.DataFrame):
+        own = {} if other is None else {"apply": layout(other)}
+        results.append(call_method(function, layout(x) if x.ndim == 2 else x, part, {**options, **own}))
+    for found in results[1:]:
+        assert found.tobytes() == results[0].tobytes(), "another layout gives other bits"
+    return {"values": results[0]}
+
+
+def method_option(value):
+    if isinstance(value, list):
+        rows = bool(value) and isinstance(value[0], list)
+        return matrix_of(value) if rows else [number_or_integer(entry) for entry in value]
+    return number_of(value) if isinstance(value, str) and value.lstrip("-").startswith("0x") else value
+
+
+def number_or_integer(value):
+    return value if isinstance(value, int) else number_of(value)
+
+
+def call_method(function, x, part, options):
+    if function == "normaliser":
+        other = options.pop("apply")
+        found = niem.Normaliser(x, **options).apply(other)
+    elif function == "denominate":
+        found = niem.denominate(x, options.pop("apply"), **options)
+    else:
+        found = getattr(niem, function)(x, **options)
+    if isinstance(found, tuple):
+        found = part_of(found, part)
+    return np.asarray(found, dtype=float).ravel()
+
+
+def part_of(found, part):
+    """A part of several results; the first of them where none is named."""
+    if part is None:
+        return found[0]
+    return getattr(found, part) if part in found._fields else found.report[part]
+
+
 def previous_of(case, framework):
     """The earlier answers, or the older version of a revision."""
     if "previous" not in case:
@@ -252,6 +325,8 @@ def run(case, folder):
     function, options = case["function"], case.get("options", {})
     if function in NUMBERS:
         return numbers(function, options)
+    if function in METHODS:
+        return methods(function, options)
     if function == "framework":
         return describe_framework(framework_of(case), folder)
     if function == "shipped":

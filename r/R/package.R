@@ -24,8 +24,8 @@
 #'
 #' @section Saving:
 #' Frameworks, methods, answers and scores may be saved with [saveRDS()] or with the workspace, and sent to other
-#' processes; they are made again, bit for bit, when they are first used. Objects of class `niem_table` are not kept: using
-#' one in another session is an error.
+#' processes; they are made again, bit for bit, when they are first used. Objects of class `niem_table` and
+#' `niem_normaliser` are not kept: using one in another session is an error.
 #'
 #' @examples
 #' fw <- niem_framework(niem_example("mini.json"))
@@ -100,11 +100,11 @@ niem_example <- function(name = NULL) {
 }
 
 # An error of an argument, of the same form as those that C makes.
-fail_argument <- function(argument, message) {
+fail_argument <- function(argument, message, status = "argument") {
   stop(structure(
-    class = c("niem_error_argument", "niem_error", "error", "condition"),
+    class = c(paste0("niem_error_", status), "niem_error", "error", "condition"),
     list(
-      message = paste0(argument, ": ", message), call = NULL, status = "argument", row = NA_real_, column = NA_real_,
+      message = paste0(argument, ": ", message), call = NULL, status = status, row = NA_real_, column = NA_real_,
       where = argument, problems = NULL
     )
   ))

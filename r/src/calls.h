@@ -61,6 +61,21 @@ SEXP r_self_test(void);
 SEXP r_version(void);
 SEXP r_statuses(void);
 
+/* --- calls_methods.c --- */
+SEXP r_normalise(SEXP x, SEXP list);
+SEXP r_normaliser_fit(SEXP x, SEXP list);
+SEXP r_normaliser_apply(SEXP handle, SEXP x);
+SEXP r_aggregate(SEXP x, SEXP list);
+SEXP r_outranking(SEXP x, SEXP weights, SEXP tolerance);
+SEXP r_treat(SEXP x, SEXP list);
+SEXP r_weights(SEXP x, SEXP list);
+SEXP r_weights_budget(SEXP points);
+SEXP r_weights_ahp(SEXP comparisons);
+SEXP r_benefit_of_doubt(SEXP x, SEXP list);
+SEXP r_impute(SEXP x, SEXP list);
+SEXP r_screen(SEXP x, SEXP list);
+SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);
+
 /* --- tables.c --- */
 SEXP r_table_frame(SEXP handle);
 SEXP r_table_name(SEXP handle);

@@ -9,13 +9,16 @@
 #include <string.h>
 
 enum { PLACE = 320, MESSAGE = 1200 };
+enum { PLACES_IN_MATRIX = 2 }; /* a third kind, next to those of text (0) and of tables (1) */
 
 /* "row 17, column answer", "line 3, character 12 (/indicators/0)" or the name of an argument; "" where there is none.
  */
 static void place_of(char *place, const niem_error *err, int tabular) {
   int pointer = err->where[0] == '/';
   place[0] = '\0';
-  if (err->row > 0 && (pointer || !tabular)) {
+  if (tabular == PLACES_IN_MATRIX) {
+    snprintf(place, PLACE, "%s", err->where);
+  } else if (err->row > 0 && (pointer || !tabular)) {
     snprintf(place, PLACE, "line %lld, character %lld%s%s%s", (long long)err->row, (long long)err->column,
              err->where[0] == '\0' ? "" : " (", err->where, err->where[0] == '\0' ? "" : ")");
   } else if (err->row > 0 && err->where[0] != '\0') {
@@ -90,6 +93,10 @@ _Noreturn void fail_with(const niem_error *err, SEXP problems, int tabular) {
 
 _Noreturn void fail_plain(const niem_error *err) {
   fail_with(err, R_NilValue, 0);
+}
+
+_Noreturn void fail_matrix(const niem_error *err) {
+  fail_with(err, R_NilValue, PLACES_IN_MATRIX);
 }
 
 _Noreturn void fail_argument(const char *argument, const char *format, ...) {

@@ -22,6 +22,7 @@ typedef enum handle_kind {
   HANDLE_ANSWERS,
   HANDLE_SCORES,
   HANDLE_TABLE,
+  HANDLE_NORMALISER,
   HANDLE_PROBLEMS,
   HANDLE_BUFFER,
   HANDLE_KINDS
@@ -78,6 +79,8 @@ SEXP keep_scores(SEXP handle);
 _Noreturn void fail_with(const niem_error *err, SEXP problems, int tabular);
 /* The same without problems. */
 _Noreturn void fail_plain(const niem_error *err);
+/* The same for a matrix: the message says row and column, and begins with the argument. */
+_Noreturn void fail_matrix(const niem_error *err);
 /* An argument of the R function is not what it should be. */
 _Noreturn void fail_argument(const char *argument, const char *format, ...);
 /* The problems of a reading that went well, as the attribute "problems" of its result; warnings become an R warning. */
@@ -91,7 +94,8 @@ typedef enum option_kind {
   OPTION_INTEGER,
   OPTION_LONG,
   OPTION_REAL,
-  OPTION_REALS
+  OPTION_REALS,
+  OPTION_INTEGERS
 } option_kind;
 
 /* A field of an options struct: where it is, and for an array where its count and the names of its elements are. */
@@ -114,6 +118,13 @@ extern const option_field *const OPTIONS_NIEM_SYNTHETIC_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_FORM_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_CHECK_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_STANDARDS_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_NORMALISE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_AGGREGATE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_TREAT_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS;
 
 typedef struct option_target {
   const option_field *fields;
@@ -138,6 +149,8 @@ const char *utf8_of(SEXP string);
 const char *const *texts_of(SEXP x, const char *argument);
 int32_t integer_of(SEXP x, const char *argument);
 const double *reals_of(SEXP x, const char *argument);
+/* Whole numbers, TRUE and FALSE; none of them NA. */
+const int32_t *integers_of(SEXP x, const char *argument);
 int32_t word_of(SEXP x, const char *const *words, const char *argument);
 
 /* --- tables.c --- */

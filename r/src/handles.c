@@ -27,6 +27,10 @@ static void free_table(void *p) {
   niem_table_free(p);
 }
 
+static void free_normaliser(void *p) {
+  niem_normaliser_free(p);
+}
+
 static void free_problems(void *p) {
   niem_problems_free(p);
 }
@@ -45,6 +49,7 @@ static const struct {
     {"niem_answers", "answers, as niem_read_answers() makes them", free_answers},
     {"niem_scores", "scores, as niem_score() makes them", free_scores},
     {"niem_table", "a table, as functions make it when called with table = TRUE", free_table},
+    {"niem_normaliser", "a normaliser, as niem_normaliser() makes it", free_normaliser},
     {"niem_problems", "a list of problems", free_problems},
     {"niem_buffer", "a buffer", free_buffer},
 };

@@ -151,6 +151,44 @@ static const double *numbers_of(SEXP x, const char *argument) {
   return reals;
 }
 
+const int32_t *integers_of(SEXP x, const char *argument) {
+  const double *reals = TYPEOF(x) == REALSXP ? REAL(x) : NULL;
+  if (reals == NULL && TYPEOF(x) != INTSXP && TYPEOF(x) != LGLSXP) {
+    fail_argument(argument, "must be whole numbers, TRUE or FALSE");
+  }
+  const int *integers = reals != NULL ? NULL : TYPEOF(x) == INTSXP ? INTEGER(x) : LOGICAL(x);
+  int32_t *out = (int32_t *)R_alloc((size_t)XLENGTH(x) + 1, sizeof *out);
+  for (R_xlen_t i = 0; i < XLENGTH(x); i++) {
+    int good = reals != NULL ? fabs(reals[i]) <= INT_MAX && reals[i] == floor(reals[i]) : integers[i] != NA_INTEGER;
+    if (!good) {
+      fail_argument(argument, "element %lld is not a whole number, TRUE or FALSE", (long long)i + 1);
+    }
+    out[i] = reals != NULL ? (int32_t)reals[i] : integers[i];
+  }
+  return out;
+}
+
+/* The count of an array. Arrays that share a count are of one length. */
+static void fill_count(SEXP value, const option_field *field, char *options) {
+  int64_t n = XLENGTH(value);
+  int64_t other;
+  memcpy(&other, options + field->count_at, sizeof other);
+  if (n == 0) {
+    fail_argument(field->name, "has no elements");
+  }
+  if (other != 0 && other != n) {
+    fail_argument(field->name, "has %lld elements, and an option that goes with it has %lld", (long long)n,
+                  (long long)other);
+  }
+  memcpy(options + field->count_at, &n, sizeof n);
+}
+
+static void fill_integers(SEXP value, const option_field *field, char *options) {
+  const int32_t *integers = integers_of(value, field->name);
+  memcpy(options + field->at, &integers, sizeof integers);
+  fill_count(value, field, options);
+}
+
 /* A named vector of numbers: the numbers, their count and their names. */
 static void fill_reals(SEXP value, const option_field *field, char *options) {
   SEXP names = Rf_getAttrib(value, R_NamesSymbol);
@@ -158,9 +196,8 @@ static void fill_reals(SEXP value, const option_field *field, char *options) {
     fail_argument(field->name, "must be a named vector of numbers, such as c(PL = 38, CZ = 10)");
   }
   const double *reals = numbers_of(value, field->name);
-  int64_t n = XLENGTH(value);
   memcpy(options + field->at, &reals, sizeof reals);
-  memcpy(options + field->count_at, &n, sizeof n);
+  fill_count(value, field, options);
   if (field->names_at != NO_FIELD) {
     const char *const *texts = texts_of(names, field->name);
     memcpy(options + field->names_at, &texts, sizeof texts);
@@ -203,6 +240,8 @@ static void fill_field(SEXP value, const option_field *field, char *options) {
     fill_texts(value, field, options);
   } else if (field->kind == OPTION_REALS) {
     fill_reals(value, field, options);
+  } else if (field->kind == OPTION_INTEGERS) {
+    fill_integers(value, field, options);
   } else {
     fill_number(value, field, options);
   }

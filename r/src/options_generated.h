@@ -75,4 +75,107 @@ static const option_field FIELDS_OF_NIEM_COMPARE_OPTIONS[] = {
     {"weights", OPTION_REALS, offsetof(niem_compare_options, weights), offsetof(niem_compare_options, n_weights), offsetof(niem_compare_options, weight_units), NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_COMPARE_OPTIONS = FIELDS_OF_NIEM_COMPARE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_NORMALISE_OPTIONS_METHOD[] = {"minmax", "zscore", "scaled", "goalposts", "rank", "percentile_rank", "borda", "distance_target", "distance_reference", "distance_maximum", "fraction_maximum", "bands", "about_mean", "ampi", NULL};
+static const char *const FIELDS_OF_NIEM_NORMALISE_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
+static const char *const FIELDS_OF_NIEM_NORMALISE_OPTIONS_TIES[] = {"min", "max", "average", "dense", "first", NULL};
+static const char *const FIELDS_OF_NIEM_NORMALISE_OPTIONS_TRUNCATE[] = {"default", "yes", "no", NULL};
+static const option_field FIELDS_OF_NIEM_NORMALISE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_normalise_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_NORMALISE_OPTIONS_METHOD},
+    {"deviation", OPTION_INTEGER, offsetof(niem_normalise_options, deviation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_NORMALISE_OPTIONS_DEVIATION},
+    {"ties", OPTION_INTEGER, offsetof(niem_normalise_options, ties), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_NORMALISE_OPTIONS_TIES},
+    {"truncate", OPTION_INTEGER, offsetof(niem_normalise_options, truncate), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_NORMALISE_OPTIONS_TRUNCATE},
+    {"logarithmic", OPTION_INTEGER, offsetof(niem_normalise_options, logarithmic), NO_FIELD, NO_FIELD, NULL},
+    {"negative_maximum", OPTION_INTEGER, offsetof(niem_normalise_options, negative_maximum), NO_FIELD, NO_FIELD, NULL},
+    {"directions", OPTION_REALS, offsetof(niem_normalise_options, directions), offsetof(niem_normalise_options, n_columns), NO_FIELD, NULL},
+    {"low", OPTION_REALS, offsetof(niem_normalise_options, low), offsetof(niem_normalise_options, n_columns), NO_FIELD, NULL},
+    {"high", OPTION_REALS, offsetof(niem_normalise_options, high), offsetof(niem_normalise_options, n_columns), NO_FIELD, NULL},
+    {"targets", OPTION_REALS, offsetof(niem_normalise_options, targets), offsetof(niem_normalise_options, n_columns), NO_FIELD, NULL},
+    {"lower", OPTION_REAL, offsetof(niem_normalise_options, lower), NO_FIELD, NO_FIELD, NULL},
+    {"upper", OPTION_REAL, offsetof(niem_normalise_options, upper), NO_FIELD, NO_FIELD, NULL},
+    {"mean", OPTION_REAL, offsetof(niem_normalise_options, mean), NO_FIELD, NO_FIELD, NULL},
+    {"sd", OPTION_REAL, offsetof(niem_normalise_options, sd), NO_FIELD, NO_FIELD, NULL},
+    {"threshold", OPTION_REAL, offsetof(niem_normalise_options, threshold), NO_FIELD, NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_normalise_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"constant", OPTION_REAL, offsetof(niem_normalise_options, constant), NO_FIELD, NO_FIELD, NULL},
+    {"reference_row", OPTION_LONG, offsetof(niem_normalise_options, reference_row), NO_FIELD, NO_FIELD, NULL},
+    {"cuts", OPTION_REALS, offsetof(niem_normalise_options, cuts), offsetof(niem_normalise_options, n_cuts), NO_FIELD, NULL},
+    {"scores", OPTION_REALS, offsetof(niem_normalise_options, scores), offsetof(niem_normalise_options, n_scores), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_NORMALISE_OPTIONS = FIELDS_OF_NIEM_NORMALISE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", NULL};
+static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
+static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_TIES[] = {"min", "max", "average", "dense", "first", NULL};
+static const option_field FIELDS_OF_NIEM_AGGREGATE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_aggregate_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD},
+    {"deviation", OPTION_INTEGER, offsetof(niem_aggregate_options, deviation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_AGGREGATE_OPTIONS_DEVIATION},
+    {"penalty", OPTION_INTEGER, offsetof(niem_aggregate_options, penalty), NO_FIELD, NO_FIELD, NULL},
+    {"ties", OPTION_INTEGER, offsetof(niem_aggregate_options, ties), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_AGGREGATE_OPTIONS_TIES},
+    {"weights", OPTION_REALS, offsetof(niem_aggregate_options, weights), offsetof(niem_aggregate_options, n_weights), NO_FIELD, NULL},
+    {"order_weights", OPTION_REALS, offsetof(niem_aggregate_options, order_weights), offsetof(niem_aggregate_options, n_order_weights), NO_FIELD, NULL},
+    {"power", OPTION_REAL, offsetof(niem_aggregate_options, power), NO_FIELD, NO_FIELD, NULL},
+    {"alpha", OPTION_REAL, offsetof(niem_aggregate_options, alpha), NO_FIELD, NO_FIELD, NULL},
+    {"beta", OPTION_REAL, offsetof(niem_aggregate_options, beta), NO_FIELD, NO_FIELD, NULL},
+    {"offset", OPTION_REAL, offsetof(niem_aggregate_options, offset), NO_FIELD, NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_aggregate_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"min_available", OPTION_REAL, offsetof(niem_aggregate_options, min_available), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_AGGREGATE_OPTIONS = FIELDS_OF_NIEM_AGGREGATE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_TREAT_OPTIONS_TRANSFORM[] = {"none", "log_ct", "log_ct_shift", "log_ct_signed", "log_gii", "log", "box_cox", "yeo_johnson", NULL};
+static const option_field FIELDS_OF_NIEM_TREAT_OPTIONS[] = {
+    {"winsorise", OPTION_INTEGER, offsetof(niem_treat_options, winsorise), NO_FIELD, NO_FIELD, NULL},
+    {"transform", OPTION_INTEGER, offsetof(niem_treat_options, transform), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_TREAT_OPTIONS_TRANSFORM},
+    {"combine", OPTION_INTEGER, offsetof(niem_treat_options, combine), NO_FIELD, NO_FIELD, NULL},
+    {"force", OPTION_INTEGER, offsetof(niem_treat_options, force), NO_FIELD, NO_FIELD, NULL},
+    {"make_positive", OPTION_INTEGER, offsetof(niem_treat_options, make_positive), NO_FIELD, NO_FIELD, NULL},
+    {"max_points", OPTION_LONG, offsetof(niem_treat_options, max_points), NO_FIELD, NO_FIELD, NULL},
+    {"skewness", OPTION_REAL, offsetof(niem_treat_options, skewness), NO_FIELD, NO_FIELD, NULL},
+    {"kurtosis", OPTION_REAL, offsetof(niem_treat_options, kurtosis), NO_FIELD, NO_FIELD, NULL},
+    {"factor", OPTION_REAL, offsetof(niem_treat_options, factor), NO_FIELD, NO_FIELD, NULL},
+    {"lambda", OPTION_REAL, offsetof(niem_treat_options, lambda), NO_FIELD, NO_FIELD, NULL},
+    {"columns", OPTION_INTEGERS, offsetof(niem_treat_options, columns), offsetof(niem_treat_options, n_columns), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_TREAT_OPTIONS = FIELDS_OF_NIEM_TREAT_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD[] = {"equal", "pca", "entropy", "critic", "deviation", "influence", NULL};
+static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
+static const option_field FIELDS_OF_NIEM_WEIGHTS_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_weights_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD},
+    {"deviation", OPTION_INTEGER, offsetof(niem_weights_options, deviation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_DEVIATION},
+    {"components", OPTION_LONG, offsetof(niem_weights_options, components), NO_FIELD, NO_FIELD, NULL},
+    {"targets", OPTION_REALS, offsetof(niem_weights_options, targets), offsetof(niem_weights_options, n_targets), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS = FIELDS_OF_NIEM_WEIGHTS_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_BENEFIT_OPTIONS[] = {
+    {"least_shares", OPTION_REALS, offsetof(niem_benefit_options, least_shares), offsetof(niem_benefit_options, n_shares), NO_FIELD, NULL},
+    {"most_shares", OPTION_REALS, offsetof(niem_benefit_options, most_shares), offsetof(niem_benefit_options, n_shares), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS = FIELDS_OF_NIEM_BENEFIT_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", NULL};
+static const option_field FIELDS_OF_NIEM_IMPUTE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_impute_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD},
+    {"fallback", OPTION_INTEGER, offsetof(niem_impute_options, fallback), NO_FIELD, NO_FIELD, NULL},
+    {"groups", OPTION_INTEGERS, offsetof(niem_impute_options, groups), offsetof(niem_impute_options, n_groups), NO_FIELD, NULL},
+    {"units", OPTION_INTEGERS, offsetof(niem_impute_options, units), offsetof(niem_impute_options, n_times), NO_FIELD, NULL},
+    {"times", OPTION_REALS, offsetof(niem_impute_options, times), offsetof(niem_impute_options, n_times), NO_FIELD, NULL},
+    {"max_age", OPTION_REAL, offsetof(niem_impute_options, max_age), NO_FIELD, NO_FIELD, NULL},
+    {"neighbours", OPTION_LONG, offsetof(niem_impute_options, neighbours), NO_FIELD, NO_FIELD, NULL},
+    {"predictors", OPTION_INTEGERS, offsetof(niem_impute_options, predictors), offsetof(niem_impute_options, n_predictors), NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_impute_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"max_iterations", OPTION_LONG, offsetof(niem_impute_options, max_iterations), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS = FIELDS_OF_NIEM_IMPUTE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SCREEN_OPTIONS_METHOD[] = {"missing", "zeros", "both", NULL};
+static const option_field FIELDS_OF_NIEM_SCREEN_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_screen_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SCREEN_OPTIONS_METHOD},
+    {"min_available", OPTION_REAL, offsetof(niem_screen_options, min_available), NO_FIELD, NO_FIELD, NULL},
+    {"min_nonzero", OPTION_REAL, offsetof(niem_screen_options, min_nonzero), NO_FIELD, NO_FIELD, NULL},
+    {"forced", OPTION_INTEGERS, offsetof(niem_screen_options, forced), offsetof(niem_screen_options, n_forced), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS = FIELDS_OF_NIEM_SCREEN_OPTIONS;
 /* clang-format on */

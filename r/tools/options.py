@@ -15,24 +15,34 @@ PACKAGE = Path(__file__).resolve().parent.parent
 TARGET = PACKAGE / "src" / "options_generated.h"
 SURFACE = PACKAGE.parent / "bindings" / "surface.py"
 NOT_OPTIONS = {"niem_exec"}  # filled by src/calls_scores.c
+# Arrays of one length, which the struct states once; and constants whose field has no comment that names them.
+COUNTS = {
+    "niem_normalise_options": dict.fromkeys(("directions", "low", "high", "targets"), "n_columns"),
+    "niem_benefit_options": dict.fromkeys(("least_shares", "most_shares"), "n_shares"),
+    "niem_impute_options": dict.fromkeys(("units", "times"), "n_times"),
+}
+FAMILIES = {"deviation": "NIEM_DEVIATION_", "truncate": "NIEM_TRUNCATE_"}
 KINDS = {"const char *": "TEXT", "int32_t": "INTEGER", "int64_t": "LONG", "double": "REAL"}
 
 
 def words_of(field, constants):
     """The names behind an int32 whose comment names a family of constants: NIEM_TIES_... -> min, max, ..."""
-    family = re.search(r"(NIEM_[A-Z]+_)\.\.\.", field["doc"])
-    if family is None:
+    found = re.search(r"(NIEM_[A-Z]+_)\.\.\.", field["doc"])
+    family = found.group(1) if found else FAMILIES.get(field["name"])
+    if family is None or field["type"] != "int32_t":
         return None
-    named = sorted((c["value"], c["name"]) for c in constants if c["name"].startswith(family.group(1)))
+    named = sorted((c["value"], c["name"]) for c in constants if c["name"].startswith(family))
+    named = [(value, name) for value, name in named if name != family + "END"]
     if [value for value, _ in named] != list(range(len(named))):
-        raise SystemExit(f"the constants {family.group(1)}... do not count from 0")
-    return [name.removeprefix(family.group(1)).lower() for _, name in named]
+        raise SystemExit(f"the constants {family}... do not count from 0")
+    return [name.removeprefix(family).lower() for _, name in named]
 
 
 def rows_of(struct, constants):
     """(name, kind, offset, offset of the count, offset of the names, words) of each field that a user sets."""
     names = [field["name"] for field in struct["fields"]]
-    counts = {"n_" + name for name in names}
+    shared = COUNTS.get(struct["name"], {})
+    counts = {"n_" + name for name in names} | set(shared.values())
     rows = []
     for place, field in enumerate(struct["fields"]):
         name, kind = field["name"], field["type"]
@@ -42,10 +52,12 @@ def rows_of(struct, constants):
             rows.append((name, "TEXTS", name, "n_" + name, None, None))
         elif kind == "const char *const *":
             continue  # the names of the reals that follow
+        elif kind == "const int32_t *":
+            rows.append((name, "INTEGERS", name, shared.get(name, "n_" + name), None, None))
         elif kind == "const double *":
             before = struct["fields"][place - 1]
             named = before["name"] if before["type"] == "const char *const *" else None
-            rows.append((name, "REALS", name, "n_" + name, named, None))
+            rows.append((name, "REALS", name, shared.get(name, "n_" + name), named, None))
         elif kind in KINDS:
             rows.append((name, KINDS[kind], name, None, None, words_of(field, constants)))
         else:

@@ -95,12 +95,15 @@ void fill_query(asked *a, const cJSON *options);
 /* At most MOST_NAMES texts of a list; how many. */
 int64_t list_texts(const char **texts, const cJSON *list);
 
-/* --- running (conformance_run.c, conformance_assessment.c) and comparing (conformance_expect.c) --- */
+/* --- running (conformance_run.c, conformance_assessment.c, conformance_methods.c) and comparing (conformance_expect.c)
+ * --- */
 
 /* 0 where the function is not known. */
 int run_case(const vector_case *c, outcome *out);
 /* The same for the functions of niem/assessment.h only. */
 int run_assessment(const vector_case *c, const char *function, outcome *out);
+/* The same for the functions of niem/methods.h only. */
+int run_methods(const vector_case *c, const char *function, outcome *out);
 /* How many expectations failed, each of which is printed after `name`. */
 int check_case(const vector_case *c, const outcome *out, const char *name);
 

@@ -9,6 +9,10 @@ tables_known <- c("members", "rank", "average", "difference", "spread", "practic
 assessment_known <- c(
   "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
 )
+methods_known <- c(
+  "normalise", "normaliser", "aggregate", "outranking", "treat", "weights", "weights_budget", "weights_ahp",
+  "benefit_of_doubt", "impute", "screen", "denominate"
+)
 
 # The folder of the vectors; NULL where none is named and there is no checkout around.
 find_folder <- function() {
@@ -220,6 +224,50 @@ run_numbers <- function(name, options) {
   list(values = do.call(get(paste0("niem_", name), asNamespace("niem")), options))
 }
 
+matrix_of_rows <- function(rows) {
+  matrix(unlist(lapply(rows, numbers_of)), length(rows), byrow = TRUE)
+}
+
+# What counts from 0 in the vectors counts from 1 in R, and what is none there is NA.
+method_options <- function(options) {
+  options <- lapply(options, function(value) {
+    if (!is.list(value)) {
+      return(if (is.character(value) && grepl("^-?0x", value)) parse_number(value) else value)
+    }
+    if (length(value) > 0 && is.list(value[[1]])) matrix_of_rows(value) else numbers_of(value)
+  })
+  if (!is.null(options$reference_row)) options$reference_row <- options$reference_row + 1
+  if (!is.null(options$which)) options$which <- ifelse(options$which < 0, NA, options$which + 1)
+  if (!is.null(options$groups)) options$groups <- ifelse(options$groups < 0, NA, options$groups)
+  options
+}
+
+# The numbers of a result, row by row.
+by_row <- function(x) {
+  if (is.matrix(x)) as.vector(t(x)) else as.double(x)
+}
+
+run_methods <- function(name, options) {
+  options <- method_options(options)
+  part <- options$part
+  other <- options$apply
+  options$part <- options$apply <- NULL
+  if (name == "normaliser") {
+    return(list(values = by_row(niem_normaliser_apply(do.call(niem_normaliser, options), other))))
+  }
+  if (name == "denominate") options$denominators <- other
+  if (name %in% c("weights_budget", "weights_ahp")) options <- unname(options)
+  if (name == "weights") options$report <- TRUE
+  found <- do.call(get(paste0("niem_", name), asNamespace("niem")), options)
+  if (!is.list(found)) {
+    return(list(values = by_row(found)))
+  }
+  if (is.null(part)) part <- names(found)[[1]]
+  value <- if (part %in% names(found)) found[[part]] else found$report[[part]]
+  if (part == "sources") value <- ifelse(is.na(value), -1, value - 1)
+  list(values = by_row(value))
+}
+
 # The functions of an assessment that give a table; NULL for any other.
 run_assessment <- function(name, case, framework, options) {
   previous <- previous_of(case, framework)
@@ -243,6 +291,9 @@ run <- function(case, folder) {
   options <- case$options
   if (name %in% numbers_known) {
     return(run_numbers(name, options))
+  }
+  if (name %in% methods_known) {
+    return(run_methods(name, options))
   }
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),

@@ -1,0 +1,20 @@
+/* Small dense linear algebra: symmetric matrices, row after row. Fixed order of operations, hence the same bits
+ * everywhere. */
+#ifndef NI_METHODS_LINEAR_H
+#define NI_METHODS_LINEAR_H
+
+#include "base/platform.h"
+
+/* Eigenvalues, falling, and the orthonormal vectors that belong to them as rows of `vectors`, each with a sum that is
+ * not negative (or else a first element that is not). Cyclic Jacobi; `a` is destroyed. 1, or 0 when 100 sweeps were not
+ * enough, which no finite matrix needs. */
+int ni_eigen(double *a, int64_t n, double *values, double *vectors);
+
+/* Replace the lower triangle by its Cholesky factor. 1, or 0 where a pivot is not above `least` times its diagonal. */
+int ni_cholesky(double *a, int64_t n, double least);
+/* Solve L L' x = b in place. */
+void ni_cholesky_solve(const double *factor, int64_t n, double *b);
+/* The inverse of L L' (full matrix). */
+void ni_cholesky_inverse(double *out, const double *factor, int64_t n);
+
+#endif

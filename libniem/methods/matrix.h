@@ -1,0 +1,36 @@
+/* A caller's matrix as the methods work on it: checked, copied, contiguous; and the checks that all options share. */
+#ifndef NI_METHODS_MATRIX_H
+#define NI_METHODS_MATRIX_H
+
+#include "base/platform.h"
+#include "niem/base.h"
+
+/* Values beyond this are refused, so that no square, product or sum of them overflows in double-double. */
+#define NI_MATRIX_GREATEST 1e100
+
+/* A copy, column after column (element (i, j) at j * n_rows + i) or row after row (i * n_cols + j), to be freed by the
+ * caller. NIEM_ERROR_ARGUMENT for a view that is none; NIEM_ERROR_VALUE with row and column for a value that is not
+ * finite or too large. Every NaN becomes the canonical one. */
+niem_status ni_matrix_by_columns(double **out, const niem_matrix *x, niem_error *err);
+niem_status ni_matrix_by_rows(double **out, const niem_matrix *x, niem_error *err);
+/* A failure that names "x" is about an argument of another name. */
+niem_status ni_named(niem_status status, const char *where, niem_error *err);
+/* Column after column to row after row. */
+void ni_matrix_transpose(double *rows, const double *columns, int64_t n_rows, int64_t n_cols);
+
+niem_status ni_check_out(const void *out, const char *where, niem_error *err);
+/* An enumeration's value: 0 .. end - 1. */
+niem_status ni_check_choice(int32_t value, int32_t end, const char *where, niem_error *err);
+/* A number of the options within [low, high]; the infinities are no numbers, NaN neither. */
+niem_status ni_check_number(double value, double low, double high, const char *where, niem_error *err);
+/* An array of the options: `n` finite numbers, as many as `wanted`, which are the matrix's columns or rows (`what`). */
+niem_status ni_check_array(const double *values, int64_t n, int64_t wanted, const char *what, const char *where,
+                           niem_error *err);
+/* The same, none negative and not all zero. */
+niem_status ni_check_weights(const double *weights, int64_t n, int64_t wanted, const char *what, const char *where,
+                             niem_error *err);
+/* "row 3, column 7: " and the number, then `right`. Rows and columns are given from 0. */
+niem_status ni_fail_cell(niem_error *err, niem_status status, int64_t row, int64_t column, double value,
+                         const char *right);
+
+#endif

@@ -1,0 +1,204 @@
+/* Means of a few values with their weights.
+ *
+ * Sources: G. H. Hardy, J. E. Littlewood & G. Polya, Inequalities (1934), for the power means; R. R. Yager, "On ordered
+ * weighted averaging aggregation operators in multicriteria decisionmaking", IEEE Trans. SMC 18 (1988), for OWA and the
+ * quantifier that its weights stand for. */
+#include "base/platform.h"
+
+#include "methods/means.h"
+
+#include <math.h>
+
+#include "base/dd.h"
+#include "base/math.h"
+#include "base/memory.h"
+#include "base/number.h"
+
+/* Orders nearer to 0 than this differ from the geometric mean by less than its rounding. */
+#define NEGLIGIBLE_ORDER 1e-18
+/* Two halves of the weight that differ by less, relatively, differ by how decimals are represented. */
+#define SAME_WEIGHT 1e-12
+
+enum { LANES = 256 }; /* rows that are summed side by side: their sums stay in the nearest cache */
+
+typedef struct {
+  double sum_hi[LANES], sum_lo[LANES], weight_hi[LANES], weight_lo[LANES];
+} lanes;
+
+static void add_column(lanes *l, const double *x, double weight, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    const int there = x[i] == x[i];
+    const double value = there ? x[i] : 0;
+    const double w = there ? weight : 0;
+    const ni_dd sum = ni_dd_add(ni_dd_make(l->sum_hi[i], l->sum_lo[i]), ni_dd_two_product(w, value));
+    const ni_dd weights = ni_dd_add_d(ni_dd_make(l->weight_hi[i], l->weight_lo[i]), w);
+    l->sum_hi[i] = sum.hi;
+    l->sum_lo[i] = sum.lo;
+    l->weight_hi[i] = weights.hi;
+    l->weight_lo[i] = weights.lo;
+  }
+}
+
+int ni_arithmetic_rows(double *out, const double *columns, const double *weights, int64_t n_rows, int64_t n_cols) {
+  lanes *l = ni_alloc(1, sizeof *l);
+  if (l == NULL) {
+    return 0;
+  }
+  for (int64_t begin = 0; begin < n_rows; begin += LANES) {
+    const int64_t n = n_rows - begin < LANES ? n_rows - begin : LANES;
+    for (int64_t i = 0; i < LANES; i++) {
+      l->sum_hi[i] = l->sum_lo[i] = l->weight_hi[i] = l->weight_lo[i] = 0;
+    }
+    for (int64_t j = 0; j < n_cols; j++) {
+      add_column(l, columns + j * n_rows + begin, weights[j], n);
+    }
+    for (int64_t i = 0; i < n; i++) {
+      const ni_dd weight = ni_dd_make(l->weight_hi[i], l->weight_lo[i]);
+      const ni_dd sum = ni_dd_make(l->sum_hi[i], l->sum_lo[i]);
+      out[begin + i] = weight.hi > 0 ? ni_dd_value(ni_dd_div(sum, weight)) : ni_nan();
+    }
+  }
+  ni_free(l);
+  return 1;
+}
+
+static ni_dd total(const double *weights, int64_t n) {
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    sum = ni_dd_add_d(sum, weights[k]);
+  }
+  return sum;
+}
+
+double ni_arithmetic(const double *x, const double *weights, int64_t n) {
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    sum = ni_dd_add(sum, ni_dd_two_product(weights[k], x[k]));
+  }
+  return ni_dd_value(ni_dd_div(sum, total(weights, n)));
+}
+
+/* The mean logarithm by the product: one logarithm for all of them. The product's exponent is kept apart. 0 where the
+ * values are not within what its steps have room for. */
+static int mean_log_of_product(ni_dd *mean, const double *x, int64_t n, double offset) {
+  const ni_dd log_of_step = ni_dd_log(0x1p400);
+  ni_dd product = ni_dd_from(1);
+  double steps = 0;
+  for (int64_t k = 0; k < n; k++) {
+    const ni_dd value = ni_dd_two_sum(x[k], offset);
+    if (!(value.hi > 0x1p-300 && value.hi < 0x1p300)) {
+      return 0;
+    }
+    product = ni_dd_mul(product, value);
+    const double factor = product.hi > 0x1p400 ? 0x1p-400 : product.hi < 0x1p-400 ? 0x1p400 : 1;
+    steps += product.hi > 0x1p400 ? 1 : product.hi < 0x1p-400 ? -1 : 0;
+    product = ni_dd_make(product.hi * factor, product.lo * factor);
+  }
+  const ni_dd log = ni_dd_add(ni_dd_log_dd(product), ni_dd_mul_d(log_of_step, steps));
+  *mean = ni_dd_div_d(log, (double)n);
+  return 1;
+}
+
+static int are_equal(const double *weights, int64_t n) {
+  for (int64_t k = 1; k < n; k++) {
+    if (weights[k] != weights[0]) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+double ni_geometric(const double *x, const double *weights, int64_t n, double offset) {
+  ni_dd sum = ni_dd_from(0);
+  ni_dd log;
+  if (!are_equal(weights, n) || !mean_log_of_product(&log, x, n, offset)) {
+    for (int64_t k = 0; k < n; k++) {
+      sum = ni_dd_add(sum, ni_dd_mul_d(ni_dd_log_dd(ni_dd_two_sum(x[k], offset)), weights[k]));
+    }
+    log = ni_dd_div(sum, total(weights, n));
+  }
+  return ni_dd_value(ni_dd_add_d(ni_dd_exp(log), -offset));
+}
+
+double ni_harmonic(const double *x, const double *weights, int64_t n, double offset) {
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    sum = ni_dd_add(sum, ni_dd_div(ni_dd_from(weights[k]), ni_dd_two_sum(x[k], offset)));
+  }
+  return ni_dd_value(ni_dd_add_d(ni_dd_div(total(weights, n), sum), -offset));
+}
+
+/* share^power for 0 <= share <= 1 or, with a negative power, share >= 1. Small whole orders need no logarithm. */
+static ni_dd raised(ni_dd share, double power) {
+  if (power != (double)(int)power || fabs(power) > 16) {
+    return ni_dd_pow(share, ni_dd_from(power));
+  }
+  const ni_dd base = power > 0 ? share : ni_dd_div(ni_dd_from(1), share);
+  ni_dd result = base;
+  for (int k = 1; k < (int)fabs(power); k++) {
+    result = ni_dd_mul(result, base);
+  }
+  return result;
+}
+
+double ni_power_mean(const double *x, const double *weights, int64_t n, double offset, double power) {
+  if (fabs(power) < NEGLIGIBLE_ORDER) {
+    return ni_geometric(x, weights, n, offset);
+  }
+  /* In units of the value whose power is greatest, no power overflows. */
+  ni_dd unit = ni_dd_two_sum(x[0], offset);
+  for (int64_t k = 1; k < n; k++) {
+    const ni_dd value = ni_dd_two_sum(x[k], offset);
+    unit = ni_dd_compare(value, unit) == (power > 0 ? 1 : -1) ? value : unit;
+  }
+  if (unit.hi == 0) {
+    return -offset;
+  }
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    const ni_dd share = ni_dd_div(ni_dd_two_sum(x[k], offset), unit);
+    sum = ni_dd_add(sum, ni_dd_mul_d(raised(share, power), weights[k]));
+  }
+  const ni_dd order = ni_dd_div(ni_dd_from(1), ni_dd_from(power));
+  const ni_dd mean = ni_dd_pow(ni_dd_div(sum, total(weights, n)), order);
+  return ni_dd_value(ni_dd_add_d(ni_dd_mul(mean, unit), -offset));
+}
+
+double ni_weighted_median(const double *sorted, const double *weights, int64_t n) {
+  const ni_dd all = total(weights, n);
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    sum = ni_dd_add_d(sum, weights[k]);
+    const double excess = ni_dd_value(ni_dd_sub(ni_dd_mul_d(sum, 2), all));
+    if (excess > SAME_WEIGHT * all.hi) {
+      return sorted[k];
+    }
+    if (excess >= -SAME_WEIGHT * all.hi && weights[k] > 0) {
+      int64_t next = k + 1;
+      while (next < n - 1 && weights[next] == 0) {
+        next++;
+      }
+      return next < n ? sorted[k] / 2 + sorted[next] / 2 : sorted[k];
+    }
+  }
+  return sorted[n - 1];
+}
+
+/* The weight of the first `share` = places / n of the order: linear between the places. */
+static ni_dd quantifier(const double *weights, int64_t n_weights, int64_t places, int64_t n) {
+  const int64_t whole = places * n_weights / n;
+  const int64_t rest = places * n_weights % n;
+  const ni_dd sum = total(weights, whole);
+  return rest == 0 ? sum : ni_dd_add(sum, ni_dd_div_d(ni_dd_two_product(weights[whole], (double)rest), (double)n));
+}
+
+double ni_ordered_average(const double *sorted, int64_t n, const double *weights, int64_t n_weights) {
+  ni_dd sum = ni_dd_from(0);
+  ni_dd before = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    const ni_dd upto = quantifier(weights, n_weights, k + 1, n);
+    sum = ni_dd_add(sum, ni_dd_mul_d(ni_dd_sub(upto, before), sorted[k]));
+    before = upto;
+  }
+  return ni_dd_value(ni_dd_div(sum, total(weights, n_weights)));
+}
