@@ -383,7 +383,7 @@ relocate <- function(problems, rows) {
 }
 
 # As a reader goes through the files; what is about all answers stands first.
-in_order <- function(problems, sheets) {
+by_sheet <- function(problems, sheets) {
   place <- match(paste(problems$file, problems$sheet, sep = "\r"), sheets)
   problems <- problems[order(!is.na(problems$sheet), place, ifelse(is.na(problems$row), 0, problems$row)), ]
   rownames(problems) <- NULL
@@ -410,7 +410,7 @@ answers_of_rows <- function(rows, problems, framework, options) {
     problems <- rbind(problems, relocate(if (failed) answers$problems else niem_problems(answers), rows))
     if (!failed) problems <- rbind(problems, absent_questions(answers, framework))
   }
-  problems <- in_order(problems, sheets)
+  problems <- by_sheet(problems, sheets)
   errors <- problems[problems$severity == "error", ]
   if (nrow(errors) > 0) {
     message <- counted(errors[1, ], nrow(errors) - 1, " problems; see the field problems")
