@@ -1338,7 +1338,10 @@ def framework_errors():
     index("an override of no node", "reference", "/indexes/0/overrides/Z", "Z", overrides={"Z": {"missing": "zero"}})
     index("a level that is no facet", "reference", "/indexes/0/levels", "step", levels=["step"])
     index("an indicator without a value of the level", "tree", "/indexes/0", "dimension", levels=["dimension"], facets=DIMENSIONS)
-    index("another aggregation", "unsupported", "/indexes/0/aggregation", "arithmetic", aggregation="geometric")
+    index("an unknown aggregation", "value", "/indexes/0/aggregation", "geometric", aggregation="mean")
+    index("a parameter of another aggregation", "argument", "/indexes/0/aggregation", "no part", aggregation={"method": "minimum", "power": 2})
+    index("an ordered average without weights", "argument", "/indexes/0/aggregation", "order_weights", aggregation="owa")
+    index("shares of another aggregation", "argument", "/indexes/0/aggregation/least_share", "no part", aggregation={"method": "geometric", "least_share": 0.1})
     index("another missing rule", "value", "/indexes/0/missing", "available strict zero", missing="impute")
     index("coverage beyond 1", "value", "/indexes/0/missing/min_coverage", "between 0 and 1", missing={"rule": "available", "min_coverage": 1.5})
     node = lambda name, *children, **more: {"id": name, "children": list(children), **more}  # noqa: E731

@@ -186,7 +186,6 @@ static int plant(viewing *v, standard *own) {
   tree->n_nodes = 1;
   tree->nodes[0].parent = tree->nodes[0].leaf = tree->nodes[0].indicator = -1;
   tree->nodes[0].equal = 1;
-  tree->nodes[0].aggregation = NI_ARITHMETIC;
   tree->nodes[0].missing.rule = NI_RULE_AVAILABLE;
   for (int32_t k = 0; k < own->n_members; k++) {
     if (!add_node(v, tree, 0, own->members[k], 1)) {

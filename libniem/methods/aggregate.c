@@ -18,6 +18,7 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/order.h"
+#include "methods/aggregate.h"
 #include "methods/columns.h"
 #include "methods/matrix.h"
 #include "methods/means.h"
@@ -93,11 +94,22 @@ cleanup:
   return status;
 }
 
-static niem_status check_options(const niem_aggregate_options *o, const niem_matrix *x, niem_error *err) {
+niem_status ni_aggregate_check(const niem_aggregate_options *o, niem_error *err) {
   niem_status status = NIEM_OK;
   NIEM_TRY(ni_check_choice(o->method, NIEM_AGGREGATE_END, "method", err));
   NIEM_TRY(check_parts(o, err));
   NIEM_TRY(check_scalars(o, err));
+  if (o->method == NIEM_AGGREGATE_OWA) {
+    NIEM_TRY(
+        ni_check_weights(o->order_weights, o->n_order_weights, o->n_order_weights, "places", "order_weights", err));
+  }
+cleanup:
+  return status;
+}
+
+static niem_status check_options(const niem_aggregate_options *o, const niem_matrix *x, niem_error *err) {
+  niem_status status = NIEM_OK;
+  NIEM_TRY(ni_aggregate_check(o, err));
   if (o->weights != NULL || o->n_weights != 0) {
     NIEM_TRY(ni_check_weights(o->weights, o->n_weights, x->n_cols, "columns", "weights", err));
   }

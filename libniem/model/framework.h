@@ -8,6 +8,7 @@
 #include "base/dd.h"
 #include "base/dictionary.h"
 #include "base/memory.h"
+#include "model/aggregation.h"
 #include "niem/framework.h"
 
 #include <stdatomic.h>
@@ -146,8 +147,6 @@ typedef struct ni_missing_rule {
   double min_coverage; /* 0: no threshold */
 } ni_missing_rule;
 
-enum { NI_ARITHMETIC };
-
 typedef struct ni_indicator {
   const char *id;
   ni_label label, question, guidance;
@@ -164,7 +163,7 @@ typedef struct ni_indicator {
   int32_t n_parts;
   int32_t *parts;
   double *part_weights;
-  int32_t aggregation;
+  const ni_aggregation *aggregation; /* NULL: arithmetic */
   ni_missing_rule missing;
 } ni_indicator;
 
@@ -178,9 +177,9 @@ typedef struct ni_node {
   int32_t indicator;  /* of a leaf or a composite; -1 */
   int32_t n_children; /* 0: a leaf */
   int32_t *children;
-  double *weights; /* of the children, as given */
-  int32_t equal;   /* all weights are 1 */
-  int32_t aggregation;
+  double *weights;                   /* of the children, as given */
+  int32_t equal;                     /* all weights are 1 */
+  const ni_aggregation *aggregation; /* NULL: arithmetic */
   ni_missing_rule missing;
   int32_t leaf;  /* a leaf's place among the leaves of the framework's indexes: its indicator; -1 */
   int32_t inner; /* an inner node's place among the inner nodes; -1 for a leaf */

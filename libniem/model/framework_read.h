@@ -25,8 +25,12 @@ void ni_read_indexes(ni_reader *reader, const cJSON *root, niem_framework *frame
 /* Conditions, shared by indicators and groups. */
 ni_condition *ni_read_condition(ni_reader *reader, const cJSON *holder, const niem_framework *framework);
 
-/* How children make one value: "arithmetic". */
-int32_t ni_read_aggregation(ni_reader *reader, const cJSON *object);
+/* aggregation.c: how children make one value, from the key "aggregation" of an object; NULL for the arithmetic mean. */
+const ni_aggregation *ni_read_aggregation(ni_reader *reader, const cJSON *object);
+/* The same from an object that holds the method and its parameters itself, beside the keys `extra`; never NULL but
+ * where memory is short. */
+const ni_aggregation *ni_read_aggregation_object(ni_reader *reader, const cJSON *object, const char *const *extra,
+                                                 int32_t n_extra);
 
 /* Keys of an indicator, none of which may be a facet's id. */
 extern const char ni_indicator_keys[];

@@ -289,7 +289,7 @@ static void write_node(const part_writer *w, const node_columns *c, const ni_ind
   ni_table_set_real(t, c->weight, weight);
   ni_table_set_text(t, c->indicator, node->indicator < 0 ? NULL : w->framework->indicators[node->indicator].id);
   if (node->leaf < 0) {
-    ni_table_set_text(t, c->aggregation, "arithmetic");
+    ni_table_set_text(t, c->aggregation, ni_aggregation_word(node->aggregation));
     ni_table_set_text(t, c->missing, rules[node->missing.rule]);
     ni_table_set_real(t, c->min_coverage, node->missing.min_coverage);
   }

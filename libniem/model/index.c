@@ -18,9 +18,10 @@ typedef struct builder {
   double *own_weights; /* of each node in its parent */
   size_t capacity, weights_capacity;
   int32_t n;
-  ni_missing_rule missing; /* of inner nodes, unless overridden */
-  uint8_t *used;           /* indicators already in this index */
-  int stopped;             /* a limit or a shortage was met: build no further */
+  ni_missing_rule missing;           /* of inner nodes, unless overridden */
+  const ni_aggregation *aggregation; /* the same */
+  uint8_t *used;                     /* indicators already in this index */
+  int stopped;                       /* a limit or a shortage was met: build no further */
 } builder;
 
 static int32_t add_node(builder *b, int32_t parent, double weight) {
@@ -48,6 +49,7 @@ static int32_t add_node(builder *b, int32_t parent, double weight) {
   node->parent = parent;
   node->indicator = node->leaf = node->inner = -1;
   node->missing = b->missing;
+  node->aggregation = b->aggregation;
   b->own_weights[b->n] = weight;
   return b->n++;
 }
@@ -565,7 +567,9 @@ static void read_overrides(builder *b) {
       const cJSON *item = b->nodes[i].indicator >= 0 ? NULL : named_item(&named, &b->nodes[i]);
       if (item != NULL && cJSON_IsObject(item)) {
         ni_reader_keys(b->reader, item, "aggregation missing", NULL, 0);
-        b->nodes[i].aggregation = ni_read_aggregation(b->reader, item);
+        if (ni_reader_get(item, "aggregation") != NULL) {
+          b->nodes[i].aggregation = ni_read_aggregation(b->reader, item);
+        }
         ni_reader_missing_rule(b->reader, item, "missing", &b->nodes[i].missing);
       } else if (item != NULL) {
         ni_reader_error(b->reader, item, NIEM_ERROR_FORMAT,
@@ -660,6 +664,7 @@ static void read_index(ni_reader *reader, const cJSON *object, const niem_framew
   index->id = ni_reader_id(reader, object);
   ni_reader_label(reader, object, "label", "labels", &index->label);
   ni_reader_missing_rule(reader, object, "missing", &b.missing);
+  b.aggregation = by_nodes ? NULL : ni_read_aggregation(reader, object);
   b.used = ni_alloc_zero((size_t)framework->n_indicators, 1);
   int32_t top = b.used == NULL || index->id == NULL ? -1 : add_node(&b, -1, 1);
   if (b.used == NULL) {
@@ -672,7 +677,6 @@ static void read_index(ni_reader *reader, const cJSON *object, const niem_framew
     if (by_nodes) {
       build_explicit(&b);
     } else {
-      (void)ni_read_aggregation(reader, object);
       build_levels(&b);
       read_level_weights(&b);
       read_overrides(&b);

@@ -232,14 +232,6 @@ ni_condition *ni_read_condition(ni_reader *reader, const cJSON *holder, const ni
 
 /* --- composites --- */
 
-int32_t ni_read_aggregation(ni_reader *reader, const cJSON *object) {
-  const cJSON *item = ni_reader_get(object, "aggregation");
-  if (item != NULL && (!cJSON_IsString(item) || strcmp(item->valuestring, "arithmetic") != 0)) {
-    ni_reader_error(reader, item, NIEM_ERROR_UNSUPPORTED, "\"aggregation\" must be \"arithmetic\"");
-  }
-  return NI_ARITHMETIC;
-}
-
 /* Weights are keyed by the parts as "of" calls them. */
 static void check_weighed_parts(ni_reader *reader, const cJSON *weights, const char *const *ids, int32_t n) {
   for (const cJSON *item = weights == NULL ? NULL : weights->child; item != NULL; item = item->next) {

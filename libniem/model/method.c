@@ -1,4 +1,4 @@
-/* The method: consensus, missing rule, tolerance, bands. */
+/* The method: consensus, missing rule, tolerance, bands, steps. */
 #include "base/platform.h"
 
 #include "base/buffer.h"
@@ -9,7 +9,7 @@
 #include "model/canonical.h"
 #include "model/method.h"
 #include "model/reader.h"
-#include "model/framework_read.h"
+#include "model/method_read.h"
 
 #include <string.h>
 
@@ -155,8 +155,8 @@ static void read_method(ni_reader *reader, const cJSON *root, niem_method *metho
                     "\"format\" must be \"niem-method/1\", not \"%.40s\"", format);
     return;
   }
-  ni_reader_keys(reader, root, "format id label labels consensus missing tolerance bands meta", NULL, 0);
-  (void)ni_reader_text(reader, root, "id", 0);
+  ni_reader_keys(reader, root, "format id label labels consensus missing tolerance bands steps meta", NULL, 0);
+  method->id = ni_reader_text(reader, root, "id", 0);
   ni_label label;
   memset(&label, 0, sizeof label);
   ni_reader_label(reader, root, "label", "labels", &label);
@@ -165,6 +165,7 @@ static void read_method(ni_reader *reader, const cJSON *root, niem_method *metho
   ni_reader_missing_rule(reader, root, "missing", &method->missing);
   method->tolerance = ni_reader_number(reader, root, "tolerance", 1e-9, 0, 100);
   read_bands_key(reader, root, method);
+  ni_read_steps(reader, root, &method->steps, &method->n_steps);
 }
 
 static niem_status parse_method(niem_method *method, niem_problems *problems, const char *bytes, size_t n,

@@ -5,6 +5,7 @@
 #include "base/platform.h"
 #include "base/memory.h"
 #include "model/framework.h"
+#include "model/steps.h"
 #include "niem/method.h"
 
 enum {
@@ -36,6 +37,9 @@ struct niem_method {
   ni_missing_rule missing;
   double tolerance;
   const ni_bands *bands; /* NULL: none */
+  int32_t n_steps;
+  const ni_step *steps;
+  const char *id; /* NULL: none */
   niem_buffer *json;
   char digest[65];
 };

@@ -312,6 +312,29 @@ int32_t ni_reader_texts(ni_reader *reader, const cJSON *object, const char *key,
   return reader->out_of_memory ? 0 : n; /* no entry is NULL */
 }
 
+int32_t ni_reader_numbers(ni_reader *reader, const cJSON *object, const char *key, const double **out) {
+  *out = NULL;
+  const cJSON *list = ni_reader_get(object, key);
+  if (list == NULL) {
+    return 0;
+  }
+  const int32_t length = ni_list_length(list);
+  double *numbers = ni_reader_alloc(reader, (size_t)length, sizeof *numbers);
+  int32_t n = 0;
+  for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item != NULL && numbers != NULL;
+       item = item->next) {
+    if (cJSON_IsNumber(item)) {
+      numbers[n++] = item->valuedouble;
+    }
+  }
+  if (!reader->out_of_memory && (n == 0 || n != length)) {
+    ni_reader_error(reader, list, NIEM_ERROR_FORMAT, "\"%s\" must be a list of numbers that is not empty", key);
+    return 0;
+  }
+  *out = numbers;
+  return n;
+}
+
 void ni_reader_aliases(ni_reader *reader, const cJSON *object, ni_aliases *aliases) {
   aliases->n = ni_reader_texts(reader, object, "aliases", &aliases->ids);
 }

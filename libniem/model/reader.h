@@ -18,6 +18,10 @@ typedef struct ni_reader {
   int out_of_memory;
 } ni_reader;
 
+/* Words for the constants of niem/methods.h and niem/comparison.h, in their order. */
+#define NI_TIES_WORDS "min max average dense first"
+#define NI_DEVIATION_WORDS "default sample population"
+
 /* Zeroed memory in the reader's arena; a shortage is remembered and told at the end. */
 void *ni_reader_alloc(ni_reader *reader, size_t n, size_t size);
 const char *ni_reader_copy(ni_reader *reader, const char *text);
@@ -57,6 +61,8 @@ void ni_reader_aliases(ni_reader *reader, const cJSON *object, ni_aliases *alias
 void ni_reader_missing_rule(ni_reader *reader, const cJSON *object, const char *key, ni_missing_rule *rule);
 /* A list of texts into an array in the arena. */
 int32_t ni_reader_texts(ni_reader *reader, const cJSON *object, const char *key, const char ***out);
+/* A list of finite numbers into an array in the arena; its length, 0 when absent. */
+int32_t ni_reader_numbers(ni_reader *reader, const cJSON *object, const char *key, const double **out);
 /* A weight: a number that is finite and not negative. */
 double ni_reader_weight(ni_reader *reader, const cJSON *item);
 /* The names of the `n` entries of a list: what stands twice among ids and aliases is reported. `first_id` and

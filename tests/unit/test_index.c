@@ -166,8 +166,11 @@ static void test_override_rules(void **state) {
                "object");
   refuse_index("{\"id\":\"i\",\"missing\":{\"rule\":\"zero\",\"min_coverage\":1.5}}", NIEM_ERROR_VALUE,
                "/indexes/0/missing/min_coverage", "between 0 and 1");
-  refuse_index("{\"id\":\"i\",\"aggregation\":\"geometric\"}", NIEM_ERROR_UNSUPPORTED, "/indexes/0/aggregation",
-               "arithmetic");
+  refuse_index("{\"id\":\"i\",\"aggregation\":\"mean\"}", NIEM_ERROR_VALUE, "/indexes/0/aggregation", "arithmetic");
+  refuse_index("{\"id\":\"i\",\"aggregation\":{\"method\":\"power\",\"power\":1001}}", NIEM_ERROR_VALUE,
+               "/indexes/0/aggregation/power", "between");
+  refuse_index("{\"id\":\"i\",\"aggregation\":{\"method\":\"power\",\"ties\":\"max\"}}", NIEM_ERROR_ARGUMENT,
+               "/indexes/0/aggregation", "no part");
 }
 
 static void test_levels_refused(void **state) {
