@@ -3,6 +3,7 @@
 
 #include "assessment/panel.h"
 #include "base/number.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
@@ -153,7 +154,7 @@ ni_dd ni_scale_score(const ni_scale *scale, ni_value value) {
 }
 
 static ni_leaf leaf_of(const ni_said *said, const ni_scale *scale, uint8_t applies) {
-  ni_leaf leaf = {{0, 0}, said == NULL ? NIEM_MISSING : said->state, said == NULL ? -1 : said->from};
+  ni_leaf leaf = {{0, 0}, said == NULL ? NIEM_MISSING : said->state, said == NULL ? -1 : said->from, 0};
   if (applies == NI_APPLIES_NOT) {
     leaf.state = NIEM_NOT_APPLICABLE;
   } else if (applies == NI_APPLIES_UNKNOWN && leaf.state == NIEM_ANSWERED) {
@@ -174,13 +175,14 @@ void ni_panel_leaves(ni_panel *panel, int64_t pair, int32_t group, const ni_said
 }
 
 double ni_panel_top(ni_panel *panel, int64_t pair, int32_t group, const ni_said *instead) {
-  if (panel->index < 0) {
+  if (panel->index < 0 || panel->method->n_steps > 0) {
     return ni_nan();
   }
+  const ni_plan plan = ni_plan_of_index(panel->framework, &panel->framework->indexes[panel->index],
+                                        panel->method->has_missing ? &panel->method->missing : NULL);
   ni_panel_leaves(panel, pair, group, instead);
-  ni_tree_evaluate(panel->framework, &panel->framework->indexes[panel->index],
-                   panel->method->has_missing ? &panel->method->missing : NULL, panel->leaves, panel->nodes);
-  return ni_publish(&panel->nodes[0]).value;
+  const niem_status status = ni_tree_evaluate(&plan, panel->leaves, panel->nodes, NULL);
+  return status == NIEM_OK ? ni_publish(&panel->nodes[0]).value : ni_nan();
 }
 
 /* --- two sets of answers --- */

@@ -42,7 +42,8 @@ const ni_said *ni_panel_find(const ni_panel *panel, int64_t pair, int32_t group,
 uint8_t ni_panel_applicability(ni_panel *panel, int64_t pair, int32_t group, const ni_said *instead);
 /* The same, and the leaves as scoring would see them into panel->leaves. */
 void ni_panel_leaves(ni_panel *panel, int64_t pair, int32_t group, const ni_said *instead);
-/* The score of panel->index at its top; NaN where there is none. */
+/* The score of panel->index at its top; NaN where there is none, and where the method has steps, by which a score hangs
+ * on more than one unit's answers. */
 double ni_panel_top(ni_panel *panel, int64_t pair, int32_t group, const ni_said *instead);
 
 /* The score of an answer, 0-100; of a number on a scale that has goalposts. */

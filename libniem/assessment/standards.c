@@ -10,6 +10,8 @@
 #include "base/order.h"
 #include "model/table.h"
 #include "niem/assessment.h"
+#include "scoring/chain.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
@@ -221,15 +223,22 @@ static void load_leaves(const viewing *v, int64_t row, int32_t group) {
   }
 }
 
-static ni_score evaluate(const viewing *v, const standard *own, int32_t group) {
+static niem_status evaluate(ni_score *out, const viewing *v, const standard *own, int32_t group, niem_error *err) {
   const ni_group *asked = &v->framework->groups[group];
   ni_node_value members[NIEM_MAX_GROUPS];
+  ni_plan plan = ni_plan_of_index(v->framework, &own->tree, NULL);
+  plan.chain = v->scores->chain;
+  plan.plain = plan.plain && plan.chain == NULL;
   for (int32_t m = 0; m < (asked->n_members == 0 ? 1 : asked->n_members); m++) {
-    ni_tree_evaluate(v->framework, &own->tree, NULL, v->leaves[m], v->nodes);
+    const niem_status status = ni_tree_evaluate(&plan, v->leaves[m], v->nodes, err);
+    if (status != NIEM_OK) {
+      return status;
+    }
     members[m] = v->nodes[0];
   }
   const ni_node_value value = asked->n_members == 0 ? members[0] : ni_merge_values(asked, members);
-  return ni_publish(&value);
+  *out = ni_publish(&value);
+  return NIEM_OK;
 }
 
 /* --- the table --- */
@@ -268,25 +277,28 @@ static int rank_standards(viewing *v) {
   return ni_rank(v->ranks, v->values, v->n, 1, 0, NI_TIES_MIN, v->scores->method->tolerance);
 }
 
-static int write_unit(viewing *v, int32_t u, int32_t round, int32_t group, ni_score *found) {
+static niem_status write_unit(viewing *v, int32_t u, int32_t round, int32_t group, ni_score *found, niem_error *err) {
   const int32_t unit = v->s.units[u];
   const int64_t row = ni_scores_row(v->scores, unit, round);
   for (int32_t k = 0; k < v->n; k++) {
     v->by_unit[(size_t)k * (size_t)v->s.n_units + (size_t)u] = ni_nan();
   }
   if (row < 0) {
-    return 1;
+    return NIEM_OK;
   }
   load_leaves(v, row, group);
   for (int32_t k = 0; k < v->n; k++) {
     const int counted = in_force(v, &v->standards[k], round);
-    found[k] = evaluate(v, &v->standards[k], group);
+    const niem_status status = evaluate(&found[k], v, &v->standards[k], group, err);
+    if (status != NIEM_OK) {
+      return status;
+    }
     v->values[k] = counted ? found[k].value : ni_nan();
     v->by_unit[(size_t)k * (size_t)v->s.n_units + (size_t)u] = v->values[k];
     v->applying[k] += counted && found[k].state != NI_NOT_APPLICABLE;
   }
   if (!rank_standards(v)) {
-    return 0;
+    return ni_fail_memory(err);
   }
   for (int32_t k = 0; k < v->n; k++) {
     if (in_force(v, &v->standards[k], round)) {
@@ -296,7 +308,7 @@ static int write_unit(viewing *v, int32_t u, int32_t round, int32_t group, ni_sc
       ni_table_set_integer(v->table, v->applicable, found[k].n_applicable);
     }
   }
-  return 1;
+  return NIEM_OK;
 }
 
 /* The unit "*": means over the units that have a value. */
@@ -322,18 +334,22 @@ static int write_means(viewing *v, int32_t round, int32_t group) {
 }
 
 static niem_status write_all(viewing *v, niem_error *err) {
+  niem_status status = NIEM_OK;
   ni_score *found = ni_arena_alloc(&v->arena, (size_t)v->n, sizeof *found);
-  int right = found != NULL;
-  for (int32_t r = 0; right && r < v->s.n_rounds; r++) {
-    for (int32_t g = 0; right && g < v->s.n_groups; g++) {
+  if (found == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int32_t r = 0; r < v->s.n_rounds; r++) {
+    for (int32_t g = 0; g < v->s.n_groups; g++) {
       memset(v->applying, 0, (size_t)v->n * sizeof *v->applying);
-      for (int32_t u = 0; right && u < v->s.n_units; u++) {
-        right = write_unit(v, u, v->s.rounds[r], v->s.groups[g], found);
+      for (int32_t u = 0; u < v->s.n_units; u++) {
+        NIEM_TRY(write_unit(v, u, v->s.rounds[r], v->s.groups[g], found, err));
       }
-      right = right && write_means(v, v->s.rounds[r], v->s.groups[g]);
+      NIEM_TRY(write_means(v, v->s.rounds[r], v->s.groups[g]) ? NIEM_OK : ni_fail_memory(err));
     }
   }
-  return right ? NIEM_OK : ni_fail_memory(err);
+cleanup:
+  return status;
 }
 
 static niem_status make_room(viewing *v, niem_error *err) {

@@ -4,6 +4,7 @@
 #include "base/platform.h"
 
 #include "comparison/compare.h"
+#include "scoring/plan.h"
 
 #include "base/buffer.h"
 #include "base/exact.h"
@@ -93,14 +94,14 @@ cleanup:
   return status;
 }
 
-static void score_unit(grouping *g, const ni_comparison *c, int32_t unit, int64_t row) {
-  const niem_method *method = c->scores->method;
+static niem_status score_unit(grouping *g, const ni_comparison *c, int32_t unit, int64_t row, niem_error *err) {
+  niem_status status = NIEM_OK;
   for (int k = A; k < PAIR; k++) {
     ni_scores_leaves(c->scores, row, g->groups[k], g->leaves[k]);
   }
   ni_keep_common(c->framework, g->leaves, PAIR);
   for (int k = A; k < PAIR; k++) {
-    ni_tree_evaluate(c->framework, c->index, method->has_missing ? &method->missing : NULL, g->leaves[k], g->nodes[k]);
+    NIEM_TRY(ni_tree_evaluate(c->scores->indexes[c->selection.index].plan, g->leaves[k], g->nodes[k], err));
   }
   for (int32_t v = 0; v < c->selection.n_nodes; v++) {
     const int32_t node = c->selection.nodes[v];
@@ -111,19 +112,24 @@ static void score_unit(grouping *g, const ni_comparison *c, int32_t unit, int64_
     g->differences[cell] = g->values[A][cell] - g->values[B][cell];
     g->n_common[cell] = g->nodes[A][node].n_answered;
   }
+cleanup:
+  return status;
 }
 
 /* Units without answers in the round have no row: their cells say so by NaN. */
-static void score_round(grouping *g, const ni_comparison *c, int32_t round) {
+static niem_status score_round(grouping *g, const ni_comparison *c, int32_t round, niem_error *err) {
+  niem_status status = NIEM_OK;
   for (int64_t i = 0; i < (int64_t)c->selection.n_nodes * g->n_units; i++) {
     g->values[A][i] = g->values[B][i] = g->differences[i] = ni_nan();
   }
   for (int32_t i = 0; i < g->n_units; i++) {
     const int64_t row = ni_scores_row(c->scores, c->selection.units[i], round);
     if (row >= 0) {
-      score_unit(g, c, i, row);
+      NIEM_TRY(score_unit(g, c, i, row, err));
     }
   }
+cleanup:
+  return status;
 }
 
 /* ---- the table */
@@ -185,7 +191,7 @@ niem_status niem_group_difference(niem_table **out, const niem_scores *scores, c
   NIEM_TRY(make_room(&g, &c, err));
   NIEM_TRY(make_columns(&g, &c, err));
   for (int32_t t = 0; t < c.selection.n_rounds; t++) {
-    score_round(&g, &c, c.selection.rounds[t]);
+    NIEM_TRY(score_round(&g, &c, c.selection.rounds[t], err));
     for (int32_t v = 0; v < c.selection.n_nodes; v++) {
       write_node(&g, &c, c.selection.rounds[t], v);
     }

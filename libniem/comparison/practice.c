@@ -7,6 +7,7 @@
 #include "base/platform.h"
 
 #include "comparison/compare.h"
+#include "scoring/plan.h"
 
 typedef struct practising {
   int32_t sign;     /* 1: best, -1: worst */
@@ -71,7 +72,7 @@ static void take_better(ni_leaf *best, const ni_leaf *leaf, int32_t sign) {
 static void find_practice(practising *p, const ni_comparison *c, ni_leaf *best, int32_t round, int32_t group) {
   const int32_t n_indicators = c->framework->n_indicators;
   for (int32_t k = 0; k < n_indicators; k++) {
-    best[k] = (ni_leaf){{0, 0}, NIEM_NOT_APPLICABLE, -1};
+    best[k] = (ni_leaf){{0, 0}, NIEM_NOT_APPLICABLE, -1, 0};
   }
   p->n_units = 0;
   for (int32_t i = 0; i < c->selection.n_units; i++) {
@@ -88,9 +89,10 @@ static void find_practice(practising *p, const ni_comparison *c, ni_leaf *best, 
 }
 
 /* The composites of a group's members, or of itself, through the index. */
-static void evaluate_practice(practising *p, const ni_comparison *c, int32_t round, int32_t group) {
+static niem_status evaluate_practice(practising *p, const ni_comparison *c, int32_t round, int32_t group,
+                                     niem_error *err) {
   const ni_group *g = &c->framework->groups[group];
-  const niem_method *method = c->scores->method;
+  niem_status status = NIEM_OK;
   const int32_t k = g->n_members > 0 ? g->n_members : 1;
   for (int32_t m = 0; m < k; m++) {
     find_practice(p, c, p->leaves[m], round, g->n_members > 0 ? g->members[m] : group);
@@ -98,14 +100,16 @@ static void evaluate_practice(practising *p, const ni_comparison *c, int32_t rou
   if (g->n_members > 0 && g->common) {
     ni_keep_common(c->framework, p->leaves, k);
   }
-  for (int32_t m = 0; m < k; m++) {
-    ni_tree_evaluate(c->framework, c->index, method->has_missing ? &method->missing : NULL, p->leaves[m], p->nodes[m]);
+  for (int32_t m = 0; status == NIEM_OK && m < k; m++) {
+    status = ni_tree_evaluate(c->scores->indexes[c->selection.index].plan, p->leaves[m], p->nodes[m], err);
   }
+  return status;
 }
 
-static void write_practice(practising *p, ni_comparison *c, int32_t round, int32_t group) {
+static niem_status write_practice(practising *p, ni_comparison *c, int32_t round, int32_t group, niem_error *err) {
   const ni_group *g = &c->framework->groups[group];
-  evaluate_practice(p, c, round, group);
+  niem_status status = NIEM_OK;
+  NIEM_TRY(evaluate_practice(p, c, round, group, err));
   for (int32_t v = 0; v < c->selection.n_nodes; v++) {
     const int32_t node = c->selection.nodes[v];
     ni_node_value merged = p->nodes[0][node];
@@ -119,6 +123,8 @@ static void write_practice(practising *p, ni_comparison *c, int32_t round, int32
     ni_table_set_real(c->table, p->value, ni_publish(&merged).value);
     ni_table_set_integer(c->table, p->n, p->n_units);
   }
+cleanup:
+  return status;
 }
 
 niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query,
@@ -133,7 +139,7 @@ niem_status niem_practice(niem_table **out, const niem_scores *scores, const nie
   NIEM_TRY(make_columns(&p, &c, err));
   for (int32_t t = 0; t < c.selection.n_rounds; t++) {
     for (int32_t g = 0; g < c.selection.n_groups; g++) {
-      write_practice(&p, &c, c.selection.rounds[t], c.selection.groups[g]);
+      NIEM_TRY(write_practice(&p, &c, c.selection.rounds[t], c.selection.groups[g], err));
     }
   }
   NIEM_TRY(ni_compare_finish(out, &c, err));

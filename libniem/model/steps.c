@@ -64,6 +64,23 @@ static void report_foreign(ni_reader *reader, const cJSON *object, const char *k
   }
 }
 
+/* All rounds together, or each by itself. */
+static void read_pooling(ni_reader *reader, const cJSON *object, ni_step *step) {
+  step->fit = ni_reader_word(reader, object, "fit", "pooled round", NI_FIT_POOLED);
+}
+
+/* The same, or the round that the others are measured by: {"round": "2017"}. */
+static void read_fit(ni_reader *reader, const cJSON *object, ni_step *step) {
+  const cJSON *fit = ni_reader_get(object, "fit");
+  if (cJSON_IsObject(fit)) {
+    ni_reader_keys(reader, fit, "round meta", NULL, 0);
+    step->fit = NI_FIT_BASE;
+    step->base = ni_reader_text(reader, fit, "round", 1);
+  } else {
+    read_pooling(reader, object, step);
+  }
+}
+
 /* --- screen --- */
 
 static void read_screen(ni_reader *reader, const cJSON *object, ni_step *step) {
@@ -136,7 +153,7 @@ static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
   niem_impute_options_init(o);
   ni_reader_keys(reader, object,
                  "step method indicators level index groups fallback max_age neighbours predictors tolerance "
-                 "max_iterations fit base meta",
+                 "max_iterations fit meta",
                  NULL, 0);
   o->method = ni_reader_word(reader, object, "method", IMPUTATIONS, NIEM_IMPUTE_MEAN);
   step->group_set = ni_reader_text(reader, object, "groups", 0);
@@ -146,6 +163,7 @@ static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->tolerance = ni_reader_number(reader, object, "tolerance", o->tolerance, 1e-14, 1);
   o->max_iterations = (int64_t)ni_reader_number(reader, object, "max_iterations", (double)o->max_iterations, 1, 1e9);
   step->predictors = read_names(reader, object, "predictors");
+  read_pooling(reader, object, step);
   check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->method);
 }
 
@@ -170,6 +188,7 @@ static void read_treat(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->kurtosis = ni_reader_number(reader, object, "kurtosis", o->kurtosis, 0, 1e9);
   o->factor = ni_reader_number(reader, object, "factor", o->factor, 1e-100, 1e100);
   o->lambda = ni_reader_number(reader, object, "lambda", o->lambda, -5, 5);
+  read_pooling(reader, object, step);
 }
 
 /* --- normalise --- */
@@ -201,18 +220,6 @@ static void read_reference(ni_reader *reader, const cJSON *object, ni_step *step
     step->reference_unit = ni_reader_text(reader, reference, "unit", 1);
     step->reference_round = ni_reader_text(reader, reference, "round", 0);
     step->reference_group = ni_reader_text(reader, reference, "group", 0);
-  }
-}
-
-/* "pooled", "round", or the round that the others are measured by: {"round": "2017"}. */
-static void read_fit(ni_reader *reader, const cJSON *object, ni_step *step) {
-  const cJSON *fit = ni_reader_get(object, "fit");
-  if (cJSON_IsObject(fit)) {
-    ni_reader_keys(reader, fit, "round meta", NULL, 0);
-    step->fit = NI_FIT_BASE;
-    step->base = ni_reader_text(reader, fit, "round", 1);
-  } else {
-    step->fit = ni_reader_word(reader, object, "fit", "pooled round", NI_FIT_POOLED);
   }
 }
 

@@ -9,16 +9,16 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "model/table.h"
-#include "scoring/scores.h"
+#include "scoring/chain.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
 /* --- terms --- */
 
 typedef struct weighing {
-  const niem_framework *framework;
+  const ni_plan *plan;
   const ni_index *index;
-  const ni_missing_rule *missing; /* of the method; NULL */
   const ni_leaf *leaves;
   const ni_node_value *nodes;
   int32_t group;
@@ -26,14 +26,10 @@ typedef struct weighing {
   int64_t n;
 } weighing;
 
-static int32_t rule_of(const weighing *w, const ni_node *node) {
-  return (w->missing == NULL ? &node->missing : w->missing)->rule;
-}
-
 /* Does a child enter its parent's mean? With a value always; without one where gaps count as zero. */
-static int enters(const weighing *w, const ni_node *parent, int32_t child) {
+static int enters(const weighing *w, int32_t parent, int32_t child) {
   int32_t state = w->nodes[child].state;
-  return state == NI_HAS_VALUE || (state == NI_NO_VALUE && rule_of(w, parent) == NI_RULE_ZERO);
+  return state == NI_HAS_VALUE || (state == NI_NO_VALUE && ni_plan_rule(w->plan, parent)->rule == NI_RULE_ZERO);
 }
 
 static void add_term(weighing *w, int32_t leaf, ni_dd weight, int counts_zero) {
@@ -43,30 +39,31 @@ static void add_term(weighing *w, int32_t leaf, ni_dd weight, int counts_zero) {
   term->state = w->leaves[leaf].state;
   term->answer = w->leaves[leaf].answer;
   term->weight = weight;
-  term->score = term->state == NIEM_ANSWERED && !counts_zero ? w->leaves[leaf].score : ni_dd_from(0);
+  term->score = counts_zero ? ni_dd_from(0) : w->leaves[leaf].score;
 }
 
 /* A node's weight handed down to its leaves. `weight` 0: the node does not enter. `zero`: it enters as zero, and so do
  * all leaves that apply. */
 static void weigh(weighing *w, int32_t place, ni_dd weight, int zero) {
   const ni_node *node = &w->index->nodes[place];
+  const double *weights = ni_plan_weights(w->plan, place);
   if (node->leaf >= 0) {
-    add_term(w, node->leaf, weight, zero || w->leaves[node->leaf].state != NIEM_ANSWERED);
+    add_term(w, node->leaf, weight, zero || !ni_leaf_has_score(&w->leaves[node->leaf]));
     return;
   }
   ni_dd sum = {0, 0};
   int32_t n = 0;
   for (int32_t k = 0; k < node->n_children; k++) {
-    int counts = zero ? w->nodes[node->children[k]].state != NI_NOT_APPLICABLE : enters(w, node, node->children[k]);
-    sum = counts ? ni_dd_add_d(sum, node->weights[k]) : sum;
+    int counts = zero ? w->nodes[node->children[k]].state != NI_NOT_APPLICABLE : enters(w, place, node->children[k]);
+    sum = counts ? ni_dd_add_d(sum, weights[k]) : sum;
     n += counts;
   }
   for (int32_t k = 0; k < node->n_children; k++) {
     int32_t child = node->children[k];
-    int counts = zero ? w->nodes[child].state != NI_NOT_APPLICABLE : enters(w, node, child);
+    int counts = zero ? w->nodes[child].state != NI_NOT_APPLICABLE : enters(w, place, child);
     ni_dd own = {0, 0};
     if (counts && weight.hi > 0 && sum.hi > 0) {
-      own = ni_dd_div(ni_dd_mul_d(weight, node->weights[k]), sum);
+      own = ni_dd_div(ni_dd_mul_d(weight, weights[k]), sum);
     } else if (counts && weight.hi > 0) { /* enters as zero, and nothing in it weighs anything: all alike */
       own = ni_dd_div_d(weight, n);
     }
@@ -75,9 +72,8 @@ static void weigh(weighing *w, int32_t place, ni_dd weight, int zero) {
 }
 
 /* The terms of a group of its own, each weight times `share`. */
-static void weigh_group(weighing *w, const niem_scores *scores, int32_t node, ni_dd share) {
+static void weigh_group(weighing *w, int32_t node, ni_dd share) {
   int has = w->nodes[node].state == NI_HAS_VALUE;
-  w->missing = scores->method->has_missing ? &scores->method->missing : NULL;
   weigh(w, node, has ? share : ni_dd_from(0), 0);
 }
 
@@ -112,19 +108,19 @@ static int make_space(term_space *space, const niem_framework *framework, const 
 }
 
 /* Leaves and nodes of each member of a group (of the group itself where it is its own). */
-static void fill_space(term_space *space, const niem_scores *scores, const ni_index *index, const int32_t *members,
-                       int common, int64_t row) {
-  const ni_missing_rule *missing = scores->method->has_missing ? &scores->method->missing : NULL;
+static niem_status fill_space(term_space *space, const niem_scores *scores, const ni_plan *plan, const int32_t *members,
+                              int common, int64_t row, niem_error *err) {
+  niem_status status = NIEM_OK;
   for (int32_t k = 0; k < space->n; k++) {
     ni_scores_leaves(scores, row, members[k], space->leaves[k]);
   }
   if (common) {
     ni_keep_common(scores->framework, space->leaves, space->n);
   }
-  for (int32_t k = 0; k < space->n; k++) {
-    ni_tree_evaluate(scores->framework, index, missing, space->leaves[k],
-                     space->nodes + (size_t)k * (size_t)index->n_nodes);
+  for (int32_t k = 0; status == NIEM_OK && k < space->n; k++) {
+    status = ni_tree_evaluate(plan, space->leaves[k], space->nodes + (size_t)k * (size_t)plan->index->n_nodes, err);
   }
+  return status;
 }
 
 /* A member's share in a merge: its weight among the members that have a value at the node. */
@@ -139,6 +135,40 @@ static ni_dd member_share(const term_space *space, const ni_index *index, const 
   return sum.hi > 0 ? ni_dd_div(ni_dd_from(group->weights[member]), sum) : ni_dd_from(0);
 }
 
+/* A score is a sum of contributions where every node below it is an arithmetic mean. */
+static niem_status check_additive(const ni_plan *plan, int32_t top, niem_error *err) {
+  for (int32_t i = top; i < plan->index->n_nodes; i++) {
+    int32_t up = i;
+    while (up > top) {
+      up = plan->index->nodes[up].parent;
+    }
+    const ni_aggregation *aggregation = ni_plan_aggregation(plan, i);
+    if (up == top && plan->index->nodes[i].leaf < 0 && !ni_is_arithmetic(aggregation)) {
+      return ni_fail(
+          err, NIEM_ERROR_UNSUPPORTED, "node",
+          "node \"%.60s\" is aggregated by \"%s\", so a score above it is no sum of contributions; ask for a "
+          "node below, or see what leaving out its indicators does (leave one out)",
+          plan->index->nodes[i].name, ni_aggregation_word(aggregation));
+    }
+  }
+  return NIEM_OK;
+}
+
+/* A unit that was screened out has no value at any node. */
+static void hide_screened(term_space *space, const niem_scores *scores, const ni_index *index, const int32_t *members,
+                          int64_t row) {
+  const ni_chain *chain = scores->chain;
+  for (int32_t k = 0; chain != NULL && chain->screened != NULL && k < space->n; k++) {
+    ni_node_value *nodes = space->nodes + (size_t)k * (size_t)index->n_nodes;
+    for (int32_t i = 0; chain->screened[row * scores->framework->n_own_groups + members[k]] && i < index->n_nodes;
+         i++) {
+      if (index->nodes[i].leaf < 0 && nodes[i].state == NI_HAS_VALUE) {
+        nodes[i].state = NI_NO_VALUE;
+      }
+    }
+  }
+}
+
 niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scores, int32_t index, int32_t node,
                             int64_t row, int32_t group, niem_error *err) {
   niem_status status = NIEM_OK;
@@ -148,20 +178,22 @@ niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scor
   int32_t n_members = merged ? asked->n_members : 1;
   const int32_t *members = merged ? asked->members : &group;
   term_space space = {NULL, NULL, 0};
-  weighing w = {.framework = scores->framework, .index = own};
+  weighing w = {.plan = scores->indexes[index].plan, .index = own};
   *terms = NULL;
   *n = 0;
+  NIEM_TRY(check_additive(w.plan, node, err));
   w.terms = ni_alloc((size_t)n_members * (size_t)own->n_leaves, sizeof *w.terms);
   if (w.terms == NULL || !make_space(&space, scores->framework, own, n_members)) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  fill_space(&space, scores, own, members, merged && asked->common, row);
+  NIEM_TRY(fill_space(&space, scores, w.plan, members, merged && asked->common, row, err));
+  hide_screened(&space, scores, own, members, row);
   for (int32_t k = 0; k < n_members; k++) {
     w.leaves = space.leaves[k];
     w.nodes = space.nodes + (size_t)k * (size_t)own->n_nodes;
     w.group = members[k];
-    weigh_group(&w, scores, node, merged ? member_share(&space, own, asked, node, k) : ni_dd_from(1));
+    weigh_group(&w, node, merged ? member_share(&space, own, asked, node, k) : ni_dd_from(1));
   }
   *terms = w.terms;
   *n = w.n;

@@ -10,7 +10,8 @@
 #include "base/options.h"
 #include "model/json.h"
 #include "model/canonical.h"
-#include "scoring/scores.h"
+#include "scoring/chain.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
@@ -48,7 +49,8 @@ static niem_status check_goalposts(const niem_framework *framework, const ni_ind
     if (leaf >= 0 && framework->indicators[leaf].scale.kind == NI_NUMERIC &&
         ni_is_nan(framework->indicators[leaf].scale.worst)) {
       return ni_fail(err, NIEM_ERROR_UNSUPPORTED, "framework",
-                     "numeric indicator %s is scored in index %s but has no goalposts; give it \"worst\" and \"best\"",
+                     "numeric indicator %s is scored in index %s but has no goalposts; give it \"worst\" and \"best\", "
+                     "or the method a step \"normalise\"",
                      framework->indicators[leaf].id, index->id);
     }
   }
@@ -105,6 +107,39 @@ static int is_chosen(const niem_scores *scores, int32_t index) {
   return scores->only_index == NULL || strcmp(scores->framework->indexes[index].id, scores->only_index) == 0;
 }
 
+/* How each index is scored; and the leaves, where the method prepares them, or a tree is no mean of scores on 0-100. */
+static niem_status make_plans(niem_scores *scores, niem_error *err) {
+  niem_status status = NIEM_OK;
+  int all_plain = 1;
+  uint8_t *used = ni_alloc_zero((size_t)scores->method->n_steps, 1);
+  if (used == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
+    if (is_chosen(scores, i)) {
+      NIEM_TRY(ni_plan_make(scores, i, used, err));
+      all_plain &= scores->indexes[i].plan->plain;
+    }
+  }
+  NIEM_TRY(ni_plan_check_used(scores, used, err));
+  for (int32_t i = 0; all_plain && i < scores->framework->n_indexes; i++) {
+    if (is_chosen(scores, i)) {
+      NIEM_TRY(check_goalposts(scores->framework, &scores->framework->indexes[i], err));
+    }
+  }
+  if (!all_plain) {
+    NIEM_TRY(ni_chain_make(scores, err));
+  }
+  for (int32_t i = 0; scores->chain != NULL && i < scores->framework->n_indexes; i++) {
+    if (is_chosen(scores, i)) {
+      scores->indexes[i].plan->chain = scores->chain;
+    }
+  }
+cleanup:
+  ni_free(used);
+  return status;
+}
+
 static niem_status score_all(niem_scores *scores, const char *only, const niem_exec *exec, niem_error *err) {
   niem_status status = NIEM_OK;
   const niem_framework *framework = scores->framework;
@@ -118,14 +153,15 @@ static niem_status score_all(niem_scores *scores, const char *only, const niem_e
   }
   NIEM_TRY(choose_indexes(scores, only, err));
   NIEM_TRY(ni_settle(scores, err));
+  NIEM_TRY(make_plans(scores, err));
   for (int32_t i = 0; i < framework->n_indexes; i++) {
     share.whole += is_chosen(scores, i) ? framework->indexes[i].n_leaves : 0;
   }
   for (int32_t i = 0; i < framework->n_indexes; i++) {
     if (is_chosen(scores, i)) {
       share.own = framework->indexes[i].n_leaves;
-      NIEM_TRY(check_goalposts(framework, &framework->indexes[i], err));
-      NIEM_TRY(ni_score_index(scores, i, &own, err));
+      NIEM_TRY(scores->indexes[i].plan->plain ? ni_score_index(scores, i, &own, err)
+                                              : ni_sweep_index(scores, i, &own, err));
       share.done += share.own;
     }
   }
@@ -181,6 +217,7 @@ void niem_scores_free(niem_scores *scores) {
   ni_free(scores->cell_start);
   ni_free(scores->settled);
   ni_free(scores->applies);
+  ni_chain_free(scores->chain);
   ni_arena_free(&scores->arena);
   niem_method_free(scores->method);
   niem_answers_free(scores->answers);

@@ -26,6 +26,7 @@ typedef struct ni_score {
 typedef struct ni_index_scores {
   int32_t scored; /* 0: this index was not asked for */
   ni_score *scores;
+  struct ni_plan *plan; /* how it was scored; in the scores' arena */
 } ni_index_scores;
 
 struct niem_scores {
@@ -47,6 +48,7 @@ struct niem_scores {
   /* Where the framework has conditions: does an indicator apply? [(r * n_own + g) * n_indicators + i]; NULL: all that
    * is asked does. */
   uint8_t *applies;
+  struct ni_chain *chain; /* leaves as the method's steps prepared them; NULL: as their scales score them */
   ni_arena arena;
 };
 
@@ -63,10 +65,15 @@ enum { NI_APPLIES = 0, NI_APPLIES_NOT = 1, NI_APPLIES_UNKNOWN = 2 };
 
 /* The leaf of an indicator for one row and group of its own. */
 typedef struct ni_leaf {
-  ni_dd score;    /* 0-100 where answered */
-  int32_t state;  /* NIEM_ANSWERED, NIEM_NOT_APPLICABLE or a gap */
-  int64_t answer; /* row of answers; -1 */
+  ni_dd score;     /* where answered: 0-100, or what the method's normalisation makes of it */
+  int32_t state;   /* NIEM_ANSWERED, NIEM_NOT_APPLICABLE or a gap */
+  int64_t answer;  /* row of answers; -1 */
+  int32_t imputed; /* 1: a gap that the method filled; it has a score, and is no evidence */
 } ni_leaf;
+
+static inline int ni_leaf_has_score(const ni_leaf *leaf) {
+  return leaf->state == NIEM_ANSWERED || leaf->imputed;
+}
 
 /* All leaves of a row and a group of its own: leaves[indicator] for every indicator of the framework. An indicator not
  * asked of the group, or that does not apply, is NIEM_NOT_APPLICABLE; without a row it is NIEM_MISSING. */
@@ -100,7 +107,7 @@ typedef int (*ni_find_settled)(const void *context, int32_t indicator, int32_t *
 uint8_t ni_applicability(uint8_t *applies, const niem_framework *framework, int32_t group, ni_find_settled find,
                          const void *context);
 
-/* --- a tree over leaves (tree.c) --- */
+/* --- a tree over leaves (plan.c, node.c, tree.c) --- */
 
 /* A node's value before it is published. */
 typedef struct ni_node_value {
@@ -109,12 +116,20 @@ typedef struct ni_node_value {
   int32_t state;
 } ni_node_value;
 
-/* Evaluate an index over one row's leaves: nodes[place] for every node of the index, leaves too. `missing`, unless
- * NULL, replaces the rule of every inner node (the method's). The same bits as the scores have. */
-void ni_tree_evaluate(const niem_framework *framework, const ni_index *index, const ni_missing_rule *missing,
-                      const ni_leaf *leaves, ni_node_value *nodes);
+/* Evaluate an index over one row's leaves: nodes[place] for every node of the index, leaves too. The same bits as the
+ * scores have. NIEM_ERROR_UNSUPPORTED where a node is aggregated over all units at once; NIEM_ERROR_VALUE where a value
+ * is none that its aggregation has room for. */
+niem_status ni_tree_evaluate(const struct ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
+/* The same for one inner node whose children are done. */
+niem_status ni_tree_evaluate_node(const struct ni_plan *plan, int32_t node, const ni_leaf *leaves, ni_node_value *nodes,
+                                  niem_error *err);
+/* An indicator's own worst and best score. */
+typedef struct ni_ends {
+  double least, most;
+} ni_ends;
+ni_ends ni_leaf_ends(const niem_framework *framework, const struct ni_chain *chain, int32_t indicator);
 /* A leaf as a node. */
-ni_node_value ni_leaf_value(const ni_leaf *leaf, const ni_scale *scale);
+ni_node_value ni_leaf_value(const ni_leaf *leaf, ni_ends ends);
 /* What is published of it. */
 ni_score ni_publish(const ni_node_value *node);
 /* The value of a merge of groups at a node, from its members' values there (n = group->n_members). */

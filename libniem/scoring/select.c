@@ -349,7 +349,7 @@ int64_t ni_scores_row(const niem_scores *scores, int32_t unit, int32_t round) {
 
 static ni_node_value leaf_node_value(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator) {
   ni_leaf leaf = ni_scores_leaf(scores, row, group, indicator);
-  return ni_leaf_value(&leaf, &scores->framework->indicators[indicator].scale);
+  return ni_leaf_value(&leaf, ni_leaf_ends(scores->framework, scores->chain, indicator));
 }
 
 static ni_score leaf_score(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator) {

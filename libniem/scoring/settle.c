@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/order.h"
+#include "scoring/chain.h"
 #include "scoring/scores.h"
 
 #include <string.h>
@@ -450,7 +451,7 @@ static uint8_t known_applicability(const niem_scores *scores, int64_t cell_place
 
 /* The leaf of an indicator whose answer stands at place i of its cell (-1: none). */
 static ni_leaf make_leaf(const niem_scores *scores, int64_t i, int32_t indicator, uint8_t applies) {
-  ni_leaf leaf = {{0, 0}, NIEM_MISSING, -1};
+  ni_leaf leaf = {{0, 0}, NIEM_MISSING, -1, 0};
   const ni_answer_rows *rows = &scores->answers->rows;
   if (i >= 0) {
     leaf.answer = row_of(scores, i);
@@ -468,10 +469,23 @@ static ni_leaf make_leaf(const niem_scores *scores, int64_t i, int32_t indicator
   return leaf;
 }
 
+/* The leaf as the method's steps prepared it. */
+static void take_prepared(ni_leaf *leaf, const ni_chain *chain, int64_t cell_place, int32_t indicator) {
+  const int32_t column = chain == NULL ? -1 : chain->column_of[indicator];
+  if (column >= 0) {
+    const int64_t at = column * chain->n_cells + cell_place;
+    leaf->state = chain->state[at];
+    leaf->imputed = chain->imputed[at];
+    leaf->score = ni_leaf_has_score(leaf) ? ni_dd_make(chain->hi[at], chain->lo[at]) : ni_dd_from(0);
+  }
+}
+
 ni_leaf ni_scores_leaf(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator) {
   int64_t cell_place = row * scores->framework->n_own_groups + group;
-  return make_leaf(scores, find_answer(scores, cell_place, indicator), indicator,
-                   known_applicability(scores, cell_place, group, indicator));
+  ni_leaf leaf = make_leaf(scores, find_answer(scores, cell_place, indicator), indicator,
+                           known_applicability(scores, cell_place, group, indicator));
+  take_prepared(&leaf, scores->chain, cell_place, indicator);
+  return leaf;
 }
 
 ni_leaf ni_scores_leaf_at(const niem_scores *scores, int64_t place, int32_t group, int32_t indicator) {
@@ -494,6 +508,7 @@ void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_
                   : scores->settled == NULL ? scores->answers->rows.indicator[at]
                                             : scores->settled[at].indicator;
     leaves[i] = make_leaf(scores, own == i ? at : -1, i, known_applicability(scores, cell_place, group, i));
+    take_prepared(&leaves[i], scores->chain, cell_place, i);
     at += own == i;
   }
 }

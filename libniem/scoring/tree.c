@@ -19,7 +19,8 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/threads.h"
-#include "scoring/scores.h"
+#include "scoring/chain.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
@@ -255,20 +256,30 @@ static single single_of(const ni_node_value *node) {
   return s;
 }
 
-ni_node_value ni_leaf_value(const ni_leaf *leaf, const ni_scale *scale) {
+ni_ends ni_leaf_ends(const niem_framework *framework, const ni_chain *chain, int32_t indicator) {
+  const int32_t column = chain == NULL ? -1 : chain->column_of[indicator];
+  const ni_scale *scale = &framework->indicators[indicator].scale;
+  const ni_ends own = {scale->least, scale->most};
+  const ni_ends prepared = {column < 0 ? 0 : chain->least[column], column < 0 ? 0 : chain->most[column]};
+  return column < 0 ? own : prepared;
+}
+
+ni_node_value ni_leaf_value(const ni_leaf *leaf, ni_ends ends) {
   ni_node_value value;
   memset(&value, 0, sizeof value);
-  value.state = leaf->state == NIEM_ANSWERED         ? NI_HAS_VALUE
+  value.state = ni_leaf_has_score(leaf)              ? NI_HAS_VALUE
                 : leaf->state == NIEM_NOT_APPLICABLE ? NI_NOT_APPLICABLE
                                                      : NI_NO_VALUE;
   value.n_applicable = value.state != NI_NOT_APPLICABLE;
-  value.n_answered = value.state == NI_HAS_VALUE;
+  value.n_answered = leaf->state == NIEM_ANSWERED;
   value.coverage.hi = value.n_answered;
   if (value.state == NI_HAS_VALUE) {
     value.value = value.lower = value.upper = leaf->score;
-  } else if (value.state == NI_NO_VALUE) {
-    value.lower.hi = scale->least;
-    value.upper.hi = scale->most;
+  }
+  if (value.state != NI_NOT_APPLICABLE && leaf->state != NIEM_ANSWERED) {
+    value.lower.hi = ends.least;
+    value.upper.hi = ends.most;
+    value.lower.lo = value.upper.lo = 0;
   }
   return value;
 }
@@ -300,31 +311,74 @@ static inline void finish(sums *s, int lanes, const ni_node *node, const ni_miss
   }
 }
 
-void ni_tree_evaluate(const niem_framework *framework, const ni_index *index, const ni_missing_rule *missing,
-                      const ni_leaf *leaves, ni_node_value *nodes) {
-  for (int32_t i = index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
-    const ni_node *node = &index->nodes[i];
-    if (node->leaf >= 0) {
-      nodes[i] = ni_leaf_value(&leaves[node->leaf], &framework->indicators[node->leaf].scale);
-      continue;
+/* A weighted mean of scores on 0-100. */
+static void evaluate_plain(const ni_plan *plan, int32_t place, const ni_leaf *leaves, ni_node_value *nodes) {
+  const ni_index *index = plan->index;
+  const ni_node *node = &index->nodes[place];
+  sums s;
+  memset(&s, 0, sizeof s);
+  for (int32_t k = 0; k < node->n_children; k++) {
+    const ni_node *child = &index->nodes[node->children[k]];
+    if (child->leaf >= 0) {
+      add_single_leaf(&s, node, node->weights[k], &leaves[child->leaf],
+                      &plan->framework->indicators[child->leaf].scale);
+    } else {
+      single own = single_of(&nodes[node->children[k]]);
+      node_lanes lanes = lanes_of_single(&own);
+      add_inner(&s, 1, &lanes, node->weights[k]);
     }
-    sums s;
-    memset(&s, 0, sizeof s);
-    for (int32_t k = 0; k < node->n_children; k++) {
-      const ni_node *child = &index->nodes[node->children[k]];
-      if (child->leaf >= 0) {
-        add_single_leaf(&s, node, node->weights[k], &leaves[child->leaf], &framework->indicators[child->leaf].scale);
-      } else {
-        single own = single_of(&nodes[node->children[k]]);
-        node_lanes lanes = lanes_of_single(&own);
-        add_inner(&s, 1, &lanes, node->weights[k]);
-      }
-    }
-    single result;
-    node_lanes lanes = lanes_of_single(&result);
-    finish(&s, 1, node, missing, &lanes);
-    nodes[i] = read_lane(&lanes, 0);
   }
+  single result;
+  node_lanes lanes = lanes_of_single(&result);
+  finish(&s, 1, node, plan->missing, &lanes);
+  nodes[place] = read_lane(&lanes, 0);
+}
+
+niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_leaf *leaves, ni_node_value *nodes,
+                                  niem_error *err) {
+  const ni_node *node = &plan->index->nodes[place];
+  if (plan->plain) {
+    evaluate_plain(plan, place, leaves, nodes);
+    return NIEM_OK;
+  }
+  ni_node_room room;
+  niem_status status = ni_node_room_make(&room, plan->index) ? NIEM_OK : ni_fail_memory(err);
+  for (int32_t k = 0; status == NIEM_OK && k < node->n_children; k++) {
+    room.children[k] = nodes[node->children[k]];
+  }
+  if (status == NIEM_OK) {
+    status = ni_node_evaluate(&nodes[place], plan, place, &room, err);
+  }
+  ni_node_room_free(&room);
+  return status;
+}
+
+/* A value that hangs on the other units cannot be made for one. */
+static niem_status check_by_unit(const ni_plan *plan, niem_error *err) {
+  for (int32_t i = 0; i < plan->index->n_nodes; i++) {
+    const ni_aggregation *aggregation = ni_plan_aggregation(plan, i);
+    if (plan->index->nodes[i].leaf < 0 && ni_is_over_units(aggregation)) {
+      return ni_fail(err, NIEM_ERROR_UNSUPPORTED, "method",
+                     "node \"%.60s\" is aggregated by \"%s\" over all units together, so nothing can be said of a unit "
+                     "that is put together for a comparison",
+                     plan->index->nodes[i].name, ni_aggregation_word(aggregation));
+    }
+  }
+  return NIEM_OK;
+}
+
+niem_status ni_tree_evaluate(const ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
+  const ni_index *index = plan->index;
+  niem_status status = plan->over_units ? check_by_unit(plan, err) : NIEM_OK;
+  for (int32_t i = index->n_nodes - 1; status == NIEM_OK && i >= 0; i--) { /* children stand after their parent */
+    const int32_t leaf = index->nodes[i].leaf;
+    if (leaf >= 0) {
+      nodes[i] = ni_leaf_value(&leaves[leaf], ni_leaf_ends(plan->framework, plan->chain, leaf));
+    } else {
+      status = ni_tree_evaluate_node(plan, i, leaves, nodes, err);
+    }
+  }
+  return status;
 }
 
 ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members) {
@@ -350,6 +404,7 @@ void ni_keep_common(const niem_framework *framework, ni_leaf *const *leaves, int
     }
     for (int32_t g = 0; g < k && !common; g++) {
       leaves[g][i].state = NIEM_NOT_APPLICABLE;
+      leaves[g][i].imputed = 0;
     }
   }
 }
@@ -377,6 +432,7 @@ typedef struct leaf_source {
 
 typedef struct scoring {
   niem_scores *scores;
+  const ni_plan *plan;
   const ni_index *index;
   const ni_missing_rule *missing;
   ni_score *out;
@@ -527,15 +583,19 @@ static void merge_all(const scoring *sc, const block *b, const ni_group *merge, 
 }
 
 /* A merge over the indicators answered in all of its groups: the members' trees over those alone, then the mean. */
-static void merge_common(const scoring *sc, const block *b, const ni_group *merge, int32_t group, int64_t row) {
+static niem_status merge_common(const scoring *sc, const block *b, const ni_group *merge, int32_t group, int64_t row,
+                                niem_error *err) {
   const niem_framework *framework = sc->scores->framework;
   for (int32_t k = 0; k < merge->n_members; k++) {
     ni_scores_leaves(sc->scores, row, merge->members[k], b->members[k]);
   }
   ni_keep_common(framework, b->members, merge->n_members);
   for (int32_t k = 0; k < merge->n_members; k++) {
-    ni_tree_evaluate(framework, sc->index, sc->missing, b->members[k],
-                     b->member_nodes + (size_t)k * (size_t)sc->index->n_nodes);
+    const niem_status status =
+        ni_tree_evaluate(sc->plan, b->members[k], b->member_nodes + (size_t)k * (size_t)sc->index->n_nodes, err);
+    if (status != NIEM_OK) {
+      return status;
+    }
   }
   for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
     ni_node_value members[NIEM_MAX_GROUPS];
@@ -545,9 +605,10 @@ static void merge_common(const scoring *sc, const block *b, const ni_group *merg
     const ni_node_value merged = ni_merge_values(merge, members);
     *score_at(sc, inner, row, group) = ni_publish(&merged);
   }
+  return NIEM_OK;
 }
 
-static void publish_row(const scoring *sc, const block *b, int64_t row, int32_t first_lane) {
+static niem_status publish_row(const scoring *sc, const block *b, int64_t row, int32_t first_lane, niem_error *err) {
   const niem_framework *framework = sc->scores->framework;
   for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
     const node_lanes lanes = node_at(b, sc, inner, 0);
@@ -561,17 +622,19 @@ static void publish_row(const scoring *sc, const block *b, int64_t row, int32_t 
       }
     }
   }
-  for (int32_t g = sc->n_own; g < framework->n_groups; g++) {
+  niem_status status = NIEM_OK;
+  for (int32_t g = sc->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
-      merge_common(sc, b, &framework->groups[g], g, row);
+      status = merge_common(sc, b, &framework->groups[g], g, row, err);
     }
   }
+  return status;
 }
 
 static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
   const scoring *sc = context;
   const block *b = &sc->blocks[worker];
-  (void)err;
+  niem_status status = NIEM_OK;
   clear_leaves(sc, b, end - begin);
   for (int64_t row = begin; row < end; row++) {
     for (int32_t g = 0; g < sc->n_own; g++) {
@@ -588,10 +651,10 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
       evaluate_node(sc, b, &sc->index->nodes[i], lane);
     }
   }
-  for (int64_t row = begin; row < end; row++) {
-    publish_row(sc, b, row, (int32_t)(row - begin) * sc->n_own);
+  for (int64_t row = begin; status == NIEM_OK && row < end; row++) {
+    status = publish_row(sc, b, row, (int32_t)(row - begin) * sc->n_own, err);
   }
-  return NIEM_OK;
+  return status;
 }
 
 static niem_status prepare(scoring *sc, niem_error *err) {
@@ -635,12 +698,12 @@ static niem_status prepare(scoring *sc, niem_error *err) {
 
 niem_status ni_score_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err) {
   niem_status status = NIEM_OK;
-  scoring sc = {.scores = scores, .index = &scores->framework->indexes[index]};
+  const ni_plan *plan = scores->indexes[index].plan;
+  scoring sc = {.scores = scores, .plan = plan, .index = plan->index, .missing = plan->missing};
   int32_t n_workers = 0;
   niem_exec own;
   niem_exec_init(&own);
   NIEM_TRY(ni_options_read(&own, sizeof own, exec, "exec", err));
-  sc.missing = scores->method->has_missing ? &scores->method->missing : NULL;
   NIEM_TRY(prepare(&sc, err));
   sc.out = ni_alloc((size_t)sc.index->n_inner * (size_t)scores->n_cells, sizeof *sc.out);
   n_workers = ni_workers(scores->n_rows, sc.rows_at_once, &own);

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/exact.h"
 #include "base/number.h"
+#include "scoring/plan.h"
 #include "scoring/scores.h"
 
 /* Where choices come from: the bytes while there are any, then a generator that they have started. */
@@ -489,6 +490,7 @@ static void check_cell(const niem_scores *scores, int32_t x, int64_t row, int32_
   const ni_index *index = &framework->indexes[x];
   const ni_group *own = &framework->groups[group];
   const ni_missing_rule *missing = scores->method->has_missing ? &scores->method->missing : NULL;
+  const ni_plan plan = ni_plan_of_index(framework, index, missing);
   static const ni_missing_rule available = {NI_RULE_AVAILABLE, 0};
   const int32_t n = own->n_members == 0 ? 1 : own->n_members;
   ni_leaf *leaves[MAX_GROUPS] = {NULL};
@@ -503,7 +505,7 @@ static void check_cell(const niem_scores *scores, int32_t x, int64_t row, int32_
     ni_keep_common(framework, leaves, n);
   }
   for (int32_t k = 0; k < n; k++) {
-    ni_tree_evaluate(framework, index, missing, leaves[k], nodes[k]);
+    HOLD(ni_tree_evaluate(&plan, leaves[k], nodes[k], NULL) == NIEM_OK, "a plain tree failed");
   }
   for (int32_t node = 0; node < index->n_nodes; node++) {
     ni_node_value members[MAX_GROUPS];
