@@ -92,16 +92,16 @@ static niem_status fail_value(const making *m, int came, ni_dd value, niem_error
   }
   if (came == NI_ROW_NOT_POSITIVE) {
     return ni_fail(
-        err, NIEM_ERROR_VALUE, m->node->name,
+        err, NIEM_ERROR_VALUE, "method",
         "\"%.60s\" has the value %s, and \"%.60s\" is a mean (%s) of positive values; state an \"offset\", or "
         "normalise to scores that begin above 0",
         child, text, m->node->name, method);
   }
   if (came == NI_ROW_TOO_MANY) {
-    return ni_fail(err, NIEM_ERROR_VALUE, m->node->name,
+    return ni_fail(err, NIEM_ERROR_VALUE, "method",
                    "node \"%.60s\" has more children than \"order_weights\" has places", m->node->name);
   }
-  return ni_fail(err, NIEM_ERROR_VALUE, m->node->name,
+  return ni_fail(err, NIEM_ERROR_VALUE, "method",
                  "the mean of the children of \"%.60s\" is not positive; %s is for indicators standardised to 100 "
                  "(z-scores with mean 100 and sd 10, or the normalisation \"ampi\")",
                  m->node->name, method);

@@ -30,10 +30,24 @@ static int any_over_units(const ni_plan *plan) {
   return 0;
 }
 
+/* Means of scores on 0-100 stay there, and so do shares of the best; votes, distances and penalties need not. */
+static int keeps_scale(const ni_aggregation *aggregation) {
+  return ni_is_monotone(aggregation) || aggregation->method == NI_AGGREGATE_BENEFIT;
+}
+
+static int is_bounded(const ni_plan *plan) {
+  int bounded = plan->chain == NULL || plan->chain->bounded;
+  for (int32_t i = 0; i < plan->index->n_nodes; i++) {
+    bounded &= plan->index->nodes[i].leaf >= 0 || keeps_scale(ni_plan_aggregation(plan, i));
+  }
+  return bounded;
+}
+
 ni_plan ni_plan_of_index(const niem_framework *framework, const ni_index *index, const ni_missing_rule *missing) {
   ni_plan plan = {.framework = framework, .index = index, .missing = missing};
   plan.plain = all_arithmetic(index);
   plan.over_units = any_over_units(&plan);
+  plan.bounded = is_bounded(&plan);
   return plan;
 }
 
@@ -305,6 +319,11 @@ cleanup:
   return status;
 }
 
+void ni_plan_take_chain(ni_plan *plan, const ni_chain *chain) {
+  plan->chain = chain;
+  plan->bounded = is_bounded(plan);
+}
+
 /* The levels of the scored indexes, for a message. */
 static niem_status list_levels(niem_buffer *text, const niem_scores *scores, niem_error *err) {
   for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
@@ -378,6 +397,17 @@ niem_status ni_plan_check_used(niem_scores *scores, const uint8_t *used, niem_er
     status = is_of_tree(p.step) ? check_step(&p, used[k], err) : NIEM_OK;
   }
   return status;
+}
+
+niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, const char *where, niem_error *err) {
+  if (bands == NULL || plan->bounded) {
+    return NIEM_OK;
+  }
+  return ni_fail(
+      err, NIEM_ERROR_UNSUPPORTED, where,
+      "bands are edges on 0-100, and the scores of index \"%.60s\" need not lie there by this method (z-scores, "
+      "ranks, votes and MPI leave that scale); normalise onto 0-100, or ask for no bands",
+      plan->index->id);
 }
 
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group,

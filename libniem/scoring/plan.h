@@ -18,6 +18,7 @@ typedef struct ni_plan {
   const uint8_t *dropped;   /* by node: 1 where it is left out with all below it; NULL: none is */
   int32_t plain;            /* weighted means of scores on 0-100: the kernel of tree.c */
   int32_t over_units;       /* some node is aggregated over all units, or weighed from their data */
+  int32_t bounded;          /* every score lies within 0-100 */
 } ni_plan;
 
 /* The framework's own tree, with the method's missing rule (NULL: none). */
@@ -25,6 +26,8 @@ ni_plan ni_plan_of_index(const niem_framework *framework, const ni_index *index,
 /* The method's plan of index `place` into scores->indexes[place].plan. `used[k]` is set for each step k that had a node
  * here. */
 niem_status ni_plan_make(niem_scores *scores, int32_t place, uint8_t *used, niem_error *err);
+/* The prepared leaves that the plan is carried out on (NULL: none are). */
+void ni_plan_take_chain(ni_plan *plan, const struct ni_chain *chain);
 /* A step that had no node in any index is an error that lists what there is. */
 niem_status ni_plan_check_used(niem_scores *scores, const uint8_t *used, niem_error *err);
 
@@ -59,6 +62,10 @@ niem_status ni_sweep(ni_node_value *values, const niem_scores *scores, ni_plan *
                      niem_error *err);
 /* Score an index by it. */
 niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err);
+
+/* Bands are edges on 0-100: where they are asked for and scores may lie elsewhere it is said, NIEM_ERROR_UNSUPPORTED.
+ */
+niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, const char *where, niem_error *err);
 
 /* A failure in a cell says whose it is. */
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group, niem_error *err);

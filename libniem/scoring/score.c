@@ -130,9 +130,10 @@ static niem_status make_plans(niem_scores *scores, niem_error *err) {
   if (!all_plain) {
     NIEM_TRY(ni_chain_make(scores, err));
   }
-  for (int32_t i = 0; scores->chain != NULL && i < scores->framework->n_indexes; i++) {
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
     if (is_chosen(scores, i)) {
-      scores->indexes[i].plan->chain = scores->chain;
+      ni_plan_take_chain(scores->indexes[i].plan, scores->chain);
+      NIEM_TRY(ni_plan_check_bands(scores->indexes[i].plan, scores->method->bands, "method", err));
     }
   }
 cleanup:

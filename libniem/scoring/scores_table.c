@@ -5,7 +5,7 @@
 #include "base/fpenv.h"
 #include "base/number.h"
 #include "model/table.h"
-#include "scoring/scores.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
@@ -62,7 +62,11 @@ static void note_selection(niem_table *table, const niem_scores *scores, const n
   ni_table_note(table, "framework", scores->framework->id);
   ni_table_note(table, "version", scores->framework->version);
   ni_table_note(table, "index", scores->framework->indexes[s->index].id);
+  const ni_plan *plan = scores->indexes[s->index].plan;
   ni_table_note(table, "bounds", "every gap at its indicator's own worst, or best, end");
+  if (!plan->bounded) {
+    ni_table_note(table, "scale", "not 0-100: what the method's normalisation and aggregation make");
+  }
   if (s->bands != NULL && s->bands->id != NULL) {
     ni_table_note(table, "bands", s->bands->id);
   }

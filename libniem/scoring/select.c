@@ -3,7 +3,7 @@
 
 #include "base/fail.h"
 #include "base/options.h"
-#include "scoring/scores.h"
+#include "scoring/plan.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -315,6 +315,7 @@ niem_status ni_select(ni_selection *out, const niem_scores *scores, const niem_q
   NIEM_TRY(ni_select_units(&out->units, &out->n_units, scores, own.units, own.n_units, own.peers,
                            own.peers == NULL ? "units" : "peers", &out->arena, err));
   NIEM_TRY(select_bands(out, scores, own.bands, err));
+  NIEM_TRY(ni_plan_check_bands(scores->indexes[out->index].plan, out->bands, "bands", err));
 cleanup:
   if (status != NIEM_OK) {
     ni_selection_free(out);

@@ -225,16 +225,26 @@ static void find_contemporaries(table *t, const sweep *s, int32_t place, int32_t
   }
 }
 
+/* More is better in a tree. Benefit of the doubt is a share of what the best could have, and Wroclaw's a distance, 0
+ * where nothing is missing to the ideal: both on 0-100. Votes stay what they are. */
+static ni_dd on_scale(const ni_aggregation *aggregation, double found) {
+  switch (aggregation->method) {
+    case NI_AGGREGATE_BENEFIT:
+      return ni_dd_mul_d(ni_dd_from(found), 100);
+    case NIEM_AGGREGATE_WROCLAW:
+      return ni_dd_mul_d(ni_dd_two_sum(1, -found), 100);
+    default:
+      return ni_dd_from(found);
+  }
+}
+
 /* What has no room for a score of benefit of the doubt or a vote (a gap, say) has no value. */
 static void put_values(const sweep *s, int32_t place, const table *t, const double *found) {
   const ni_aggregation *aggregation = ni_plan_aggregation(s->plan, place);
   ni_node_value *values = s->values + s->plan->index->nodes[place].inner * s->n_cells;
   for (int64_t i = 0; i < t->n_rows; i++) {
     ni_node_value *value = &values[t->cells[i]];
-    value->value = ni_dd_from(found[i]);
-    if (aggregation->method == NI_AGGREGATE_BENEFIT) {
-      value->value = ni_dd_mul_d(value->value, 100); /* a share of what the best could have, on 0-100 */
-    }
+    value->value = on_scale(aggregation, found[i]);
     value->state = ni_is_nan(found[i]) ? NI_NO_VALUE : NI_HAS_VALUE;
   }
 }
