@@ -242,8 +242,9 @@ def aggregate(x, method="arithmetic", weights=None, **o):
         best = [max(there(c)) for c in transposed(rows)]
         squares = [[None if v is None else (b - v) ** 2 for v, b in zip(row, best)] for row in rows]
         away = [root(of_row(row, "arithmetic", weights, {}) * sum(weights)) for row in squares]
-        unit = mean(away) + 2 * root(variance(away, 0 if o.get("deviation") == "population" else 1))
-        out = [d / unit for d in away]
+        less = 0 if o.get("deviation") == "population" else 1
+        unit = mean(away) + 2 * (root(variance(away, less)) if len(away) > 1 else 0)
+        out = [d / unit if unit else Fraction(0) for d in away]
     else:
         out = [of_row(row, method, weights, o) for row in rows]
     share = Fraction(o.get("min_available", 0))

@@ -69,8 +69,9 @@ NIEM_API niem_status niem_scores_value(double *out, const niem_scores *scores, c
 NIEM_API niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query,
                                          niem_error *err);
 /* A score as the sum of its indicators' contributions: group, indicator, label, answer, state, value, weight,
- * contribution. `math.fsum` of the contributions, in any order, is the published score, bit for bit. `round`
- * NULL: the only one. query: index, group, node (default: the top). */
+ * contribution. `math.fsum` of the contributions, in any order, is the published score, bit for bit: where
+ * contributions of both signs (z-scores) are too coarse for their sum, a last row "rounding" without an indicator holds
+ * the rest. `round` NULL: the only one. query: index, group, node (default: the top). */
 NIEM_API niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
                                   const niem_query *query, niem_error *err);
 

@@ -223,14 +223,16 @@ static void load_leaves(const viewing *v, int64_t row, int32_t group) {
   }
 }
 
-static niem_status evaluate(ni_score *out, const viewing *v, const standard *own, int32_t group, niem_error *err) {
+static niem_status evaluate(ni_score *out, const viewing *v, const standard *own, int64_t row, int32_t group,
+                            niem_error *err) {
   const ni_group *asked = &v->framework->groups[group];
   ni_node_value members[NIEM_MAX_GROUPS];
   ni_plan plan = ni_plan_of_index(v->framework, &own->tree, NULL);
   plan.chain = v->scores->chain;
   plan.plain = plan.plain && plan.chain == NULL;
   for (int32_t m = 0; m < (asked->n_members == 0 ? 1 : asked->n_members); m++) {
-    const niem_status status = ni_tree_evaluate(&plan, v->leaves[m], v->nodes, err);
+    const niem_status status = ni_tree_evaluate_row(
+        &plan, v->scores, row, asked->n_members == 0 ? group : asked->members[m], v->leaves[m], v->nodes, err);
     if (status != NIEM_OK) {
       return status;
     }
@@ -289,7 +291,7 @@ static niem_status write_unit(viewing *v, int32_t u, int32_t round, int32_t grou
   load_leaves(v, row, group);
   for (int32_t k = 0; k < v->n; k++) {
     const int counted = in_force(v, &v->standards[k], round);
-    const niem_status status = evaluate(&found[k], v, &v->standards[k], group, err);
+    const niem_status status = evaluate(&found[k], v, &v->standards[k], row, group, err);
     if (status != NIEM_OK) {
       return status;
     }

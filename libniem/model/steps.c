@@ -45,6 +45,17 @@ static ni_named_numbers read_named(ni_reader *reader, const cJSON *object, const
   return named;
 }
 
+/* A count is a whole number. */
+static int64_t read_count(ni_reader *reader, const cJSON *object, const char *key, int64_t otherwise, double from,
+                          double to) {
+  const double number = ni_reader_number(reader, object, key, (double)otherwise, from, to);
+  if (number != (double)(int64_t)number) {
+    ni_reader_error(reader, ni_reader_get(object, key), NIEM_ERROR_VALUE, "\"%s\" must be a whole number", key);
+    return otherwise;
+  }
+  return (int64_t)number;
+}
+
 /* A word that stands for no choice of its own: the default where it is absent. */
 static int32_t read_choice(ni_reader *reader, const cJSON *object, const char *key, const char *words) {
   return ni_reader_word(reader, object, key, words, 0);
@@ -128,10 +139,13 @@ typedef struct owned_key {
   uint32_t methods; /* a bit for each method that it has a part in */
 } owned_key;
 
-static void check_owned(ni_reader *reader, const cJSON *object, const owned_key *keys, size_t n, int32_t method) {
+/* `otherwise`: the method where none is named. */
+static void check_owned(ni_reader *reader, const cJSON *object, const owned_key *keys, size_t n, int32_t method,
+                        const char *otherwise) {
+  const char *word = cJSON_GetStringValue(ni_reader_get(object, "method"));
   for (size_t i = 0; i < n; i++) {
     if ((keys[i].methods >> method & 1) == 0) {
-      report_foreign(reader, object, keys[i].key, cJSON_GetStringValue(ni_reader_get(object, "method")));
+      report_foreign(reader, object, keys[i].key, word == NULL ? otherwise : word);
     }
   }
 }
@@ -159,12 +173,12 @@ static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
   step->group_set = ni_reader_text(reader, object, "groups", 0);
   o->fallback = ni_reader_flag(reader, object, "fallback", 0);
   o->max_age = ni_reader_number(reader, object, "max_age", o->max_age, 0, 1e9);
-  o->neighbours = (int64_t)ni_reader_number(reader, object, "neighbours", (double)o->neighbours, 1, 1e9);
+  o->neighbours = read_count(reader, object, "neighbours", o->neighbours, 1, 1e9);
   o->tolerance = ni_reader_number(reader, object, "tolerance", o->tolerance, 1e-14, 1);
-  o->max_iterations = (int64_t)ni_reader_number(reader, object, "max_iterations", (double)o->max_iterations, 1, 1e9);
+  o->max_iterations = read_count(reader, object, "max_iterations", o->max_iterations, 1, 1e9);
   step->predictors = read_names(reader, object, "predictors");
   read_pooling(reader, object, step);
-  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->method);
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->method, "mean");
 }
 
 /* --- treat --- */
@@ -183,7 +197,7 @@ static void read_treat(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->combine = ni_reader_flag(reader, object, "combine", 0);
   o->force = ni_reader_flag(reader, object, "force", 0);
   o->make_positive = ni_reader_flag(reader, object, "make_positive", 0);
-  o->max_points = (int64_t)ni_reader_number(reader, object, "max_points", (double)o->max_points, 0, 1e9);
+  o->max_points = read_count(reader, object, "max_points", o->max_points, 0, 1e9);
   o->skewness = ni_reader_number(reader, object, "skewness", o->skewness, 0, 1e9);
   o->kurtosis = ni_reader_number(reader, object, "kurtosis", o->kurtosis, 0, 1e9);
   o->factor = ni_reader_number(reader, object, "factor", o->factor, 1e-100, 1e100);
@@ -285,6 +299,18 @@ static void read_matrix(ni_reader *reader, const cJSON *object, ni_step *step) {
   }
 }
 
+/* Weights as a framework has them. */
+static ni_named_numbers read_weights(ni_reader *reader, const cJSON *object) {
+  const ni_named_numbers named = read_named(reader, object, "weights", 0, 1e9);
+  const cJSON *weights = ni_reader_get(object, "weights");
+  for (const cJSON *item = cJSON_IsObject(weights) ? weights->child : NULL; item != NULL; item = item->next) {
+    if (cJSON_IsNumber(item) && item->valuedouble > 0 && item->valuedouble < 1e-9) {
+      (void)ni_reader_weight(reader, item);
+    }
+  }
+  return named;
+}
+
 static void read_weigh(ni_reader *reader, const cJSON *object, ni_step *step) {
   static const owned_key owned[] = {
       {"deviation", BIT(NIEM_WEIGHTS_CRITIC) | BIT(NIEM_WEIGHTS_DEVIATION)},
@@ -292,7 +318,7 @@ static void read_weigh(ni_reader *reader, const cJSON *object, ni_step *step) {
       {"targets", BIT(NIEM_WEIGHTS_INFLUENCE)},
       {"children matrix", BIT(NI_WEIGH_BUDGET) | BIT(NI_WEIGH_AHP)},
       {"weights", BIT(NI_WEIGH_GIVEN)},
-      {"level nodes", ~BIT(NI_WEIGH_GIVEN)},
+      {"level nodes", BIT(NIEM_WEIGHTS_END) - 1},
   };
   niem_weights_options *o = &step->weights;
   niem_weights_options_init(o);
@@ -304,9 +330,9 @@ static void read_weigh(ni_reader *reader, const cJSON *object, ni_step *step) {
                      given ? NI_WEIGH_GIVEN : NIEM_WEIGHTS_EQUAL);
   o->method = step->weigh < NIEM_WEIGHTS_END ? step->weigh : NIEM_WEIGHTS_EQUAL;
   o->deviation = read_choice(reader, object, "deviation", NI_DEVIATION_WORDS);
-  o->components = (int64_t)ni_reader_number(reader, object, "components", (double)o->components, 0, 1e6);
-  step->given = given ? read_named(reader, object, "weights", 0, 1e9) : read_named(reader, object, "targets", 0, 1e9);
-  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], step->weigh);
+  o->components = read_count(reader, object, "components", o->components, 0, 1e6);
+  step->given = given ? read_weights(reader, object) : read_named(reader, object, "targets", 0, 1e9);
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], step->weigh, given ? "given" : "equal");
   if (step->weigh == NI_WEIGH_BUDGET || step->weigh == NI_WEIGH_AHP) {
     read_matrix(reader, object, step);
   } else if (step->weigh == NI_WEIGH_GIVEN && step->given.n == 0) {

@@ -197,13 +197,15 @@ static niem_status check_normalised(const preparing *p, niem_error *err) {
   return NIEM_OK;
 }
 
-/* A score that was imputed beyond an indicator's ends moves these: bounds hold every value there is. */
+/* A score that was imputed beyond an indicator's ends moves these: bounds hold every value there is. Units that were
+ * screened out move nothing. */
 static void widen_ends(preparing *p) {
   ni_chain *chain = p->chain;
   chain->bounded = 1;
   for (int32_t column = 0; column < chain->n_columns; column++) {
     for (int64_t cell = 0; cell < chain->n_cells; cell++) {
-      const double score = chain->hi[column * chain->n_cells + cell];
+      const int screened = chain->screened != NULL && chain->screened[cell];
+      const double score = screened ? ni_nan() : chain->hi[column * chain->n_cells + cell];
       chain->least[column] = score < chain->least[column] ? score : chain->least[column];
       chain->most[column] = score > chain->most[column] ? score : chain->most[column];
     }

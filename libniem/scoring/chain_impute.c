@@ -112,12 +112,34 @@ static int any_dated(const preparing *p) {
   return 0;
 }
 
+/* Two rounds at one time are no series. */
+static niem_status check_times(const preparing *p, int dated, niem_error *err) {
+  niem_status status = NIEM_OK;
+  const niem_answers *answers = p->scores->answers;
+  double time = 0;
+  double other = 0;
+  for (int32_t r = 0; r < answers->n_rounds; r++) {
+    NIEM_TRY(time_of(&time, p, r, dated, err));
+    for (int32_t before = 0; before < r; before++) {
+      NIEM_TRY(time_of(&other, p, before, dated, err));
+      if (time == other) {
+        return ni_preparing_fail(p, NIEM_ERROR_DUPLICATE, "method", err,
+                                 "rounds \"%.60s\" and \"%.60s\" are of the same time", answers->rounds[before],
+                                 answers->rounds[r]);
+      }
+    }
+  }
+cleanup:
+  return status;
+}
+
 /* A series is a unit's answers for one group. */
 static niem_status take_series(imputing *m, const preparing *p, const ni_excerpt *e, niem_error *err) {
   const niem_answers *answers = p->scores->answers;
   const int32_t n_own = p->framework->n_own_groups;
   const int dated = any_dated(p);
   niem_status status = NIEM_OK;
+  NIEM_TRY(check_times(p, dated, err));
   for (int64_t i = 0; i < e->n_rows; i++) {
     const int64_t row = e->cells[i] / n_own;
     m->units[i] = answers->pair_unit[row] * n_own + (int32_t)(e->cells[i] % n_own);
@@ -131,6 +153,23 @@ cleanup:
 }
 
 /* --- one matrix --- */
+
+/* Of all columns of the step: within a node of a level those predict that are below it. */
+static niem_status check_predictors(const preparing *p, const ni_excerpt *e, niem_error *err) {
+  for (int32_t k = 0; k < p->step->predictors.n; k++) {
+    const int32_t indicator = ni_find_indicator(p->framework, p->step->predictors.names[k], NULL);
+    int found = 0;
+    for (int32_t j = 0; j < e->n_cols; j++) {
+      found |= indicator == p->chain->indicators[e->columns[j]];
+    }
+    if (!found) {
+      return ni_preparing_fail(p, NIEM_ERROR_REFERENCE, "predictors", err,
+                               "\"%.60s\" is not among the indicators of this step; name it under \"indicators\", too",
+                               p->step->predictors.names[k]);
+    }
+  }
+  return NIEM_OK;
+}
 
 static niem_status take_predictors(imputing *m, const preparing *p, const ni_excerpt *e, niem_error *err) {
   int32_t found = 0;
@@ -146,7 +185,7 @@ static niem_status take_predictors(imputing *m, const preparing *p, const ni_exc
   m->options.n_predictors = e->n_cols;
   return found > 0 ? NIEM_OK
                    : ni_preparing_fail(p, NIEM_ERROR_REFERENCE, "predictors", err,
-                                       "none of the predictors is among the indicators of this step");
+                                       "none of the predictors is below each node of the level");
 }
 
 static int make_room(imputing *m, const ni_excerpt *e) {
@@ -245,6 +284,10 @@ static niem_status find_index(const ni_index **out, const preparing *p, niem_err
   int32_t place = p->step->index != NULL      ? ni_find_index(framework, p->step->index)
                   : framework->n_indexes == 1 ? 0
                                               : framework->default_index;
+  if (place < 0 && p->step->index != NULL) {
+    return ni_preparing_fail(p, NIEM_ERROR_REFERENCE, "index", err, "\"%.60s\" is no index of framework %.60s",
+                             p->step->index, framework->id);
+  }
   if (place < 0) {
     return ni_preparing_fail(p, NIEM_ERROR_AMBIGUOUS, "index", err,
                              "a \"level\" belongs to an index; name it, since the framework has several");
@@ -315,6 +358,7 @@ niem_status ni_step_impute(preparing *p, niem_error *err) {
   ni_excerpt e;
   NIEM_TRY(ni_excerpt_begin(&e, p, ALL, err));
   NIEM_TRY(check_scores(p, &e, err));
+  NIEM_TRY(check_predictors(p, &e, err));
   status = p->step->level != NULL ? impute_level(p, &e, err) : impute_rounds(p, &e, err);
 cleanup:
   ni_excerpt_end(&e);

@@ -124,6 +124,27 @@ static int is_reference(const preparing *p, int64_t cell, int32_t group, int32_t
   return same && cell % p->framework->n_own_groups == group && (round < 0 || answers->pair_round[row] == round);
 }
 
+static niem_status find_round(int32_t *out, const preparing *p, const char *id, const char *key, niem_error *err) {
+  niem_error own;
+  const niem_status status = ni_select_round(out, p->scores, id, "", &own);
+  return status == NIEM_OK || status == NIEM_ERROR_MEMORY
+             ? status
+             : ni_preparing_fail(p, status, key, err, "%.600s", own.message);
+}
+
+/* Distances to a value that is not there. */
+static niem_status check_reference(const normalising *n, const preparing *p, const ni_excerpt *e, niem_error *err) {
+  for (int32_t j = 0; j < e->n_cols; j++) {
+    if (ni_is_nan(e->x[n->options.reference_row * e->n_cols + j])) {
+      return ni_preparing_fail(p, NIEM_ERROR_VALUE, "reference", err,
+                               "unit \"%.60s\" has no value of indicator %.60s; choose another unit, or impute first",
+                               p->step->reference_unit,
+                               p->framework->indicators[p->chain->indicators[e->columns[j]]].id);
+    }
+  }
+  return NIEM_OK;
+}
+
 /* Its row in the excerpt; the only one that fits what the step names. */
 static niem_status find_reference(normalising *n, const preparing *p, const ni_excerpt *e, niem_error *err) {
   const ni_step *step = p->step;
@@ -132,7 +153,7 @@ static niem_status find_reference(normalising *n, const preparing *p, const ni_e
   int32_t group = 0;
   int64_t found = 0;
   if (step->reference_round != NULL) {
-    NIEM_TRY(ni_select_round(&round, p->scores, step->reference_round, "method", err));
+    NIEM_TRY(find_round(&round, p, step->reference_round, "reference", err));
   }
   if (step->reference_group != NULL) {
     group = ni_find_group(p->framework, step->reference_group, NULL);
@@ -152,7 +173,9 @@ static niem_status find_reference(normalising *n, const preparing *p, const ni_e
     status = ni_preparing_fail(p, found == 0 ? NIEM_ERROR_REFERENCE : NIEM_ERROR_AMBIGUOUS, "reference", err,
                                "unit \"%.60s\" %s", step->reference_unit,
                                found == 0 ? "has no answers there" : "is in several rounds; name its \"round\"");
+    goto cleanup;
   }
+  status = check_reference(n, p, e, err);
 cleanup:
   return status;
 }
@@ -209,36 +232,90 @@ static int note_fit(preparing *p, const ni_excerpt *e, int32_t round) {
   return 1;
 }
 
-/* Learn on the cells of `fitted` (a round, -1: all) and apply to those of `applied`, also to those that were screened
- * out: they have leaves, and no value above them. */
+/* What the fit has no room for (the logarithm of 0, an indicator that nobody else has) has no score for a unit that was
+ * screened out; it is no reason to refuse the others theirs. `normaliser` NULL: nothing was learned. */
+static niem_status score_screened(double *score, const niem_normaliser *normaliser, double *row, int32_t n_cols,
+                                  int32_t j, double value, niem_error *err) {
+  const niem_matrix one = {row, 1, n_cols, n_cols, 1};
+  niem_status status = NIEM_ERROR_VALUE;
+  for (int32_t k = 0; k < n_cols; k++) {
+    row[k] = k == j ? value : ni_nan();
+  }
+  if (normaliser != NULL && !ni_is_nan(value)) {
+    status = niem_normaliser_apply(row, normaliser, &one, err);
+  }
+  *score = status == NIEM_OK ? row[j] : ni_nan();
+  return status == NIEM_ERROR_VALUE ? NIEM_OK : status;
+}
+
+/* Units that were screened out in a round (-1: in all) have leaves, and no value above them. */
+static niem_status apply_to_screened(preparing *p, ni_excerpt *e, const niem_normaliser *normaliser, int32_t round,
+                                     niem_error *err) {
+  niem_status status = NIEM_OK;
+  const ni_chain *chain = p->chain;
+  double *row = ni_alloc((size_t)e->n_cols, sizeof *row);
+  if (row == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int64_t cell = 0; chain->screened != NULL && cell < chain->n_cells; cell++) {
+    const int32_t own = p->scores->answers->pair_round[cell / p->framework->n_own_groups];
+    for (int32_t j = 0; chain->screened[cell] && (round < 0 || own == round) && j < e->n_cols; j++) {
+      double *value = &chain->hi[e->columns[j] * chain->n_cells + cell];
+      NIEM_TRY(score_screened(value, normaliser, row, e->n_cols, j, *value, err));
+    }
+  }
+cleanup:
+  ni_free(row);
+  return status;
+}
+
+/* Ranks that belong to one matrix. */
+static niem_status normalise_at_once(preparing *p, const ni_excerpt *e, normalising *n, niem_error *err) {
+  const niem_matrix x = ni_excerpt_matrix(e);
+  const niem_status status = niem_normalise(n->scores, &x, &n->options, err);
+  if (status == NIEM_OK) {
+    note_ends(p, e, n);
+    put_scores(p, e, n);
+  }
+  return status;
+}
+
+static niem_status fit_and_apply(niem_normaliser **normaliser, preparing *p, ni_excerpt *e, normalising *n,
+                                 int32_t applied, niem_error *err) {
+  niem_status status = NIEM_OK;
+  const niem_matrix x = ni_excerpt_matrix(e);
+  NIEM_TRY(niem_normaliser_fit(normaliser, &x, &n->options, err));
+  NIEM_TRY(niem_normaliser_apply(n->scores, *normaliser, &x, err));
+  note_ends(p, e, n);
+  ni_excerpt_load(e, p, applied, NI_NOT_SCREENED);
+  const niem_matrix all = ni_excerpt_matrix(e);
+  NIEM_TRY(niem_normaliser_apply(n->scores, *normaliser, &all, err));
+  put_scores(p, e, n);
+cleanup:
+  return status;
+}
+
+/* Learn on the cells of `fitted` (a round, -1: all) and apply to those of `applied`. */
 static niem_status normalise_round(preparing *p, ni_excerpt *e, normalising *n, int32_t fitted, int32_t applied,
                                    niem_error *err) {
   niem_status status = NIEM_OK;
   niem_normaliser *normaliser = NULL;
   ni_excerpt_load(e, p, fitted, NI_NOT_SCREENED);
-  if (e->n_rows == 0) {
-    return NIEM_OK;
+  if (e->n_rows > 0) {
+    if (!note_fit(p, e, fitted)) {
+      return ni_fail_memory(err);
+    }
+    if (n->options.method == NIEM_NORMALISE_DISTANCE_REFERENCE) {
+      NIEM_TRY(find_reference(n, p, e, err));
+    }
+    NIEM_TRY(fitted == applied && is_of_one_matrix(&n->options) ? normalise_at_once(p, e, n, err)
+                                                                : fit_and_apply(&normaliser, p, e, n, applied, err));
+  } else if (fitted != applied) {
+    return ni_preparing_fail(p, NIEM_ERROR_VALUE, "fit", err,
+                             "every unit of round \"%.60s\" was screened out, so there is nothing to learn from",
+                             p->scores->answers->rounds[fitted]);
   }
-  if (!note_fit(p, e, fitted)) {
-    return ni_fail_memory(err);
-  }
-  if (n->options.method == NIEM_NORMALISE_DISTANCE_REFERENCE) {
-    NIEM_TRY(find_reference(n, p, e, err));
-  }
-  const niem_matrix x = ni_excerpt_matrix(e);
-  if (is_of_one_matrix(&n->options)) {
-    NIEM_TRY(niem_normalise(n->scores, &x, &n->options, err));
-    note_ends(p, e, n);
-    put_scores(p, e, n);
-    goto cleanup;
-  }
-  NIEM_TRY(niem_normaliser_fit(&normaliser, &x, &n->options, err));
-  NIEM_TRY(niem_normaliser_apply(n->scores, normaliser, &x, err));
-  note_ends(p, e, n);
-  ni_excerpt_load(e, p, applied, NI_SCREENED_TOO);
-  const niem_matrix all = ni_excerpt_matrix(e);
-  NIEM_TRY(niem_normaliser_apply(n->scores, normaliser, &all, err));
-  put_scores(p, e, n);
+  NIEM_TRY(apply_to_screened(p, e, normaliser, applied, err));
 cleanup:
   niem_normaliser_free(normaliser);
   return status == NIEM_OK ? status : ni_excerpt_fail(e, p, status, err);
@@ -248,7 +325,7 @@ static niem_status normalise_rounds(preparing *p, ni_excerpt *e, normalising *n,
   niem_status status = NIEM_OK;
   int32_t base = -1;
   if (p->step->fit == NI_FIT_BASE) {
-    NIEM_TRY(ni_select_round(&base, p->scores, p->step->base, "method", err));
+    NIEM_TRY(find_round(&base, p, p->step->base, "fit", err));
   }
   if (p->step->fit != NI_FIT_ROUND) {
     return normalise_round(p, e, n, base, -1, err);

@@ -34,6 +34,20 @@ static niem_status check_units(const ni_names_list *list, const preparing *p, co
   return NIEM_OK;
 }
 
+static niem_status check_forced(const preparing *p, niem_error *err) {
+  niem_status status = NIEM_OK;
+  NIEM_TRY(check_units(&p->step->in, p, "in", err));
+  NIEM_TRY(check_units(&p->step->out, p, "out", err));
+  for (int32_t u = 0; u < p->scores->answers->n_units; u++) {
+    if (is_among(&p->step->in, p, u) && is_among(&p->step->out, p, u)) {
+      return ni_preparing_fail(p, NIEM_ERROR_DUPLICATE, "out", err, "\"%.60s\" is both kept and left out",
+                               p->scores->answers->units[u]);
+    }
+  }
+cleanup:
+  return status;
+}
+
 /* A row of what applies: a question that is not put is none that lacks an answer. */
 static int64_t applicable_values(double *out, const ni_excerpt *e, const preparing *p, int64_t cell) {
   int64_t n = 0;
@@ -53,15 +67,16 @@ static niem_status screen_cell(preparing *p, const ni_excerpt *e, int64_t cell, 
   const int32_t forced = is_among(&p->step->in, p, unit) ? 1 : is_among(&p->step->out, p, unit) ? -1 : 0;
   int32_t keep = 1;
   double available = ni_nan();
-  if (n == 0) {
-    return NIEM_OK;
-  }
   options.forced = &forced;
   options.n_forced = 1;
   const niem_matrix matrix = {row, 1, n, n, 1};
-  const niem_status status = niem_screen(&keep, &available, NULL, &matrix, &options, err);
-  if (status != NIEM_OK) {
-    return ni_excerpt_fail(e, p, status, err);
+  if (n == 0) { /* nothing that could be missing */
+    keep = forced >= 0;
+  } else {
+    const niem_status status = niem_screen(&keep, &available, NULL, &matrix, &options, err);
+    if (status != NIEM_OK) {
+      return ni_excerpt_fail(e, p, status, err);
+    }
   }
   p->chain->screened[cell] |= !keep;
   const ni_change change = {.column = -1, .cell = cell, .what = NI_DID_SCREEN, .before = available, .after = ni_nan()};
@@ -81,8 +96,7 @@ niem_status ni_step_screen(preparing *p, niem_error *err) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  NIEM_TRY(check_units(&p->step->in, p, "in", err));
-  NIEM_TRY(check_units(&p->step->out, p, "out", err));
+  NIEM_TRY(check_forced(p, err));
   for (int64_t cell = 0; cell < p->chain->n_cells; cell++) {
     NIEM_TRY(screen_cell(p, &e, cell, row, err));
   }
@@ -224,6 +238,17 @@ cleanup:
 
 /* --- treatment --- */
 
+/* A transformation is of the values that it was made for: a unit that was screened out has none by it. */
+static void forget_screened(preparing *p, int32_t column, int32_t round) {
+  ni_chain *chain = p->chain;
+  for (int64_t cell = 0; chain->screened != NULL && cell < chain->n_cells; cell++) {
+    const int32_t own = p->scores->answers->pair_round[cell / p->framework->n_own_groups];
+    if (chain->screened[cell] && (round < 0 || own == round)) {
+      chain->hi[column * chain->n_cells + cell] = ni_nan();
+    }
+  }
+}
+
 static int put_treated(preparing *p, const ni_excerpt *e, const double *treated, const int32_t *marks,
                        const niem_treatment *treatments, int32_t round) {
   for (int32_t j = 0; j < e->n_cols; j++) {
@@ -244,6 +269,9 @@ static int put_treated(preparing *p, const ni_excerpt *e, const double *treated,
           return 0;
         }
       }
+    }
+    if ((treatments[j].treated & NIEM_TREATED_TRANSFORMED) != 0) {
+      forget_screened(p, e->columns[j], round);
     }
     if (!ni_note_column(p, report)) {
       return 0;

@@ -115,11 +115,22 @@ void ni_excerpt_end(ni_excerpt *e) {
   memset(e, 0, sizeof *e);
 }
 
-/* What follows "row 3, column 7: ". */
-static const char *without_place(const char *message) {
-  const char *rest = strstr(message, ": ");
-  const int placed = strncmp(message, "row ", 4) == 0 || strncmp(message, "column ", 7) == 0;
-  return placed && rest != NULL ? rest + 2 : message;
+static const char *skip_place(const char *message, const char *word) {
+  const size_t length = strlen(word);
+  if (strncmp(message, word, length) != 0) {
+    return message;
+  }
+  const char *rest = message + length;
+  while (*rest >= '0' && *rest <= '9') {
+    rest++;
+  }
+  return rest;
+}
+
+const char *ni_without_place(const char *message) {
+  const char *rest = skip_place(message, "row ");
+  rest = skip_place(rest, rest == message ? "column " : ", column ");
+  return strncmp(rest, ": ", 2) == 0 ? rest + 2 : rest[0] == ' ' && rest != message ? rest + 1 : rest;
 }
 
 niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status status, niem_error *err) {
@@ -142,7 +153,7 @@ niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status
   }
   const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
   return ni_preparing_fail(p, status, key, err, "%s%s%s%s%.500s", unit, indicator, key, key[0] == '\0' ? "" : " ",
-                           without_place(own.message));
+                           ni_without_place(own.message));
 }
 
 int ni_note_change(preparing *p, ni_change change) {

@@ -37,6 +37,7 @@ static void add_term(weighing *w, int32_t leaf, ni_dd weight, int counts_zero) {
   term->indicator = leaf;
   term->group = w->group;
   term->state = w->leaves[leaf].state;
+  term->imputed = w->leaves[leaf].imputed;
   term->answer = w->leaves[leaf].answer;
   term->weight = weight;
   term->score = counts_zero ? ni_dd_from(0) : w->leaves[leaf].score;
@@ -118,7 +119,8 @@ static niem_status fill_space(term_space *space, const niem_scores *scores, cons
     ni_keep_common(scores->framework, space->leaves, space->n);
   }
   for (int32_t k = 0; status == NIEM_OK && k < space->n; k++) {
-    status = ni_tree_evaluate(plan, space->leaves[k], space->nodes + (size_t)k * (size_t)plan->index->n_nodes, err);
+    status = ni_tree_evaluate_row(plan, scores, row, members[k], space->leaves[k],
+                                  space->nodes + (size_t)k * (size_t)plan->index->n_nodes, err);
   }
   return status;
 }
@@ -154,21 +156,6 @@ static niem_status check_additive(const ni_plan *plan, int32_t top, niem_error *
   return NIEM_OK;
 }
 
-/* A unit that was screened out has no value at any node. */
-static void hide_screened(term_space *space, const niem_scores *scores, const ni_index *index, const int32_t *members,
-                          int64_t row) {
-  const ni_chain *chain = scores->chain;
-  for (int32_t k = 0; chain != NULL && chain->screened != NULL && k < space->n; k++) {
-    ni_node_value *nodes = space->nodes + (size_t)k * (size_t)index->n_nodes;
-    for (int32_t i = 0; chain->screened[row * scores->framework->n_own_groups + members[k]] && i < index->n_nodes;
-         i++) {
-      if (index->nodes[i].leaf < 0 && nodes[i].state == NI_HAS_VALUE) {
-        nodes[i].state = NI_NO_VALUE;
-      }
-    }
-  }
-}
-
 niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scores, int32_t index, int32_t node,
                             int64_t row, int32_t group, niem_error *err) {
   niem_status status = NIEM_OK;
@@ -188,7 +175,6 @@ niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scor
     goto cleanup;
   }
   NIEM_TRY(fill_space(&space, scores, w.plan, members, merged && asked->common, row, err));
-  hide_screened(&space, scores, own, members, row);
   for (int32_t k = 0; k < n_members; k++) {
     w.leaves = space.leaves[k];
     w.nodes = space.nodes + (size_t)k * (size_t)own->n_nodes;
@@ -215,7 +201,7 @@ static niem_status add_explained(niem_table *table, const explain_columns *c, co
   niem_status status = NIEM_OK;
   niem_buffer *answer = NULL;
   const ni_indicator *indicator = &scores->framework->indicators[term->indicator];
-  int answered = term->state == NIEM_ANSWERED && term->answer >= 0;
+  const int answered = term->state == NIEM_ANSWERED && term->answer >= 0;
   NIEM_TRY(ni_buffer_new(&answer, err));
   if (answered) {
     ni_value_print(answer, &indicator->scale, ni_scores_answer(scores, row, term->group, term->indicator));
@@ -227,7 +213,7 @@ static niem_status add_explained(niem_table *table, const explain_columns *c, co
   ni_table_set_text(table, c->label, ni_label_text(&indicator->label, "en"));
   ni_table_set_text(table, c->answer, answered ? niem_buffer_data(answer) : NULL);
   ni_table_set_text(table, c->state, niem_state_name(term->state));
-  ni_table_set_real(table, c->value, answered ? ni_dd_value(term->score) : ni_nan());
+  ni_table_set_real(table, c->value, answered || term->imputed ? ni_dd_value(term->score) : ni_nan());
   ni_table_set_real(table, c->weight, ni_dd_value(term->weight));
   ni_table_set_real(table, c->contribution, contribution);
 cleanup:
@@ -244,7 +230,7 @@ static niem_status fill_explanation(niem_table *table, const niem_scores *scores
                        ni_table_real(table, "weight"), ni_table_real(table, "contribution")};
   ni_dd *products = ni_alloc((size_t)n, sizeof *products);
   double *contributions = ni_alloc((size_t)n, sizeof *contributions);
-  double leftover = 0; /* contributions are not negative: the largest is never too coarse for their sum */
+  double leftover = 0;
   if (products == NULL || contributions == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
@@ -255,6 +241,11 @@ static niem_status fill_explanation(niem_table *table, const niem_scores *scores
   NIEM_TRY(ni_add_up(contributions, &leftover, products, n, score, err));
   for (int64_t i = 0; i < n; i++) {
     NIEM_TRY(add_explained(table, &c, scores, row, &terms[i], contributions[i], err));
+  }
+  if (leftover != 0) { /* contributions of both signs may be too coarse for their sum */
+    ni_table_row(table);
+    ni_table_set_text(table, c.label, "rounding");
+    ni_table_set_real(table, c.contribution, leftover);
   }
 cleanup:
   ni_free(products);

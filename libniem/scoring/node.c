@@ -133,8 +133,11 @@ static ni_dd find_bound(const making *m, int which) {
   int64_t at = 0;
   ni_dd bound;
   const int32_t n = gather(m, which);
-  if (n == 0 || !ni_is_monotone(m->aggregation)) {
+  if (!ni_is_monotone(m->aggregation)) {
     return ni_dd_from(ni_nan());
+  }
+  if (n == 0) { /* what applies has no weight: nothing is known of the node */
+    return ni_dd_from(!m->plan->bounded ? ni_nan() : which == LOWER ? 0 : 100);
   }
   for (int32_t k = 0; k < n; k++) {
     if (ni_dd_is_nan(m->room->x[k])) {
@@ -183,8 +186,8 @@ static counts count_children(ni_node_value *out, const making *m) {
   return c;
 }
 
-niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t place, const ni_node_room *room,
-                             niem_error *err) {
+niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t place, int screened,
+                             const ni_node_room *room, niem_error *err) {
   const making m = {plan,
                     &plan->index->nodes[place],
                     ni_plan_aggregation(plan, place),
@@ -200,7 +203,8 @@ niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t pl
   }
   out->lower = find_bound(&m, LOWER);
   out->upper = find_bound(&m, UPPER);
-  const int holds = c.have > 0 && c.weight.hi > 0 && (m.rule->rule != NI_RULE_STRICT || c.have == c.apply) &&
+  const int holds = !screened && c.have > 0 && c.weight.hi > 0 &&
+                    (m.rule->rule != NI_RULE_STRICT || c.have == c.apply) &&
                     !(ni_dd_value(out->coverage) < m.rule->min_coverage);
   out->state = holds ? NI_HAS_VALUE : NI_NO_VALUE;
   return holds ? find_value(out, &m, err) : NIEM_OK;

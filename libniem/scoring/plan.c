@@ -139,6 +139,7 @@ static void set_weight(ni_plan *plan, int32_t child, double weight) {
       plan->weights[place][k] = weight;
     }
   }
+  plan->weighing[place] = NULL;
 }
 
 static niem_status check_weights(planning *p, niem_error *err) {
@@ -176,13 +177,44 @@ static niem_status plan_given(planning *p, int32_t *n, niem_error *err) {
   return check_weights(p, err);
 }
 
-/* Experts' weights: the children that the matrix has columns for are all those of one node. */
+/* The places of the children that the matrix has columns for: all those of one node. None (*n = 0) where they are of
+ * another index. */
+static niem_status find_children(int32_t *places, int32_t *n, planning *p, niem_error *err) {
+  const ni_step *step = p->step;
+  const ni_node *nodes = p->plan->index->nodes;
+  niem_status status = NIEM_OK;
+  int32_t n_found = 0;
+  *n = 0;
+  for (int32_t k = 0; k < step->children.n; k++) {
+    NIEM_TRY(find_node(&places[k], p, step->children.names[k], "children", err));
+    n_found += places[k] >= 0;
+  }
+  if (n_found < step->children.n) {
+    return NIEM_OK;
+  }
+  const int32_t parent = nodes[places[0]].parent;
+  for (int32_t k = 0; k < step->children.n; k++) {
+    int right = parent >= 0 && nodes[places[k]].parent == parent && nodes[parent].n_children == step->children.n;
+    for (int32_t before = 0; before < k; before++) {
+      right &= places[before] != places[k];
+    }
+    if (!right) {
+      return ni_fail(err, NIEM_ERROR_TREE, at(p, "children"),
+                     "\"%.60s\": the children must be all those of one node, each once", step->children.names[k]);
+    }
+  }
+  *n = step->children.n;
+cleanup:
+  return status;
+}
+
+/* Experts' weights of the children of one node. */
 static niem_status plan_experts(planning *p, int32_t *n, niem_error *err) {
   const ni_step *step = p->step;
   const int32_t n_children = step->children.n;
   double weights[NIEM_MAX_OPTIONS * 16];
+  int32_t places[NIEM_MAX_OPTIONS * 16];
   niem_status status = NIEM_OK;
-  int32_t parent = -1;
   *n = 0;
   if (n_children > (int32_t)(sizeof weights / sizeof weights[0])) {
     return ni_fail(err, NIEM_ERROR_LIMIT, at(p, "children"), "%d children; at most %d are possible", (int)n_children,
@@ -191,21 +223,10 @@ static niem_status plan_experts(planning *p, int32_t *n, niem_error *err) {
   const niem_matrix matrix = {step->matrix, step->n_rows, n_children, n_children, 1};
   NIEM_TRY(step->weigh == NI_WEIGH_AHP ? niem_weights_ahp(weights, NULL, NULL, &matrix, err)
                                        : niem_weights_budget(weights, &matrix, err));
-  for (int32_t k = 0; k < n_children; k++) {
-    int32_t node;
-    NIEM_TRY(find_node(&node, p, step->children.names[k], "children", err));
-    if (node < 0) {
-      return NIEM_OK; /* of another index */
-    }
-    const int32_t own = p->plan->index->nodes[node].parent;
-    parent = k == 0 ? own : parent;
-    if (own < 0 || own != parent || n_children != p->plan->index->nodes[own].n_children) {
-      return ni_fail(err, NIEM_ERROR_TREE, at(p, "children"),
-                     "\"%.60s\": the children must be all those of one node, each once", step->children.names[k]);
-    }
-    set_weight(p->plan, node, weights[k]);
+  NIEM_TRY(find_children(places, n, p, err));
+  for (int32_t k = 0; k < *n; k++) {
+    set_weight(p->plan, places[k], weights[k]);
   }
-  *n = n_children;
   return check_weights(p, err);
 cleanup:
   if (err != NULL && err->where[0] != 'm') {
@@ -343,15 +364,30 @@ static niem_status list_levels(niem_buffer *text, const niem_scores *scores, nie
   return ni_buffer_status(text, err);
 }
 
-/* Is a name that of a node in any of the scored indexes that the step is for? */
+static int is_meant(const ni_step *step, const ni_index *index) {
+  return step->index == NULL || strcmp(step->index, index->id) == 0;
+}
+
+/* Is a name that of a node in any index that the step is for? One that is not scored now keeps its names. */
 static int is_known(const niem_scores *scores, const ni_step *step, const char *name) {
   for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
     const ni_index *index = &scores->framework->indexes[i];
-    const int meant = step->index == NULL || strcmp(step->index, index->id) == 0;
     int32_t node;
-    if (scores->indexes[i].plan != NULL && meant &&
-        ni_find_node(&node, scores->framework, index, name, NULL) != NIEM_ERROR_REFERENCE) {
+    if (is_meant(step, index) && ni_find_node(&node, scores->framework, index, name, NULL) != NIEM_ERROR_REFERENCE) {
       return 1;
+    }
+  }
+  return 0;
+}
+
+/* Is a step without a node for one in an index that is not scored now? Its names are known by then. */
+static int is_for_another(const niem_scores *scores, const ni_step *step) {
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
+    const ni_index *index = &scores->framework->indexes[i];
+    for (int32_t k = 0; scores->indexes[i].plan == NULL && is_meant(step, index) && k < index->n_nodes; k++) {
+      if (index->nodes[k].leaf < 0 && (step->level == NULL || strcmp(step->level, index->nodes[k].level) == 0)) {
+        return 1;
+      }
     }
   }
   return 0;
@@ -361,8 +397,8 @@ static niem_status check_names(planning *p, const char *const *names, int32_t n,
   for (int32_t k = 0; k < n; k++) {
     if (!is_known(p->scores, p->step, names[k])) {
       return ni_fail(err, NIEM_ERROR_REFERENCE, at(p, key),
-                     "\"%.60s\" is no node of the scored indexes; the table \"nodes\" of the framework has the names",
-                     names[k]);
+                     "\"%.60s\" is no node of %s%.60s; the table \"nodes\" of the framework has the names", names[k],
+                     p->step->index == NULL ? "any index" : "index ", p->step->index == NULL ? "" : p->step->index);
     }
   }
   return NIEM_OK;
@@ -371,12 +407,18 @@ static niem_status check_names(planning *p, const char *const *names, int32_t n,
 static niem_status check_step(planning *p, int used, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_buffer *levels = NULL;
+  if (p->step->index != NULL && ni_find_index(p->scores->framework, p->step->index) < 0) {
+    return ni_fail(err, NIEM_ERROR_REFERENCE, at(p, "index"),
+                   "\"%.60s\" is no index of framework %.60s; its indexes are listed by its table \"indexes\"",
+                   p->step->index, p->scores->framework->id);
+  }
   NIEM_TRY(check_names(p, p->step->nodes.names, p->step->nodes.n, "nodes", err));
   NIEM_TRY(check_names(p, p->step->children.names, p->step->children.n, "children", err));
-  if (p->step->kind == NI_STEP_WEIGH && p->step->weigh == NI_WEIGH_GIVEN) {
-    NIEM_TRY(check_names(p, p->step->given.names, p->step->given.n, "weights", err));
+  if (p->step->kind == NI_STEP_WEIGH) {
+    NIEM_TRY(check_names(p, p->step->given.names, p->step->given.n,
+                         p->step->weigh == NI_WEIGH_GIVEN ? "weights" : "targets", err));
   }
-  if (used) {
+  if (used || is_for_another(p->scores, p->step)) {
     return NIEM_OK;
   }
   NIEM_TRY(ni_buffer_new(&levels, err));

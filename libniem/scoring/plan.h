@@ -52,9 +52,9 @@ int ni_node_room_make(ni_node_room *room, const ni_index *index);
 void ni_node_room_free(ni_node_room *room);
 
 /* node.c: a node from room->children by any aggregation. Where it is aggregated over all units its value is left open:
- * the state says whether it shall have one. */
-niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t node, const ni_node_room *room,
-                             niem_error *err);
+ * the state says whether it shall have one. A unit that was screened out has none, and its values are not looked at. */
+niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t node, int screened,
+                             const ni_node_room *room, niem_error *err);
 
 /* sweep.c: all inner nodes from the leaves up, each over the whole panel: values[inner * n_cells + cell], a cell being
  * row * n_own_groups + group. Weights that are made from data are written into plan->weights. */
@@ -67,6 +67,9 @@ niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *
  */
 niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, const char *where, niem_error *err);
 
+/* What follows "row 3, column 7: " in a message of a method for a bare matrix, which the user of a framework never saw.
+ */
+const char *ni_without_place(const char *message);
 /* A failure in a cell says whose it is. */
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group, niem_error *err);
 

@@ -65,7 +65,8 @@ enum { NI_APPLIES = 0, NI_APPLIES_NOT = 1, NI_APPLIES_UNKNOWN = 2 };
 
 /* The leaf of an indicator for one row and group of its own. */
 typedef struct ni_leaf {
-  ni_dd score;     /* where answered: 0-100, or what the method's normalisation makes of it */
+  ni_dd score;     /* where answered: 0-100, or what the method's normalisation makes of it (NaN for a unit that was
+                      screened out where it makes nothing of it) */
   int32_t state;   /* NIEM_ANSWERED, NIEM_NOT_APPLICABLE or a gap */
   int64_t answer;  /* row of answers; -1 */
   int32_t imputed; /* 1: a gap that the method filled; it has a score, and is no evidence */
@@ -120,6 +121,9 @@ typedef struct ni_node_value {
  * scores have. NIEM_ERROR_UNSUPPORTED where a node is aggregated over all units at once; NIEM_ERROR_VALUE where a value
  * is none that its aggregation has room for. */
 niem_status ni_tree_evaluate(const struct ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
+/* The same for a unit as the scores have it: one that was screened out has no value at any inner node. */
+niem_status ni_tree_evaluate_row(const struct ni_plan *plan, const niem_scores *scores, int64_t row, int32_t group,
+                                 const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
 /* The same for one inner node whose children are done. */
 niem_status ni_tree_evaluate_node(const struct ni_plan *plan, int32_t node, const ni_leaf *leaves, ni_node_value *nodes,
                                   niem_error *err);
@@ -146,6 +150,7 @@ typedef struct ni_term {
   int32_t indicator;
   int32_t group; /* a group of its own */
   int32_t state;
+  int32_t imputed; /* a gap that the method filled */
   int64_t answer;
   ni_dd score;  /* 0 for a gap under the rule "zero" */
   ni_dd weight; /* 0 where the indicator does not enter */

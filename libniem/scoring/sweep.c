@@ -46,15 +46,6 @@ static ni_node_value value_at(const sweep *s, int32_t node, int64_t cell) {
   return own->leaf >= 0 ? leaf_at(s->plan, own->leaf, cell) : s->values[own->inner * s->n_cells + cell];
 }
 
-static niem_status fail_at_node(niem_status status, const ni_node *node, const char *what, niem_error *err) {
-  if (err != NULL) {
-    char message[sizeof err->message];
-    (void)snprintf(message, sizeof message, "%s of node \"%.60s\": %.600s", what, node->name, err->message);
-    return ni_fail(err, status, "method", "%s", message);
-  }
-  return status;
-}
-
 /* --- tables of a node's children --- */
 
 /* Cells (rows) by children (columns), NaN where there is no value. */
@@ -101,6 +92,29 @@ static niem_matrix matrix_of(const table *t) {
   return matrix;
 }
 
+/* What a method for a bare matrix said of a table, in the names of units and children. */
+static niem_status fail_at_node(niem_status status, const sweep *s, int32_t place, const table *t, const char *where,
+                                const char *what, niem_error *err) {
+  const ni_node *node = &s->plan->index->nodes[place];
+  char child[100] = "";
+  if (err == NULL || status == NIEM_ERROR_MEMORY || strncmp(err->where, "method", 6) == 0) {
+    return status;
+  }
+  const niem_error own = *err;
+  const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
+  if (own.column > 0 && own.column <= t->n_cols) {
+    (void)snprintf(child, sizeof child,
+                   "child %.60s: ", s->plan->index->nodes[node->children[t->children[own.column - 1]]].name);
+  }
+  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s%s%s%.400s", what, node->name, child, key,
+                key[0] == '\0' ? "" : " ", ni_without_place(own.message));
+  if (own.row > 0 && own.row <= t->n_rows) {
+    const int64_t cell = t->cells[own.row - 1];
+    return ni_fail_of_cell(status, s->scores, cell / s->n_own, (int32_t)(cell % s->n_own), err);
+  }
+  return status;
+}
+
 /* --- weights from the data --- */
 
 static niem_status find_targets(double *targets, const sweep *s, const ni_step *step, const ni_node *node,
@@ -142,7 +156,9 @@ static niem_status weigh_table(double *weights, const sweep *s, int32_t place, c
   const niem_matrix matrix = matrix_of(t);
   status = niem_weights(weights, NULL, NULL, &matrix, &options, err);
   if (status != NIEM_OK) {
-    status = fail_at_node(status, &s->plan->index->nodes[place], "weights", err);
+    char where[32];
+    (void)snprintf(where, sizeof where, "method/steps/%d", (int)step->number);
+    status = fail_at_node(status, s, place, t, where, "weights", err);
   }
 cleanup:
   ni_free(targets);
@@ -191,8 +207,8 @@ static niem_status aggregate_table(double *out, const sweep *s, int32_t place, c
   }
   for (int32_t k = 0; k < t->n_cols; k++) {
     reals[k] = all[t->children[k]];
-    reals[t->n_cols + k] = aggregation->least_share;
-    reals[2 * t->n_cols + k] = aggregation->most_share;
+    reals[t->n_cols + k] = t->n_cols > 1 ? aggregation->least_share : 0; /* one child is the whole score */
+    reals[2 * t->n_cols + k] = t->n_cols > 1 ? aggregation->most_share : 1;
   }
   if (aggregation->method == NI_AGGREGATE_BENEFIT) {
     niem_benefit_options options;
@@ -209,7 +225,7 @@ static niem_status aggregate_table(double *out, const sweep *s, int32_t place, c
   }
   ni_free(reals);
   return status == NIEM_OK ? status
-                           : fail_at_node(status, &s->plan->index->nodes[place], ni_aggregation_word(aggregation), err);
+                           : fail_at_node(status, s, place, t, "method", ni_aggregation_word(aggregation), err);
 }
 
 /* The units of one round and one group that shall have a value. */
@@ -280,14 +296,9 @@ static niem_status evaluate_at(const sweep *s, const ni_node_room *room, int32_t
   for (int32_t k = 0; k < node->n_children; k++) {
     room->children[k] = value_at(s, node->children[k], cell);
   }
-  const niem_status status = ni_node_evaluate(value, s->plan, place, room, err);
-  if (status != NIEM_OK) {
-    return ni_fail_of_cell(status, s->scores, cell / s->n_own, (int32_t)(cell % s->n_own), err);
-  }
-  if (is_screened(s, cell) && value->state == NI_HAS_VALUE) {
-    value->state = NI_NO_VALUE;
-  }
-  return NIEM_OK;
+  const niem_status status = ni_node_evaluate(value, s->plan, place, is_screened(s, cell), room, err);
+  return status == NIEM_OK ? NIEM_OK
+                           : ni_fail_of_cell(status, s->scores, cell / s->n_own, (int32_t)(cell % s->n_own), err);
 }
 
 static int is_to_do(const ni_plan *plan, int32_t place) {

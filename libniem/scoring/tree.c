@@ -241,8 +241,9 @@ static node_lanes lanes_of_single(single *s) {
 }
 
 static single single_of(const ni_node_value *node) {
-  single s = {node->value.hi,
-              node->value.lo,
+  const ni_dd value = node->state == NI_HAS_VALUE ? node->value : ni_dd_from(0); /* as the sums take it */
+  single s = {value.hi,
+              value.lo,
               node->state == NI_HAS_VALUE,
               node->state != NI_NOT_APPLICABLE,
               node->coverage.hi,
@@ -266,17 +267,16 @@ ni_ends ni_leaf_ends(const niem_framework *framework, const ni_chain *chain, int
 
 ni_node_value ni_leaf_value(const ni_leaf *leaf, ni_ends ends) {
   ni_node_value value;
+  const int has = ni_leaf_has_score(leaf) && !ni_dd_is_nan(leaf->score);
   memset(&value, 0, sizeof value);
-  value.state = ni_leaf_has_score(leaf)              ? NI_HAS_VALUE
-                : leaf->state == NIEM_NOT_APPLICABLE ? NI_NOT_APPLICABLE
-                                                     : NI_NO_VALUE;
+  value.state = has ? NI_HAS_VALUE : leaf->state == NIEM_NOT_APPLICABLE ? NI_NOT_APPLICABLE : NI_NO_VALUE;
   value.n_applicable = value.state != NI_NOT_APPLICABLE;
   value.n_answered = leaf->state == NIEM_ANSWERED;
   value.coverage.hi = value.n_answered;
   if (value.state == NI_HAS_VALUE) {
     value.value = value.lower = value.upper = leaf->score;
   }
-  if (value.state != NI_NOT_APPLICABLE && leaf->state != NIEM_ANSWERED) {
+  if (value.state == NI_NO_VALUE || (has && leaf->state != NIEM_ANSWERED)) {
     value.lower.hi = ends.least;
     value.upper.hi = ends.most;
     value.lower.lo = value.upper.lo = 0;
@@ -334,8 +334,8 @@ static void evaluate_plain(const ni_plan *plan, int32_t place, const ni_leaf *le
   nodes[place] = read_lane(&lanes, 0);
 }
 
-niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_leaf *leaves, ni_node_value *nodes,
-                                  niem_error *err) {
+static niem_status evaluate_inner(const ni_plan *plan, int screened, int32_t place, const ni_leaf *leaves,
+                                  ni_node_value *nodes, niem_error *err) {
   const ni_node *node = &plan->index->nodes[place];
   if (plan->plain) {
     evaluate_plain(plan, place, leaves, nodes);
@@ -347,10 +347,15 @@ niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_l
     room.children[k] = nodes[node->children[k]];
   }
   if (status == NIEM_OK) {
-    status = ni_node_evaluate(&nodes[place], plan, place, &room, err);
+    status = ni_node_evaluate(&nodes[place], plan, place, screened, &room, err);
   }
   ni_node_room_free(&room);
   return status;
+}
+
+niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_leaf *leaves, ni_node_value *nodes,
+                                  niem_error *err) {
+  return evaluate_inner(plan, 0, place, leaves, nodes, err);
 }
 
 /* A value that hangs on the other units cannot be made for one. */
@@ -367,7 +372,8 @@ static niem_status check_by_unit(const ni_plan *plan, niem_error *err) {
   return NIEM_OK;
 }
 
-niem_status ni_tree_evaluate(const ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
+static niem_status evaluate_all(const ni_plan *plan, int screened, const ni_leaf *leaves, ni_node_value *nodes,
+                                niem_error *err) {
   const ni_index *index = plan->index;
   niem_status status = plan->over_units ? check_by_unit(plan, err) : NIEM_OK;
   for (int32_t i = index->n_nodes - 1; status == NIEM_OK && i >= 0; i--) { /* children stand after their parent */
@@ -375,10 +381,22 @@ niem_status ni_tree_evaluate(const ni_plan *plan, const ni_leaf *leaves, ni_node
     if (leaf >= 0) {
       nodes[i] = ni_leaf_value(&leaves[leaf], ni_leaf_ends(plan->framework, plan->chain, leaf));
     } else {
-      status = ni_tree_evaluate_node(plan, i, leaves, nodes, err);
+      status = evaluate_inner(plan, screened, i, leaves, nodes, err);
     }
   }
   return status;
+}
+
+niem_status ni_tree_evaluate(const ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
+  return evaluate_all(plan, 0, leaves, nodes, err);
+}
+
+niem_status ni_tree_evaluate_row(const ni_plan *plan, const niem_scores *scores, int64_t row, int32_t group,
+                                 const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
+  const ni_chain *chain = scores->chain;
+  const int64_t cell = row * scores->framework->n_own_groups + group;
+  const int screened = chain != NULL && chain->screened != NULL && chain->screened[cell];
+  return evaluate_all(plan, screened, leaves, nodes, err);
 }
 
 ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members) {
