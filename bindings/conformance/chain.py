@@ -145,7 +145,7 @@ class Chain(rational.Scores):
 
     def screen(self, step):
         forced = {self.unit_id(unit): way for way, key in ((-1, "out"), (1, "in")) for unit in step.get(key, [])}
-        options = {key: Fraction(step[key]) for key in ("min_available", "min_nonzero") if key in step}
+        options = {key: Fraction(str(step[key])) for key in ("min_available", "min_nonzero") if key in step}  # 0.8 of 5 is 4
         for place in self.places:
             row = [self.number[place, n] for n in self.columns(step, RAW, POSTS, SCORES) if self.state[place, n] != "not_applicable"]
             if row:
@@ -254,7 +254,9 @@ class Chain(rational.Scores):
                 self.put([place], names, [None] * len(names))
             if not fitted:
                 continue
-            empty = [not methods.there(column) for column in methods.transposed(x)]
+            posts = method in ("scaled", "goalposts")  # nothing is learned
+            empty = [not posts and not methods.there(column) for column in methods.transposed(x)]
+            x = [[0 if posts and not methods.there(column) else v for v, column in zip(row, methods.transposed(x))] for row in x]
             wanted = [[None if skip else raw[place, name] for name, skip in zip(names, empty)] for place in places]
             self.put(places, names, methods.normalise(x, wanted, method=method, **options))
             scale = [Fraction(step.get("lower", 0)), Fraction(step.get("upper", 100))] if method in ("minmax", "goalposts", "scaled") else []
@@ -366,9 +368,7 @@ class Chain(rational.Scores):
             if self.weighing.get(node):
                 self.weights[node] = self.weights_from_data(node, self.weighing[node], values)
             for place in self.places:
-                score = self.node_value(node, [values[place][child] for child in node.children])
-                hidden = place in self.screened and score.state == VALUE
-                values[place][node] = score._replace(state=NO_VALUE, value=None) if hidden else score
+                values[place][node] = self.node_value(node, [values[place][child] for child in node.children], place in self.screened)
             if self.aggregation[node].get("method") in OVER_UNITS:
                 self.aggregate_units(node, values)
         return values
@@ -387,7 +387,7 @@ class Chain(rational.Scores):
             options["targets"] = [next(t for name, t in step["targets"].items() if name in (c.name, c.alone)) for c in node.children]
         return methods.weights(self.table_of(node, self.kept(), values), method=step["method"], **options)
 
-    def node_value(self, node, children):
+    def node_value(self, node, children, hidden=False):
         word, threshold = self.rule(node)
         aggregation = self.aggregation[node]
         method = aggregation.get("method", "arithmetic")
@@ -404,7 +404,7 @@ class Chain(rational.Scores):
             bounds = [mean_of([(getattr(c, x), w) for c, w in apply], aggregation) for x in ("lower", "upper")]
         elif method not in NOT_MONOTONE and self.is_on_scale(node):
             bounds = [Fraction(0), Fraction(100)]
-        holds = sum(w for _, w in have) > 0 and not (word == "strict" and len(have) < len(apply)) and published(coverage) >= threshold
+        holds = not hidden and sum(w for _, w in have) > 0 and not (word == "strict" and len(have) < len(apply)) and published(coverage) >= threshold
         value = None
         if holds and method not in OVER_UNITS:
             value = mean_of([(c.value if c.state == VALUE else Fraction(0), w) for c, w in (apply if word == "zero" else have)], aggregation)
@@ -460,6 +460,12 @@ class Chain(rational.Scores):
                 found = leaves[leaf.indicator]
                 yield own, leaf.indicator, found, Fraction(0) if zero or found.score is None else found.score, effective
 
+    def explain(self, unit, round, **query):
+        tree, (group,), _, (node,), _ = self.select(top=True, **query)
+        rows = super().explain(unit, round, **query)
+        for row, (_, _, leaf, enters, _) in zip(rows, self.terms(tree, node, unit, round, group)):
+            yield {**row, "value": published(enters) if leaf.score is not None else row["value"]}
+
     def weigh(self, node, scores, weight, zero):
         if node.leaf:
             yield node, weight, zero
@@ -480,3 +486,278 @@ def merged(values, weights):
     coverage, lower, upper = (mean_of([(getattr(v, x), w) for v, w in apply], {}) for x in ("coverage", "lower", "upper"))
     value = mean_of(have, {}) if sum(w for _, w in have) > 0 else None
     return Score(VALUE if value is not None else NO_VALUE, value, coverage, lower, upper, *counts)
+
+
+# --- the cases ---
+
+
+def number(name, dimension, **scale):
+    """A numeric indicator; one without a dimension is not scored."""
+    more = {key: scale.pop(key) for key in ("denominator",) if key in scale}
+    place = {"dimension": dimension} if dimension else {"scored": False}
+    return {"id": name, **place, "scale": {"kind": "numeric", **scale}, **more}
+
+
+STEPS_OF_POINTS = [{"id": "a", "points": 100}, {"id": "b", "points": 60}, {"id": "c", "points": 20}]
+FRAMEWORK = {
+    "format": "niem-framework/1",
+    "id": "chain",
+    "version": "1",
+    "facets": [
+        {"id": "area", "values": [{"id": "material"}, {"id": "social"}]},
+        {
+            "id": "dimension",
+            "within": "area",
+            "values": [{"id": "economy", "within": "material"}, {"id": "housing", "within": "material"}, {"id": "services", "within": "social"}],
+        },
+    ],
+    "groups": [
+        {"id": "refugee"},
+        {"id": "subsidiary"},
+        {"id": "both", "merge": ["refugee", "subsidiary"], "weights": {"refugee": 3}},
+        {"id": "shared", "merge": ["refugee", "subsidiary"], "over": "common"},
+    ],
+    "units": [{"id": "SE"}, {"id": "PL"}, {"id": "LT"}, {"id": "RO"}, {"id": "EL", "aliases": ["GR"]}],
+    "rounds": [{"id": "2017", "date": "2017-03-31"}, {"id": "2019", "date": "2019-06-30"}],
+    "peers": [
+        {"id": "baltic", "set": "region", "units": ["LT", "PL", "XX"]},
+        {"id": "south", "set": "region", "units": ["GR", "RO"]},
+        {"id": "north", "units": ["SE"]},
+    ],
+    "indicators": [
+        number("GDP", None),
+        number("POP", None),
+        number("E1", "economy", denominator="GDP"),
+        number("E2", "economy", target=60),
+        number("E3", "economy", direction=-1, target=1),
+        number("H1", "housing", worst=24, best=0),
+        {"id": "H2", "dimension": "housing", "scale": {"kind": "ordinal", "options": STEPS_OF_POINTS}},
+        number("H3", "housing", direction=-1, target=2),
+        {"id": "S1", "dimension": "services", "scale": {"kind": "binary"}},
+        {"id": "K", "dimension": "services", "scale": {"kind": "composite", "of": ["P1", "P2"], "weights": {"P1": 2}}},
+        number("P1", "services", target=95),
+        number("P2", "services", worst=0, best=50),
+    ],
+    "indexes": [
+        {"id": "overall", "levels": ["area", "dimension"], "weights": {"dimension=housing": 2, "E2": 3}},
+        {"id": "flat", "except": {"dimension": ["services"]}},
+        {
+            "id": "tree",
+            "nodes": [
+                {"id": "top", "children": ["left", "S1", "right"], "aggregation": {"method": "power", "power": 2}},
+                {"id": "left", "children": ["E1", "H2"], "weights": {"H2": 2}, "aggregation": {"method": "geometric", "offset": 1}},
+                {"id": "right", "children": ["K", "E2"], "aggregation": "minimum"},
+            ],
+        },
+    ],
+    "default_index": "overall",
+    "default_group": "refugee",
+}
+RAW_NAMES = ["E1", "E2", "E3", "H3", "P1"]
+
+
+def invented(seed=8, gaps=24):
+    """Answers drawn by a congruential generator: two rounds, two groups, every kind of gap; RO is in one round only, EL answers
+    for one group in the first."""
+    rows, state = [], seed
+
+    def draw(n):
+        nonlocal state
+        state = (state * 1103515245 + 12345) % 2**31
+        return (state >> 8) % n
+
+    def answer(name, kind):
+        if kind == "ordinal":
+            return "abc"[draw(3)]
+        if kind == "binary":
+            return ("no", "yes")[draw(2)]
+        return {"GDP": lambda: 4 + 2 * draw(16), "H1": lambda: draw(24), "P2": lambda: draw(100) / 2}.get(name, lambda: (draw(800) + 40) / 8)()
+
+    places = [(unit["id"], round_, group) for unit in FRAMEWORK["units"] for round_ in ("2017", "2019") for group in ("refugee", "subsidiary")]
+    for place in places:
+        for indicator in FRAMEWORK["indicators"] if place[:2] != ("RO", "2019") and place != ("EL", "2017", "subsidiary") else []:
+            name, kind = indicator["id"], indicator["scale"]["kind"]
+            row = {**dict(zip(("unit", "round", "group"), place)), "indicator": name}
+            lot = draw(gaps)
+            if kind == "composite":
+                continue
+            if lot < 3 and name != "GDP":
+                rows.append({**row, "state": ("missing", "not_collected", "not_applicable")[lot]})
+            else:
+                rows.append({**row, "answer": answer(name, kind)})
+    return rows
+
+
+MINMAX = {"step": "normalise", "method": "minmax"}
+CLOSE = {"value": 1e-11, "lower": 1e-11, "upper": 1e-11}
+
+
+def step(word, method=None, **more):
+    return {"step": word, **({"method": method} if method else {}), **more}
+
+
+def normalise(method, **more):
+    return step("normalise", method, **more)
+
+
+def aggregate(method, **more):
+    return step("aggregate", method, **more)
+
+
+def normalisations():
+    yield "between the extremes of all rounds", [MINMAX]
+    yield "onto 10 to 90", [normalise("minmax", lower=10, upper=90)]
+    yield "each round by itself", [normalise("minmax", fit="round")]
+    yield "by the first round", [normalise("minmax", fit={"round": "2017"})]
+    yield "by the first round, cut", [normalise("minmax", fit={"round": "2017"}, truncate=True)]
+    yield "z-scores, negative ones too", [normalise("zscore")]
+    yield "z-scores of a population", [normalise("zscore", deviation="population", mean=100, sd=10)]
+    yield "scaled by posts of the method", [normalise("scaled", low=0, high={"E1": 100, "E2": 110, "E3": 99, "H3": 105, "P1": 102})]
+    yield "goalposts of the method, which cut", [normalise("goalposts", low=20, high=80)]
+    yield "goalposts of logarithms", [normalise("goalposts", low=4, high=120, logarithmic=True)]
+    yield "ranks", [normalise("rank", ties="max")]
+    yield "ranks among the first round", [normalise("percentile_rank", fit={"round": "2017"})]
+    yield "Borda's points, each round by itself", [normalise("borda", ties="average", fit="round")]
+    yield "targets, some of the framework's", [normalise("distance_target", targets={"E1": 120}, upper=100)]
+    reference = {"unit": "SE", "round": "2017", "group": "subsidiary"}
+    yield "distance to a unit", [step("impute", "mean"), normalise("distance_reference", reference=reference, upper=100)]
+    yield "distance to the greatest", [normalise("distance_maximum", upper=100)]
+    yield "share of the greatest, and two other ways", [
+        normalise("fraction_maximum", indicators=["E1", "E2"]),
+        normalise("rank", indicators=["E3"]),
+        normalise("minmax", lower=1),
+    ]
+    yield "classes between percentiles", [normalise("bands", cuts=[0.25, 0.5, 0.75], scores=[10, 20, 70, 90])]
+    yield "above and below the mean", [normalise("about_mean", threshold=0.5, lower=0, upper=100)]
+    yield "AMPI", [normalise("ampi", low=0, high={"E1": 105, "E2": 110, "E3": 99, "H3": 105, "P1": 102})]
+
+
+def preparations():
+    yield "units with too little data have no value", [step("screen", min_available=0.9), MINMAX]
+    yield "units kept and left out", [step("screen", "both", min_available=0.95, min_nonzero=0.3, **{"in": ["SE"], "out": ["GR"]}), MINMAX]
+    yield "zeros count, of some indicators", [step("screen", "zeros", min_nonzero=0.7, indicators=["S1", "H2", "H1", "P2"]), normalise("minmax", fit="round")]
+    yield "divided by the framework's denominators", [step("denominate"), MINMAX]
+    yield "divided by the method's, with scales", [step("denominate", by={"E1": "POP", "E2": "GDP", "H1": "GDP"}, scales={"E1": 10, "H1": 4}), MINMAX]
+    yield "winsorised", [step("treat", max_points=2, indicators=["E1", "E2", "H1"]), MINMAX]
+    yield "logarithms where that fails", [step("treat", max_points=0, transform="log_ct"), normalise("zscore")]
+    for method in ("mean", "median"):
+        yield f"{method} of the column", [step("impute", method), MINMAX]
+        yield f"{method} of the region", [step("impute", method, groups="region", fallback=method == "mean", fit="round"), MINMAX]
+        yield f"{method} of the row within a dimension", [MINMAX, step("impute", f"row_{method}", level="dimension")]
+    yield "mean of the row, of all", [MINMAX, step("impute", "row_mean", indicators=["E1", "E2", "H2", "S1"])]
+    yield "the latest, not too old", [step("impute", "latest", max_age=2.5), MINMAX]
+    yield "the latest is too old", [step("impute", "latest", max_age=2), MINMAX]
+    yield "between rounds", [step("impute", "linear"), step("impute", "linear_constant", indicators=["E1", "H1"]), MINMAX]
+    yield "the nearest neighbours within an area", [step("impute", "neighbours", neighbours=2, level="area"), MINMAX]
+    yield "everything", [
+        step("screen", min_available=0.7, **{"in": ["LT"]}),
+        step("denominate"),
+        step("impute", "linear_constant", indicators=["E1", "E2"]),
+        step("impute", "median", groups="region", fallback=True),
+        step("treat", max_points=1, transform="none"),
+        normalise("minmax", lower=1, fit={"round": "2017"}, truncate=True),
+        step("weigh", "deviation", level="area"),
+        step("weigh", weights={"economy": 2, "P1": 3}),
+        aggregate("geometric", level="dimension", offset=1),
+        aggregate("owa", nodes=["material"], order_weights=[1, 3]),
+        aggregate("mean_min", level="index", alpha=0.25),
+    ]
+
+
+def weights():
+    for method in ("equal", "pca", "entropy", "critic", "deviation"):
+        yield f"from the data: {method}", [step("impute", "mean"), MINMAX, step("weigh", method, level="dimension")]
+    influence = step("weigh", "influence", nodes=["economy"], targets={"E1": 2, "E2": 2, "E3": 1.5})
+    yield "equal influence, nearly", [step("impute", "mean"), MINMAX, influence]
+    yield "with gaps, gaps count as zero", [MINMAX, step("weigh", "critic", deviation="population")], {"missing": "zero"}
+    yield "given", [MINMAX, step("weigh", weights={"housing": 5, "E1": 2, "social": 0.5, "P1": 7, "H1": 0, "H2": 0})]
+    yield "given after those from the data", [MINMAX, step("weigh", "deviation", nodes=["economy", "housing"]), step("weigh", weights={"E1": 4})]
+    yield "points of experts", [MINMAX, step("weigh", "budget", children=["E1", "E2", "E3"], matrix=[[1, 2, 3], [4, None, 2]])]
+    yield "pairs compared", [MINMAX, step("weigh", "ahp", children=["E2", "E1", "E3"], matrix=[[1, 2, 4], [0.5, 1, 2], [0.25, 0.5, 1]])]
+    yield "nothing that applies weighs anything", [MINMAX, step("weigh", weights={"E1": 0, "E2": 0, "E3": 1, "H1": 0, "H2": 0, "H3": 1})]
+
+
+def aggregations():
+    offset = {"offset": 1}
+    for method, more in (("geometric", offset), ("harmonic", offset), ("median", {}), ("minimum", {}), ("maximum", {})):
+        yield f"{method} everywhere", [MINMAX, aggregate(method, **more)]
+    yield "geometric at one level, harmonic at the next", [
+        normalise("minmax", lower=1),
+        aggregate("geometric", level="dimension", offset=1),
+        aggregate("harmonic", level="area", offset=0.5),
+    ]
+    yield "medians of minima", [MINMAX, aggregate("minimum", level="dimension"), aggregate("median", level="area"), aggregate("maximum", level="index")]
+    for power in (2, 0, -1):
+        yield f"power {power}", [MINMAX, aggregate("power", power=power, offset=0 if power > 0 else 2)]
+    yield "ordered weights", [MINMAX, aggregate("owa", order_weights=[1, 2, 4], level="dimension")]
+    yield "ordered weights, gaps count as zero", [MINMAX, aggregate("owa", order_weights=[1, 2, 4], level="dimension")], {"missing": "zero"}
+    yield "mean and minimum, smooth", [MINMAX, aggregate("mean_min", alpha=1, beta=3)]
+    yield "MPI", [normalise("zscore", mean=100, sd=10), aggregate("mpi", nodes=["economy"]), aggregate("mpi", level="indicator", deviation="population")]
+    yield "AMPI below a mean", [normalise("ampi"), aggregate("ampi", nodes=["economy"], penalty=1)]
+    for method in OVER_UNITS:
+        yield f"{method} of dimensions", [MINMAX, aggregate(method, level="area")]
+        yield f"{method} at the top, gaps count as zero", [MINMAX, aggregate(method, level="index")], {"missing": "zero"}
+        yield f"{method} of indicators, complete ones only", [MINMAX, aggregate(method, level="dimension")], {"missing": "strict"}
+    yield "votes of units that were not screened out", [step("screen", min_available=0.9), MINMAX, aggregate("copeland", level="dimension")]
+    yield "the best weights of those that were not screened out", [step("screen", min_available=0.9), MINMAX, aggregate("benefit_of_doubt")]
+    yield "shares between bounds", [MINMAX, aggregate("benefit_of_doubt", level="area", least_share=0.2, most_share=0.7)]
+    yield "a composite has its own", [MINMAX, aggregate("geometric", nodes=["K"], offset=1), aggregate("arithmetic")]
+    covered = {"missing": {"rule": "available", "min_coverage": 0.8}}
+    yield "geometric with a threshold", [step("impute", "mean"), MINMAX, aggregate("geometric", offset=1)], covered
+    yield "geometric, complete ones only", [MINMAX, aggregate("geometric", offset=1)], {"missing": "strict"}
+    yield "harmonic, gaps count as zero", [MINMAX, aggregate("harmonic", offset=1)], {"missing": "zero"}
+
+
+def write(file):
+    file.shared.update(framework="chain", answers=invented())
+    columns = ("value", "lower", "upper", "state")
+    for part in (normalisations, preparations, weights, aggregations):
+        for name, steps, *more in part():
+            method = {"steps": steps, **(more[0] if more else {})}
+            options = {"group": "*", "units": ["EL"] if part in (weights, aggregations) else ["SE", "RO", "EL"]}
+            near = {"tolerance": CLOSE, "absolute": 1e-11, "score": {"index": "overall"}}
+            file.table("score", f"{part.__name__}: {name}", columns, method=method, options=options, **near)
+    everything = {"steps": list(preparations())[-1][1]}
+    more = {"tolerance": {**CLOSE, "coverage": 1e-14}, "absolute": 1e-11, "score": {"index": "overall"}}
+    file.table("score", "everything, all of it", method=everything, options={"group": "*"}, keep={}.items(), **more)
+    file.table("saved", "everything, saved", columns, method=everything, options={"group": "*", "units": ["PL"]}, **more)
+    row_means = {"steps": [step("screen", min_available=0.8), MINMAX, step("impute", "row_mean", level="dimension")]}
+    file.table("members", "what was filled stays a gap", method=row_means, options={"group": "*", "units": ["PL"]}, tolerance=1e-11, absolute=1e-11)
+    trees(file, columns)
+    explained(file)
+
+
+def trees(file, columns):
+    """Several indexes on the same leaves; aggregations of the framework."""
+    shared = {"tolerance": CLOSE, "absolute": 1e-11}
+    own = {"steps": [normalise("minmax", lower=1), aggregate("copeland", level="index", index="flat"), step("weigh", "entropy", index="flat")]}
+    for index in ("overall", "flat", "tree"):
+        options = {"group": "*", "units": ["SE"], "index": index}
+        file.table("score", f"one method, three indexes: {index}", columns, method=own, options=options, **shared)
+    file.table("score", "an index by itself", columns, method=own, score={"index": "tree"}, options={"group": "*", "units": ["SE"]}, **shared)
+    made = {**FRAMEWORK, "indexes": [dict(FRAMEWORK["indexes"][0])]}
+    made["indexes"][0].update(aggregation={"method": "mean_min", "alpha": 0.25}, overrides={"housing": {"aggregation": "maximum"}})
+    posts = {"worst": 0, "best": 110}
+    made["indicators"] = [
+        {**own, "scale": {**own["scale"], **posts, "direction": 1, "target": 50}} if own["id"] in RAW_NAMES else own for own in made["indicators"]
+    ]
+    file.table("score", "aggregations of the framework", columns, framework=made, method={}, options={"group": "*", "units": ["PL"]}, **shared)
+    later = {"steps": [aggregate("median", nodes=["housing", "social"])]}
+    file.table("score", "the method goes over the framework", columns, framework=made, method=later, options={"group": "*", "units": ["PL"]}, **shared)
+
+
+def explained(file):
+    """Contributions of negative scores, of gaps that were filled, of merges: their exact sum is the score."""
+    tables = (
+        ("z-scores", [normalise("zscore")], {}),
+        ("z-scores, gaps count as zero", [normalise("zscore")], {"missing": "zero"}),
+        ("gaps that were filled", [MINMAX, step("impute", "row_mean", level="dimension"), step("weigh", "deviation", level="dimension")], {}),
+        ("screened out", [step("screen", out=["EL"]), MINMAX], {}),
+    )
+    for name, steps, more in tables:
+        for unit, group in (("EL", "refugee"), ("PL", "both"), ("SE", "shared")):
+            method = {"steps": steps, **more}
+            options = {"unit": unit, "round": "2019", "group": group}
+            near = {"value": 1e-11, "weight": 1e-12, "contribution": 1e-11}
+            case = {"method": method, "options": options, "score": {"index": "overall"}}
+            file.table("explain", f"{name}: {unit}, {group}", tolerance=near, absolute=1e-11, **case)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, methods.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
 compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
 here: they are kept as they are.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import assessment  # noqa: E402
+import chain as chains  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import synthesis  # noqa: E402
@@ -159,6 +160,7 @@ def survey():
 
 
 NAMED["survey"] = survey()
+NAMED["chain"] = chains.FRAMEWORK
 SHARED = "frameworks used by several files"
 
 
@@ -234,7 +236,11 @@ def load(given):
 
 
 def scores_of(case):
-    return rational.Scores(load(case["framework"]), case["answers"], case.get("method"), case.get("score", {}).get("index"))
+    """Scores by the rules of a method's steps only where there are steps, or aggregations other than the mean."""
+    made, method = load(case["framework"]), case.get("method")
+    stepped = "steps" in (method or {}) or '"aggregation"' in json.dumps(made.get("indexes", []))
+    kind = chains.Chain if stepped else rational.Scores
+    return kind(made, case["answers"], method, case.get("score", {}).get("index"))
 
 
 def assessed(case, rows="answers"):
@@ -2382,6 +2388,12 @@ def composite():
     composite_methods.write(File("composite", composite_methods.SOURCE))
 
 
+def chain():
+    file = File("chain", chains.SOURCE)
+    chains.write(file)
+    file.write()
+
+
 def quantile(x, p):
     """Type 7: between the neighbours of (n - 1) p."""
     values = sorted(Fraction(v) for v in x if v == v)
@@ -2428,6 +2440,7 @@ def write_all(folder):
         explaining_the_framework,
         numbers,
         composite,
+        chain,
     ):
         write()
 

@@ -76,7 +76,7 @@ def per_column(value, j, otherwise=None):
 
 
 def rank(value, values, ties="min"):
-    below, equal = sum(v < value for v in values), sum(v == value for v in values)
+    below, equal = sum(v < value for v in values), max(sum(v == value for v in values), 1)  # of others: the rank that it would have
     if ties == "dense":
         return Fraction(len({v for v in values if v < value}) + 1)
     return below + {"min": Fraction(1), "max": Fraction(equal), "average": Fraction(equal + 1, 2)}[ties]
@@ -239,12 +239,13 @@ def aggregate(x, method="arithmetic", weights=None, **o):
         out = [of_row(row, "arithmetic", weights, {}) for row in transposed(points)]
         out = [None if v is None else v * sum(weights) for v in out]
     elif method == "wroclaw":
-        best = [max(there(c)) for c in transposed(rows)]
-        squares = [[None if v is None else (b - v) ** 2 for v, b in zip(row, best)] for row in rows]
-        away = [root(of_row(row, "arithmetic", weights, {}) * sum(weights)) for row in squares]
+        best = [max(there(c), default=None) for c in transposed(rows)]
+        squares = [of_row([None if v is None else (b - v) ** 2 for v, b in zip(row, best)], "arithmetic", weights, {}) for row in rows]
+        distances = [None if square is None else root(square * sum(weights)) for square in squares]
+        away = there(distances)
         less = 0 if o.get("deviation") == "population" else 1
         unit = mean(away) + 2 * (root(variance(away, less)) if len(away) > 1 else 0)
-        out = [d / unit if unit else Fraction(0) for d in away]
+        out = [None if d is None else d / unit if unit else Fraction(0) for d in distances]
     else:
         out = [of_row(row, method, weights, o) for row in rows]
     share = Fraction(o.get("min_available", 0))
@@ -343,6 +344,8 @@ def principal(a):
 def correlation(a, b):
     pairs = [(x, y) for x, y in zip(a, b) if x is not None and y is not None]
     a, b = [x for x, _ in pairs], [y for _, y in pairs]
+    if len(set(a)) < 2 or len(set(b)) < 2:
+        return None
     product = sum((x - mean(a)) * (y - mean(b)) for x, y in pairs)
     return product / root(sum((x - mean(a)) ** 2 for x in a) * sum((y - mean(b)) ** 2 for y in b))
 
@@ -369,7 +372,8 @@ def weights(x, part=None, method="equal", **o):
         rows = [row for row in rows if None not in row]
     columns = transposed(rows)
     n = len(columns)
-    spreads = [root(variance(there(c), 0 if o.get("deviation") == "population" else 1)) for c in columns]
+    less = 0 if o.get("deviation") == "population" else 1
+    spreads = [root(variance(there(c), less)) if len(set(there(c))) > 1 else Fraction(0) for c in columns]
     r = [[Fraction(1) if i == j else correlation(a, b) for j, b in enumerate(columns)] for i, a in enumerate(columns)]
     if method == "equal":
         out = [Fraction(1, n)] * n
@@ -377,11 +381,11 @@ def weights(x, part=None, method="equal", **o):
         _, vector = principal([short(row) for row in r])
         out = shared_out([v**2 for v in vector])
     elif method == "entropy":
-        shares = [[v / sum(there(c)) for v in there(c)] for c in columns]
-        out = shared_out([1 + sum(p * log(p) for p in c if p > 0) / log(len(c)) for c in shares])
+        shares = [[v / (sum(there(c)) or 1) for v in there(c)] for c in columns]
+        out = shared_out([1 + sum(p * log(p) for p in c if p > 0) / log(len(c)) if len(set(c)) > 1 else Fraction(0) for c in shares])
     elif method == "critic":
-        extents = [max(there(c)) - min(there(c)) for c in columns]
-        out = shared_out([s / e * sum(1 - v for v in row) for s, e, row in zip(spreads, extents, r)])
+        extents = [max(there(c), default=0) - min(there(c), default=0) for c in columns]
+        out = shared_out([s / e * sum(1 - v for v in there(row)) if s else Fraction(0) for s, e, row in zip(spreads, extents, r)])
     elif method == "deviation":
         out = shared_out(spreads)
     else:

@@ -64,8 +64,8 @@ NIEM_API niem_status niem_scores_table(niem_table **out, const niem_scores *scor
 /* One value; NaN where the node has none. NIEM_ERROR_REFERENCE where there is no such unit, round, group or node. */
 NIEM_API niem_status niem_scores_value(double *out, const niem_scores *scores, const char *unit, const char *round,
                                        const char *group, const char *node, niem_error *err);
-/* The member set: a row for each indicator below each node asked for: unit, round, group, node, indicator, state,
- * value. */
+/* The member set: a row for each indicator below each node asked for: unit, round, group, node, indicator, state, value
+ * (also of a gap that the method's steps filled, which stays a gap). */
 NIEM_API niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query,
                                          niem_error *err);
 /* A score as the sum of its indicators' contributions: group, indicator, label, answer, state, value, weight,

@@ -258,18 +258,21 @@ static double distance(const work *k, int64_t a, int64_t b, const double *ranges
   return common > 0 ? sum / (double)common : ni_nan();
 }
 
+/* Distances that differ by less, relatively, differ by how their sums were rounded. */
+#define SAME_DISTANCE 1e-12
+
 /* The mean of column j over the nearest of the rows in order of their distance. */
 static double mean_of_nearest(const work *k, int64_t j, const double *distances) {
   double last = 0;
   int64_t taken = 0;
   for (int64_t r = 0; r < k->n_rows; r++) {
     const int64_t i = k->order[r];
-    if (ni_is_nan(distances[i]) || (taken >= k->options->neighbours && distances[i] > last)) {
+    if (ni_is_nan(distances[i]) || (taken >= k->options->neighbours && distances[i] > last * (1 + SAME_DISTANCE))) {
       break;
     }
     if (!is_gap(k, i, j)) {
+      last = taken < k->options->neighbours ? distances[i] : last;
       k->room[taken++] = k->x[j * k->n_rows + i];
-      last = distances[i];
     }
   }
   return ni_mean(k->room, taken);

@@ -197,6 +197,25 @@ static void load_divisors(dividing *d, const preparing *p, const ni_excerpt *e) 
   }
 }
 
+static niem_status check_divisors(const dividing *d, const preparing *p, const ni_excerpt *e, niem_error *err) {
+  const niem_answers *answers = p->scores->answers;
+  const int32_t n_own = p->framework->n_own_groups;
+  for (int64_t i = 0; i < e->n_rows * e->n_cols; i++) {
+    const int64_t cell = e->cells[i / e->n_cols];
+    const int32_t j = (int32_t)(i % e->n_cols);
+    if (d->by[j] >= 0 && !ni_is_nan(e->x[i]) && d->divisors[i] <= 0) {
+      return ni_preparing_fail(
+          p, NIEM_ERROR_VALUE, "by", err,
+          "%.50s %.40s %.40s: denominator %.60s of indicator %.60s is not positive; mend it, or "
+          "make it missing",
+          answers->units[answers->pair_unit[cell / n_own]], answers->rounds[answers->pair_round[cell / n_own]],
+          p->framework->groups[cell % n_own].id, p->framework->indicators[p->chain->indicators[d->by[j]]].id,
+          p->framework->indicators[p->chain->indicators[e->columns[j]]].id);
+    }
+  }
+  return NIEM_OK;
+}
+
 niem_status ni_step_denominate(preparing *p, niem_error *err) {
   enum { NUMBERS = 1 << NI_STAGE_RAW | 1 << NI_STAGE_POSTS };
   niem_status status = NIEM_OK;
@@ -218,6 +237,7 @@ niem_status ni_step_denominate(preparing *p, niem_error *err) {
   NIEM_TRY(check_divided(p, &e, err));
   NIEM_TRY(find_denominators(d.by, p, &e, err));
   load_divisors(&d, p, &e);
+  NIEM_TRY(check_divisors(&d, p, &e, err));
   const niem_matrix x = ni_excerpt_matrix(&e);
   const niem_matrix divisors = {d.divisors, e.n_rows, e.n_cols, e.n_cols, 1};
   status = niem_denominate(d.quotients, &x, &divisors, d.which, d.scales, e.n_cols, err);

@@ -143,8 +143,8 @@ niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status
   }
   const niem_error own = *err;
   if (own.column > 0 && own.column <= e->n_cols) {
-    (void)snprintf(indicator, sizeof indicator,
-                   "indicator %.60s: ", p->framework->indicators[p->chain->indicators[e->columns[own.column - 1]]].id);
+    (void)snprintf(indicator, sizeof indicator, "indicator %.60s",
+                   p->framework->indicators[p->chain->indicators[e->columns[own.column - 1]]].id);
   }
   if (own.row > 0 && own.row <= e->n_rows) {
     const int64_t cell = e->cells[own.row - 1];
@@ -152,8 +152,13 @@ niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status
                    answers->rounds[answers->pair_round[cell / n_own]], p->framework->groups[cell % n_own].id);
   }
   const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
-  return ni_preparing_fail(p, status, key, err, "%s%s%s%s%.500s", unit, indicator, key, key[0] == '\0' ? "" : " ",
-                           ni_without_place(own.message));
+  const char *what = ni_without_place(own.message);
+  return ni_preparing_fail(p, status, key, err, "%s%s%s%s%s%.500s", unit, indicator,
+                           ni_after_name(indicator, key, what), key, key[0] == '\0' ? "" : " ", what);
+}
+
+const char *ni_after_name(const char *name, const char *key, const char *what) {
+  return name[0] == '\0' ? "" : key[0] == '\0' && strncmp(what, "is ", 3) == 0 ? " " : ": ";
 }
 
 int ni_note_change(preparing *p, ni_change change) {

@@ -70,6 +70,8 @@ niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, cons
 /* What follows "row 3, column 7: " in a message of a method for a bare matrix, which the user of a framework never saw.
  */
 const char *ni_without_place(const char *message);
+/* What stands between the name of whom it is about and such a message: "E1: all its values ...", "E1 is -3, ...". */
+const char *ni_after_name(const char *name, const char *key, const char *what);
 /* A failure in a cell says whose it is. */
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group, niem_error *err);
 

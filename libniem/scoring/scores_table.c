@@ -190,7 +190,7 @@ static void add_members(niem_table *table, const member_columns *c, const niem_s
     ni_table_set_text(table, c->node, index->nodes[node].name);
     ni_table_set_text(table, c->indicator, index->nodes[i].name);
     ni_table_set_text(table, c->state, niem_state_name(leaf.state));
-    ni_table_set_real(table, c->value, leaf.state == NIEM_ANSWERED ? ni_dd_value(leaf.score) : ni_nan());
+    ni_table_set_real(table, c->value, ni_leaf_has_score(&leaf) ? ni_dd_value(leaf.score) : ni_nan());
   }
 }
 

@@ -103,11 +103,12 @@ static niem_status fail_at_node(niem_status status, const sweep *s, int32_t plac
   const niem_error own = *err;
   const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
   if (own.column > 0 && own.column <= t->n_cols) {
-    (void)snprintf(child, sizeof child,
-                   "child %.60s: ", s->plan->index->nodes[node->children[t->children[own.column - 1]]].name);
+    (void)snprintf(child, sizeof child, "child %.60s",
+                   s->plan->index->nodes[node->children[t->children[own.column - 1]]].name);
   }
-  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s%s%s%.400s", what, node->name, child, key,
-                key[0] == '\0' ? "" : " ", ni_without_place(own.message));
+  const char *message = ni_without_place(own.message);
+  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s%s%s%s%.400s", what, node->name, child,
+                ni_after_name(child, key, message), key, key[0] == '\0' ? "" : " ", message);
   if (own.row > 0 && own.row <= t->n_rows) {
     const int64_t cell = t->cells[own.row - 1];
     return ni_fail_of_cell(status, s->scores, cell / s->n_own, (int32_t)(cell % s->n_own), err);
@@ -181,6 +182,14 @@ static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
   }
   for (int32_t k = 0; k < node->n_children; k++) {
     s->plan->weights[place][k] = 0;
+  }
+  if (t.n_cols > 1 && t.n_rows == 0) {
+    char where[32];
+    (void)snprintf(where, sizeof where, "method/steps/%d", (int)s->plan->weighing[place]->number);
+    status = ni_fail(err, NIEM_ERROR_VALUE, where,
+                     "weights of node \"%.60s\": there are no units to make them from; every one was screened out",
+                     node->name);
+    goto cleanup;
   }
   if (t.n_cols > 1) {
     NIEM_TRY(weigh_table(weights, s, place, &t, err));
