@@ -97,7 +97,7 @@ def learned(fit, method, o, j):
     values = there(fit)
     low, high = min(values), max(values)
     scale = [Fraction(o.get("lower", 0)), Fraction(o.get("upper", 100 if method in ("minmax", "scaled", "goalposts", "bands") else 1))]
-    if "constant" in o and low == high:
+    if "constant" in o and low == high and method not in ("scaled", "goalposts"):
         return lambda v: Fraction(o["constant"])
     if method == "minmax":
         return linear(low, high, *scale, o.get("truncate", False))

@@ -43,6 +43,10 @@ static niem_status check_options(const niem_treat_options *o, int64_t n_cols, ni
   NIEM_TRY(ni_check_number(o->skewness, 0, NI_MATRIX_GREATEST, "skewness", err));
   NIEM_TRY(ni_check_number(o->kurtosis, -NI_MATRIX_GREATEST, NI_MATRIX_GREATEST, "kurtosis", err));
   NIEM_TRY(ni_check_number(o->factor, DBL_MIN, NI_MATRIX_GREATEST, "factor", err));
+  if (o->factor != 1 && o->transform != NIEM_TRANSFORM_LOG_GII) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "factor", "has no part in transformation %d; leave it 1",
+                   (int)o->transform);
+  }
   if (o->max_points < 0) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "max_points", "is %lld; it is 0 or more", (long long)o->max_points);
   }

@@ -204,10 +204,11 @@ static void widen_ends(preparing *p) {
   chain->bounded = 1;
   for (int32_t column = 0; column < chain->n_columns; column++) {
     for (int64_t cell = 0; cell < chain->n_cells; cell++) {
-      const int screened = chain->screened != NULL && chain->screened[cell];
-      const double score = screened ? ni_nan() : chain->hi[column * chain->n_cells + cell];
-      chain->least[column] = score < chain->least[column] ? score : chain->least[column];
-      chain->most[column] = score > chain->most[column] ? score : chain->most[column];
+      const double score = chain->hi[column * chain->n_cells + cell];
+      const int counts = !ni_is_nan(score) && (chain->screened == NULL || !chain->screened[cell]);
+      /* An end that is NaN: there was no score before these. */
+      chain->least[column] = counts && !(chain->least[column] <= score) ? score : chain->least[column];
+      chain->most[column] = counts && !(chain->most[column] >= score) ? score : chain->most[column];
     }
     if (p->is_leaf[chain->indicators[column]]) {
       chain->bounded &= chain->least[column] >= 0 && chain->most[column] <= 100;

@@ -353,7 +353,7 @@ static niem_status list_levels(niem_buffer *text, const niem_scores *scores, nie
       const char *level = plan->index->nodes[k].level;
       int seen = plan->index->nodes[k].leaf >= 0;
       for (int32_t before = 0; before < k && !seen; before++) {
-        seen = strcmp(plan->index->nodes[before].level, level) == 0;
+        seen = plan->index->nodes[before].leaf < 0 && strcmp(plan->index->nodes[before].level, level) == 0;
       }
       if (!seen) {
         ni_buffer_text(text, niem_buffer_size(text) == 0 ? "" : ", ");
