@@ -86,7 +86,8 @@ NIEM_API niem_status niem_change_causes(niem_table **out, const niem_scores *sco
 NIEM_API niem_status niem_spread(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 /* Best- or worst-practice composite: for each indicator the best (worst) score of any unit of the query, aggregated by
  * the index: round, group, node, value, n (units with answers in the round), for the nodes of the query. For a merge of
- * groups each member has its composite. An indicator that no unit answered stays a gap. */
+ * groups each member has its composite. An indicator that no unit answered stays a gap. Units that the method screened
+ * out take no part. */
 NIEM_API niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query,
                                    const niem_compare_options *options, niem_error *err);
 /* Two groups of their own (no merges) on common ground: only indicators answered for both, unit by unit: unit, round,

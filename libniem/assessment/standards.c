@@ -232,7 +232,7 @@ static niem_status evaluate(ni_score *out, const viewing *v, const standard *own
   plan.plain = plan.plain && plan.chain == NULL;
   for (int32_t m = 0; m < (asked->n_members == 0 ? 1 : asked->n_members); m++) {
     const niem_status status = ni_tree_evaluate_row(
-        &plan, v->scores, row, asked->n_members == 0 ? group : asked->members[m], v->leaves[m], v->nodes, err);
+        &plan, 0, v->scores, row, asked->n_members == 0 ? group : asked->members[m], v->leaves[m], v->nodes, err);
     if (status != NIEM_OK) {
       return status;
     }

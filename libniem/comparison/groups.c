@@ -101,7 +101,7 @@ static niem_status score_unit(grouping *g, const ni_comparison *c, int32_t unit,
   }
   ni_keep_common(c->framework, g->leaves, PAIR);
   for (int k = A; k < PAIR; k++) {
-    NIEM_TRY(ni_tree_evaluate_row(c->scores->indexes[c->selection.index].plan, c->scores, row, g->groups[k],
+    NIEM_TRY(ni_tree_evaluate_row(c->scores->indexes[c->selection.index].plan, 0, c->scores, row, g->groups[k],
                                   g->leaves[k], g->nodes[k], err));
   }
   for (int32_t v = 0; v < c->selection.n_nodes; v++) {

@@ -82,7 +82,8 @@ static void find_practice(practising *p, const ni_comparison *c, ni_leaf *best, 
     }
     p->n_units++;
     ni_scores_leaves(c->scores, row, group, p->scratch);
-    for (int32_t k = 0; k < n_indicators; k++) {
+    /* One that was screened out has too little data to be anybody's practice. */
+    for (int32_t k = 0; k < n_indicators && !ni_scores_screened(c->scores, row, group); k++) {
       take_better(&best[k], &p->scratch[k], p->sign);
     }
   }

@@ -108,9 +108,9 @@ static int make_space(term_space *space, const niem_framework *framework, const 
   return 1;
 }
 
-/* Leaves and nodes of each member of a group (of the group itself where it is its own). */
-static niem_status fill_space(term_space *space, const niem_scores *scores, const ni_plan *plan, const int32_t *members,
-                              int common, int64_t row, niem_error *err) {
+/* Leaves and nodes, from `node` down, of each member of a group (of the group itself where it is its own). */
+static niem_status fill_space(term_space *space, const niem_scores *scores, const ni_plan *plan, int32_t node,
+                              const int32_t *members, int common, int64_t row, niem_error *err) {
   niem_status status = NIEM_OK;
   for (int32_t k = 0; k < space->n; k++) {
     ni_scores_leaves(scores, row, members[k], space->leaves[k]);
@@ -119,7 +119,7 @@ static niem_status fill_space(term_space *space, const niem_scores *scores, cons
     ni_keep_common(scores->framework, space->leaves, space->n);
   }
   for (int32_t k = 0; status == NIEM_OK && k < space->n; k++) {
-    status = ni_tree_evaluate_row(plan, scores, row, members[k], space->leaves[k],
+    status = ni_tree_evaluate_row(plan, node, scores, row, members[k], space->leaves[k],
                                   space->nodes + (size_t)k * (size_t)plan->index->n_nodes, err);
   }
   return status;
@@ -174,7 +174,7 @@ niem_status ni_scores_terms(ni_term **terms, int64_t *n, const niem_scores *scor
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  NIEM_TRY(fill_space(&space, scores, w.plan, members, merged && asked->common, row, err));
+  NIEM_TRY(fill_space(&space, scores, w.plan, node, members, merged && asked->common, row, err));
   for (int32_t k = 0; k < n_members; k++) {
     w.leaves = space.leaves[k];
     w.nodes = space.nodes + (size_t)k * (size_t)own->n_nodes;

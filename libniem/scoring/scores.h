@@ -121,9 +121,12 @@ typedef struct ni_node_value {
  * scores have. NIEM_ERROR_UNSUPPORTED where a node is aggregated over all units at once; NIEM_ERROR_VALUE where a value
  * is none that its aggregation has room for. */
 niem_status ni_tree_evaluate(const struct ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
-/* The same for a unit as the scores have it: one that was screened out has no value at any inner node. */
-niem_status ni_tree_evaluate_row(const struct ni_plan *plan, const niem_scores *scores, int64_t row, int32_t group,
-                                 const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
+/* Was a unit screened out by the method's steps, in a row for a group of its own? */
+int ni_scores_screened(const niem_scores *scores, int64_t row, int32_t group);
+/* The same for a unit as the scores have it, at `top` and below: one that was screened out has no value at any inner
+ * node. */
+niem_status ni_tree_evaluate_row(const struct ni_plan *plan, int32_t top, const niem_scores *scores, int64_t row,
+                                 int32_t group, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
 /* The same for one inner node whose children are done. */
 niem_status ni_tree_evaluate_node(const struct ni_plan *plan, int32_t node, const ni_leaf *leaves, ni_node_value *nodes,
                                   niem_error *err);

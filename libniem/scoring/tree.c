@@ -358,11 +358,18 @@ niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_l
   return evaluate_inner(plan, 0, place, leaves, nodes, err);
 }
 
+static int is_within(const ni_index *index, int32_t top, int32_t node) {
+  while (node > top) {
+    node = index->nodes[node].parent;
+  }
+  return node == top;
+}
+
 /* A value that hangs on the other units cannot be made for one. */
-static niem_status check_by_unit(const ni_plan *plan, niem_error *err) {
-  for (int32_t i = 0; i < plan->index->n_nodes; i++) {
+static niem_status check_by_unit(const ni_plan *plan, int32_t top, niem_error *err) {
+  for (int32_t i = top; i < plan->index->n_nodes; i++) {
     const ni_aggregation *aggregation = ni_plan_aggregation(plan, i);
-    if (plan->index->nodes[i].leaf < 0 && ni_is_over_units(aggregation)) {
+    if (plan->index->nodes[i].leaf < 0 && ni_is_over_units(aggregation) && is_within(plan->index, top, i)) {
       return ni_fail(err, NIEM_ERROR_UNSUPPORTED, "method",
                      "node \"%.60s\" is aggregated by \"%s\" over all units together, so nothing can be said of a unit "
                      "that is put together for a comparison",
@@ -372,15 +379,15 @@ static niem_status check_by_unit(const ni_plan *plan, niem_error *err) {
   return NIEM_OK;
 }
 
-static niem_status evaluate_all(const ni_plan *plan, int screened, const ni_leaf *leaves, ni_node_value *nodes,
-                                niem_error *err) {
+static niem_status evaluate_below(const ni_plan *plan, int32_t top, int screened, const ni_leaf *leaves,
+                                  ni_node_value *nodes, niem_error *err) {
   const ni_index *index = plan->index;
-  niem_status status = plan->over_units ? check_by_unit(plan, err) : NIEM_OK;
-  for (int32_t i = index->n_nodes - 1; status == NIEM_OK && i >= 0; i--) { /* children stand after their parent */
+  niem_status status = plan->over_units ? check_by_unit(plan, top, err) : NIEM_OK;
+  for (int32_t i = index->n_nodes - 1; status == NIEM_OK && i >= top; i--) { /* children stand after their parent */
     const int32_t leaf = index->nodes[i].leaf;
     if (leaf >= 0) {
       nodes[i] = ni_leaf_value(&leaves[leaf], ni_leaf_ends(plan->framework, plan->chain, leaf));
-    } else {
+    } else if (top == 0 || is_within(index, top, i)) {
       status = evaluate_inner(plan, screened, i, leaves, nodes, err);
     }
   }
@@ -388,15 +395,17 @@ static niem_status evaluate_all(const ni_plan *plan, int screened, const ni_leaf
 }
 
 niem_status ni_tree_evaluate(const ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
-  return evaluate_all(plan, 0, leaves, nodes, err);
+  return evaluate_below(plan, 0, 0, leaves, nodes, err);
 }
 
-niem_status ni_tree_evaluate_row(const ni_plan *plan, const niem_scores *scores, int64_t row, int32_t group,
-                                 const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
+int ni_scores_screened(const niem_scores *scores, int64_t row, int32_t group) {
   const ni_chain *chain = scores->chain;
-  const int64_t cell = row * scores->framework->n_own_groups + group;
-  const int screened = chain != NULL && chain->screened != NULL && chain->screened[cell];
-  return evaluate_all(plan, screened, leaves, nodes, err);
+  return chain != NULL && chain->screened != NULL && chain->screened[row * scores->framework->n_own_groups + group];
+}
+
+niem_status ni_tree_evaluate_row(const ni_plan *plan, int32_t top, const niem_scores *scores, int64_t row,
+                                 int32_t group, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
+  return evaluate_below(plan, top, ni_scores_screened(scores, row, group), leaves, nodes, err);
 }
 
 ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members) {

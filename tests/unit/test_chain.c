@@ -679,6 +679,45 @@ static void test_negative_contributions(void **state) {
   }
 }
 
+/* Below a node that is aggregated over all units there are sums all the same. */
+static void test_explained_below_votes(void **state) {
+  (void)state;
+  niem_scores *scores =
+      scored(FRAMEWORK, ROWS, METHOD(MINMAX ",{\"step\":\"aggregate\",\"method\":\"copeland\",\"level\":\"index\"}"));
+  niem_query query;
+  niem_table *t = NULL;
+  niem_error err;
+  niem_query_init(&query);
+  query.group = "ref";
+  assert_int_equal(niem_explain(&t, scores, "A", "2017", &query, &err), NIEM_ERROR_UNSUPPORTED);
+  check_error(&err, NIEM_ERROR_UNSUPPORTED, -1, "node", "\"copeland\"");
+  query.node = "material";
+  if (niem_explain(&t, scores, "A", "2017", &query, &err) != NIEM_OK) {
+    show(&err);
+  }
+  assert_non_null(t);
+  const double *parts = niem_table_reals(t, niem_table_column(t, "contribution"));
+  assert_true(ni_exact_sum(parts, niem_table_rows(t), 1) == value_of(scores, "A", "2017", "ref", "material"));
+  niem_table_free(t);
+  niem_scores_free(scores);
+}
+
+/* Who was screened out sets no best practice. */
+static void test_practice_of_others(void **state) {
+  (void)state;
+  niem_scores *scores =
+      scored(FRAMEWORK, ROWS, METHOD("{\"step\":\"screen\",\"out\":[\"B\"],\"min_available\":0}," MINMAX));
+  niem_query query;
+  niem_table *t = NULL;
+  niem_query_init(&query);
+  query.round = "2017";
+  query.node = "P";
+  assert_int_equal(niem_practice(&t, scores, &query, NULL, NULL), NIEM_OK);
+  assert_true(real_at(t, "value", 0) == 90); /* of C; 100 of B */
+  niem_table_free(t);
+  niem_scores_free(scores);
+}
+
 /* What was filled is shown with the score that it enters by. */
 static void test_filled_is_shown(void **state) {
   (void)state;
@@ -770,6 +809,7 @@ int main(void) {
       cmocka_unit_test(test_out_without_applicable),  cmocka_unit_test(test_edges),
       cmocka_unit_test(test_ends_of_what_was_filled), cmocka_unit_test(test_no_effect),
       cmocka_unit_test(test_merge_without_a_member),  cmocka_unit_test(test_negative_contributions),
+      cmocka_unit_test(test_explained_below_votes),   cmocka_unit_test(test_practice_of_others),
       cmocka_unit_test(test_filled_is_shown),         cmocka_unit_test(test_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
