@@ -3,6 +3,7 @@
  * bytes; bounds are in order; explanations add up. */
 #include "base/platform.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,8 @@ static const char FRAMEWORK[] =
     "{\"id\":\"K1\",\"scale\":{\"kind\":\"numeric\"}},{\"id\":\"K2\",\"scale\":{\"kind\":\"binary\"}}],"
     "\"indexes\":[{\"id\":\"x\",\"levels\":[\"t\"]},{\"id\":\"y\",\"nodes\":[{\"id\":\"top\",\"children\":[\"X\",\"n\"]"
     "},"
-    "{\"id\":\"n\",\"children\":[\"V\"],\"aggregation\":\"geometric\"}]}],\"default_index\":\"x\"}";
+    "{\"id\":\"n\",\"children\":[\"V\"],\"aggregation\":{\"method\":\"geometric\",\"offset\":2}}]}],\"default_index\":"
+    "\"x\"}";
 
 static void put_answers(words *t, chooser *c) {
   static const char *const numbers[] = {"0", "1", "2", "3", "5", "8", "-1", "0.1", "1e9", "7.5", "2", "4"};
@@ -116,14 +118,14 @@ static void put_screen(words *t, chooser *c) {
   KEY("method", 2, "\"missing\"", "\"zeros\"", "\"both\"");
   KEY("min_available", 2, "0", "0.5", "0.8", "1");
   KEY("min_nonzero", 3, "0", "0.5", "1");
-  KEY("indicators", 3, "[\"X\"]", "[\"X\",\"V\",\"W\"]", "[\"D\",\"K2\"]", "[]", "[\"K\"]");
+  KEY("indicators", 3, "[\"X\"]", "[\"X\",\"V\",\"W\"]", "[\"D\",\"K2\"]", "[]", "[\"V\"]", "[\"K\"]");
   KEY("in", 4, "[\"A\"]", "[\"A\",\"B\"]", "[]");
   KEY("out", 3, "[\"A\"]", "[\"B\"]", "[\"Z\"]");
 }
 
 static void put_denominate(words *t, chooser *c) {
   put(t, "{\"step\":\"denominate\"");
-  KEY("by", 2, "{\"X\":\"D\"}", "{\"X\":\"Y\",\"V\":\"D\"}", "{\"Y\":\"K1\"}", "{}", "{\"X\":\"X\"}");
+  KEY("by", 4, "{\"X\":\"D\"}", "{\"X\":\"Y\",\"V\":\"D\"}", "{\"Y\":\"K1\"}", "{}", "{\"X\":\"X\"}");
   KEY("scales", 3, "1000", "{\"X\":-2}", "0", "{\"Y\":1e100}");
 }
 
@@ -131,14 +133,14 @@ static void put_impute(words *t, chooser *c) {
   put(t, "{\"step\":\"impute\"");
   KEY("method", 1, "\"mean\"", "\"median\"", "\"row_mean\"", "\"row_median\"", "\"latest\"", "\"linear\"",
       "\"linear_constant\"", "\"neighbours\"", "\"regression\"", "\"em\"");
-  KEY("level", 4, "\"t\"", "\"index\"", "\"indicator\"", "\"node\"");
-  KEY("index", 6, "\"x\"", "\"y\"", "\"z\"");
-  KEY("groups", 6, "\"q\"", "\"r\"");
-  KEY("fallback", 6, "true", "false");
+  KEY("level", 20, "\"t\"", "\"index\"", "\"indicator\"", "\"node\"");
+  KEY("index", 20, "\"x\"", "\"y\"", "\"z\"");
+  KEY("groups", 20, "\"q\"", "\"r\"");
+  KEY("fallback", 20, "true", "false");
   KEY("fit", 4, "\"round\"", "\"pooled\"");
   KEY("indicators", 4, "[\"X\",\"Y\"]", "[\"V\",\"X\",\"K1\",\"K2\"]", "[\"W\"]");
-  KEY("predictors", 6, "[\"X\"]", "[\"V\",\"Y\"]");
-  KEY("neighbours", 6, "1", "3");
+  KEY("predictors", 20, "[\"X\"]", "[\"V\",\"Y\"]");
+  KEY("neighbours", 20, "1", "3");
 }
 
 static void put_treat(words *t, chooser *c) {
@@ -154,18 +156,24 @@ static void put_treat(words *t, chooser *c) {
 
 static void put_normalise(words *t, chooser *c) {
   put(t, "{\"step\":\"normalise\"");
+  if (choose(c, 2) == 0) { /* one that has room for nearly everything */
+    put(t, ",\"method\":\"minmax\",\"constant\":50");
+    KEY("fit", 3, "\"round\"", "{\"round\":\"1\"}");
+    KEY("indicators", 9, "[\"X\"]", "[\"Y\",\"K1\"]");
+    return;
+  }
   KEY("method", 1, "\"minmax\"", "\"minmax\"", "\"zscore\"", "\"scaled\"", "\"goalposts\"", "\"rank\"",
       "\"percentile_rank\"", "\"borda\"", "\"distance_target\"", "\"distance_reference\"", "\"distance_maximum\"",
       "\"fraction_maximum\"", "\"bands\"", "\"about_mean\"", "\"ampi\"");
   KEY("fit", 3, "\"round\"", "{\"round\":\"1\"}", "{\"round\":\"2\"}");
   KEY("constant", 2, "50", "0");
-  KEY("ties", 6, "\"first\"", "\"average\"");
-  KEY("lower", 6, "1", "-5");
-  KEY("low", 8, "0", "{\"X\":0,\"Y\":0,\"K1\":1}");
-  KEY("high", 8, "9", "{\"X\":9,\"Y\":8,\"K1\":7}");
-  KEY("truncate", 8, "true", "false");
-  KEY("targets", 8, "10", "{\"K1\":9}");
-  KEY("reference", 8, "{\"unit\":\"A\",\"group\":\"g\",\"round\":\"1\"}");
+  KEY("ties", 40, "\"first\"", "\"average\"");
+  KEY("lower", 40, "1", "-5");
+  KEY("low", 40, "0", "{\"X\":0,\"Y\":0,\"K1\":1}");
+  KEY("high", 40, "9", "{\"X\":9,\"Y\":8,\"K1\":7}");
+  KEY("truncate", 40, "true", "false");
+  KEY("targets", 40, "10", "{\"K1\":9}");
+  KEY("reference", 40, "{\"unit\":\"A\",\"group\":\"g\",\"round\":\"1\"}");
   KEY("indicators", 4, "[\"X\"]", "[\"Y\",\"K1\"]");
 }
 
@@ -304,6 +312,60 @@ static void check_table(const niem_scores *scores, const char *index) {
   niem_table_free(t);
 }
 
+static niem_table *table_of(const niem_scores *scores, const char *index) {
+  niem_query query;
+  niem_table *t = NULL;
+  niem_error err;
+  niem_query_init(&query);
+  query.index = index;
+  query.group = "*";
+  hold(niem_scores_table(&t, scores, &query, &err) == NIEM_OK, err.message);
+  return t;
+}
+
+/* An index by itself has the scores that it has beside another one whose indicators are all its own, too. */
+static void check_alone(const niem_scores *scores, const niem_framework *framework, const niem_answers *answers,
+                        const niem_method *method) {
+  static const char *const columns[] = {"value", "coverage", "lower", "upper"};
+  niem_scores *alone = NULL;
+  niem_error err;
+  niem_score_options options;
+  niem_score_options_init(&options);
+  options.index = "x";
+  hold(niem_score(&alone, framework, answers, method, &options, NULL, &err) == NIEM_OK, err.message);
+  niem_table *one = table_of(alone, "x");
+  niem_table *both = table_of(scores, "x");
+  for (int k = 0; k < 4; k++) {
+    const double *a = niem_table_reals(one, niem_table_column(one, columns[k]));
+    const double *b = niem_table_reals(both, niem_table_column(both, columns[k]));
+    hold(memcmp(a, b, (size_t)niem_table_rows(both) * sizeof *a) == 0, "an index by itself scores otherwise");
+    for (int64_t i = 0; i < niem_table_rows(both); i++) {
+      hold(!(a[i] == 0 && signbit(a[i])), "a negative zero");
+    }
+  }
+  niem_table_free(one);
+  niem_table_free(both);
+  niem_scores_free(alone);
+}
+
+/* Comparisons are made, or say why not. */
+static void check_compared(const niem_scores *scores) {
+  niem_query query;
+  niem_table *t = NULL;
+  niem_error err;
+  niem_query_init(&query);
+  niem_status status = niem_group_difference(&t, scores, "g", "h", &query, &err);
+  hold(status == NIEM_OK || status == NIEM_ERROR_UNSUPPORTED || status == NIEM_ERROR_VALUE, err.message);
+  niem_table_free(t);
+  query.group = "c";
+  status = niem_practice(&t, scores, &query, NULL, &err);
+  hold(status == NIEM_OK || status == NIEM_ERROR_UNSUPPORTED || status == NIEM_ERROR_VALUE, err.message);
+  niem_table_free(t);
+  status = niem_rank(&t, scores, &query, NULL, &err);
+  hold(status == NIEM_OK, err.message);
+  niem_table_free(t);
+}
+
 static niem_scores *score_by(const niem_framework *framework, const niem_answers *answers, const niem_method *method,
                              int32_t threads) {
   niem_scores *scores = NULL;
@@ -338,6 +400,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       check_saved(scores);
       check_table(scores, "x");
       check_table(scores, "y");
+      check_alone(scores, framework, answers, method);
+      check_compared(scores);
     }
     niem_scores_free(scores);
     niem_scores_free(again);
