@@ -231,6 +231,11 @@ static void test_refused_preparations(void **state) {
   refuse("{\"step\":\"screen\",\"in\":[\"Z\"]}," MINMAX, NIEM_ERROR_REFERENCE, "method/steps/0/in", "\"Z\" is no unit");
   refuse("{\"step\":\"screen\",\"in\":[\"A\"],\"out\":[\"Alpha\"]}," MINMAX, NIEM_ERROR_DUPLICATE, "method/steps/0/out",
          "\"A\" is both kept and left out");
+  char *negative = edited(ROWS, "A,2017,ref,X,5", "A,2017,ref,X,-5");
+  refuse_on(FRAMEWORK, negative,
+            "{\"step\":\"treat\",\"transform\":\"log\",\"winsorise\":false,\"force\":true}," MINMAX, NIEM_ERROR_VALUE,
+            "method/steps/0", "step 1 (treat): A 2017 ref, indicator X is -5; ");
+  free(negative);
   refuse(MINMAX ",{\"step\":\"denominate\"}", NIEM_ERROR_REFERENCE, "method/steps/1/by",
          "no indicator has a denominator");
   refuse("{\"step\":\"denominate\",\"by\":{\"Y\":\"P\"}}," MINMAX ",{\"step\":\"denominate\",\"by\":{\"X\":\"P\"}}",
@@ -269,6 +274,10 @@ static void test_refused_imputations(void **state) {
          NIEM_ERROR_REFERENCE, "method/steps/1/index", "\"none\" is no index");
   refuse("{\"step\":\"impute\",\"method\":\"regression\",\"predictors\":[\"GDP\",\"P\"]}," MINMAX, NIEM_ERROR_REFERENCE,
          "method/steps/0/predictors", "\"GDP\" is not among the indicators");
+  char *none = edited(TWO_INDEXES, ",\"default_index\":\"all\"", "");
+  refuse_on(none, ROWS, MINMAX ",{\"step\":\"impute\",\"method\":\"row_mean\",\"level\":\"topic\"}",
+            NIEM_ERROR_AMBIGUOUS, "method/steps/1/index", "the framework has several");
+  free(none);
   static const char undated[] = FRAMEWORK_OF("{\"id\":\"2017\"},{\"id\":\"2019\"}", BY_TOPIC);
   static const char named[] = FRAMEWORK_OF("{\"id\":\"2017\",\"date\":\"2017-03-31\"},{\"id\":\"2019\"}", BY_TOPIC);
   static const char alike[] =
@@ -368,6 +377,27 @@ static void test_refused_trees(void **state) {
   refuse("{\"step\":\"screen\",\"out\":[\"A\",\"B\",\"C\",\"D\"]}," MINMAX
          ",{\"step\":\"weigh\",\"method\":\"deviation\"}",
          NIEM_ERROR_VALUE, "method/steps/2", "every one was screened out");
+}
+
+static void test_too_many_children(void **state) {
+  (void)state;
+  enum { CHILDREN = 1025 };
+  char *text = calloc(CHILDREN * 12 + 200, 1);
+  niem_scores *scores = NULL;
+  niem_error err;
+  assert_non_null(text);
+  strcpy(text, "{\"format\":\"niem-method/1\",\"steps\":[{\"step\":\"weigh\",\"method\":\"budget\",\"children\":[");
+  for (int i = 0; i < CHILDREN; i++) {
+    strcat(text, i == 0 ? "\"X\"" : ",\"X\"");
+  }
+  strcat(text, "],\"matrix\":[[");
+  for (int i = 0; i < CHILDREN; i++) {
+    strcat(text, i == 0 ? "1" : ",1");
+  }
+  strcat(text, "]]}]}");
+  assert_int_equal(score_by(&scores, FRAMEWORK, ROWS, text, NULL, &err), NIEM_ERROR_LIMIT);
+  check_error(&err, NIEM_ERROR_LIMIT, -1, "method/steps/0/children", "1025 children");
+  free(text);
 }
 
 static void test_bands_off_the_scale(void **state) {
@@ -521,6 +551,12 @@ static void test_screened_has_no_score_by_the_fit(void **state) {
   assert_true(is_nan(real_at(row, "value", 0)));
   niem_table_free(row);
   niem_scores_free(ranks);
+  niem_scores *logged =
+      scored(FRAMEWORK, ROWS, METHOD(OUT_A "{\"step\":\"treat\",\"winsorise\":false,\"force\":true}," MINMAX));
+  row = score_row(logged, "A", "2017", "ref", "X");
+  assert_true(is_nan(real_at(row, "value", 0)));
+  niem_table_free(row);
+  niem_scores_free(logged);
   char *zero = edited(ROWS, "A,2017,ref,X,5", "A,2017,ref,X,0");
   niem_scores *logs = scored(FRAMEWORK, zero,
                              METHOD(OUT_A "{\"step\":\"normalise\",\"method\":\"goalposts\",\"low\":1,\"high\":20,"
@@ -799,18 +835,31 @@ static void test_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_refused_methods),         cmocka_unit_test(test_too_many_steps),
-      cmocka_unit_test(test_refused_preparations),    cmocka_unit_test(test_refused_imputations),
-      cmocka_unit_test(test_refused_normalisations),  cmocka_unit_test(test_refused_trees),
-      cmocka_unit_test(test_bands_off_the_scale),     cmocka_unit_test(test_one_of_several_indexes),
-      cmocka_unit_test(test_experts_of_one_index),    cmocka_unit_test(test_later_weights),
-      cmocka_unit_test(test_screened_takes_no_part),  cmocka_unit_test(test_screened_in_merges),
-      cmocka_unit_test(test_nobody_is_left),          cmocka_unit_test(test_screened_has_no_score_by_the_fit),
-      cmocka_unit_test(test_out_without_applicable),  cmocka_unit_test(test_edges),
-      cmocka_unit_test(test_ends_of_what_was_filled), cmocka_unit_test(test_no_effect),
-      cmocka_unit_test(test_merge_without_a_member),  cmocka_unit_test(test_negative_contributions),
-      cmocka_unit_test(test_explained_below_votes),   cmocka_unit_test(test_practice_of_others),
-      cmocka_unit_test(test_filled_is_shown),         cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_refused_methods),
+      cmocka_unit_test(test_too_many_steps),
+      cmocka_unit_test(test_refused_preparations),
+      cmocka_unit_test(test_refused_imputations),
+      cmocka_unit_test(test_refused_normalisations),
+      cmocka_unit_test(test_refused_trees),
+      cmocka_unit_test(test_too_many_children),
+      cmocka_unit_test(test_bands_off_the_scale),
+      cmocka_unit_test(test_one_of_several_indexes),
+      cmocka_unit_test(test_experts_of_one_index),
+      cmocka_unit_test(test_later_weights),
+      cmocka_unit_test(test_screened_takes_no_part),
+      cmocka_unit_test(test_screened_in_merges),
+      cmocka_unit_test(test_nobody_is_left),
+      cmocka_unit_test(test_screened_has_no_score_by_the_fit),
+      cmocka_unit_test(test_out_without_applicable),
+      cmocka_unit_test(test_edges),
+      cmocka_unit_test(test_ends_of_what_was_filled),
+      cmocka_unit_test(test_no_effect),
+      cmocka_unit_test(test_merge_without_a_member),
+      cmocka_unit_test(test_negative_contributions),
+      cmocka_unit_test(test_explained_below_votes),
+      cmocka_unit_test(test_practice_of_others),
+      cmocka_unit_test(test_filled_is_shown),
+      cmocka_unit_test(test_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
