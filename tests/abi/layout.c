@@ -469,6 +469,8 @@ niem_status niem_change_causes(niem_table **out, const niem_scores *scores, cons
 niem_status niem_spread(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);
 niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a, const char *group_b, const niem_query *query, niem_error *err);
+niem_status niem_what_if(niem_scores **out, niem_problems **problems, const niem_scores *scores, const char *changes, int64_t n_bytes, const niem_exec *exec, niem_error *err);
+niem_status niem_compare_scores(niem_table **out, const niem_scores *a, const niem_scores *b, const niem_query *query, const niem_compare_options *options, niem_error *err);
 void niem_normalise_options_init(niem_normalise_options *options);
 niem_status niem_normalise(double *out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
 niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
