@@ -28,6 +28,7 @@ SEXP r_states(void);
 
 /* --- calls_scores.c --- */
 SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads, SEXP report);
+SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report);
 SEXP r_scores_parse(SEXP bytes);
 SEXP r_scores_table(SEXP handle, SEXP list);
 SEXP r_scores_members(SEXP handle, SEXP list);
@@ -48,6 +49,7 @@ SEXP r_change_causes(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_spread(SEXP handle, SEXP list);
 SEXP r_practice(SEXP handle, SEXP list);
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
+SEXP r_compare_scores(SEXP a, SEXP b, SEXP list);
 
 /* --- calls_numbers.c --- */
 SEXP r_exact_sum(SEXP x);
