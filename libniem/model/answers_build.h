@@ -88,8 +88,8 @@ void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, ni
 void ni_builder_check_columns(ni_builder *builder, const int32_t *present);
 /* One row, its cells in builder->cells; `row` is its 1-based number in the source. */
 void ni_builder_row(ni_builder *builder, int64_t row);
-/* One row that is known to be right: its ids by column (NI_UNIT and NI_ROUND in builder->units and ->rounds, NI_CODER in
- * the answers' coders, the others in the framework), its texts in builder->cells. */
+/* One row that is known to be right: its ids by column (NI_UNIT and NI_ROUND in builder->units and ->rounds, NI_CODER
+ * in the answers' coders, the others in the framework), its texts in builder->cells. */
 void ni_builder_keep_row(ni_builder *builder, int32_t state, ni_value value, const int32_t *ids);
 /* Sort, refuse duplicates, find pairs; the answers, or the problems' first error. */
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err);

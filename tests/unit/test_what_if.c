@@ -524,6 +524,74 @@ static void test_edges(void **state) {
   free(rest);
 }
 
+/* A weight where the index had none; a statistic that keeps an index alive, or is kept out of it. */
+static void test_indexes(void **state) {
+  (void)state;
+  niem_scores *other = what_if(scores, "{\"weights\": {\"HEA-1\": 3}, \"index\": \"health\"}");
+  assert_true(value_of(other, "PL", "2021", NULL, "health") == 17.5); /* (3 * 10 + 40) / 4 */
+  niem_scores_free(other);
+  char *statistic = edited(FRAMEWORK, "\"dimension\": \"housing\", \"scored\": false",
+                           "\"dimension\": \"health\", \"scored\": false");
+  niem_scores *own = scores_of(statistic, ANSWERS, NULL);
+  other = what_if(own, "{\"drop\": [\"dimension=health\"], \"add\": [\"STAT-1\"]}");
+  assert_true(value_of(other, "PL", "2021", NULL, "health") == 90);
+  assert_true(value_of(other, "PL", "2021", NULL, "dimension=health") == 90);
+  niem_scores_free(other);
+  niem_scores_free(own);
+  char *except = edited(statistic, "\"only\": {\"dimension\": [\"health\"]}",
+                        "\"only\": {\"area\": [\"own\"]}, \"except\": {\"dimension\": [\"residency\", \"housing\"]}");
+  char *facets = edited(except, "\"facets\": [",
+                        "\"facets\": [{\"id\": \"step\", \"values\": [{\"id\": \"x\"}]}, {\"id\": \"area\", "
+                        "\"values\": [{\"id\": \"own\"}]}, ");
+  char *of_area = edited(facets, "\"id\": \"HEA-1\",", "\"id\": \"HEA-1\", \"area\": \"own\",");
+  own = scores_of(of_area, ANSWERS, NULL);
+  assert_true(value_of(own, "PL", "2021", NULL, "health") == 10);
+  other = what_if(own, "{\"drop\": [\"HEA-1\"], \"add\": [\"STAT-1\"]}");
+  double value;
+  assert_int_equal(niem_scores_value(&value, other, "PL", "2021", NULL, "health", NULL), NIEM_OK);
+  assert_true(value ==
+              65); /* the dimension of the default index, (COMP 40 + STAT-1 90) / 2: the index of the name is gone */
+  niem_scores_free(other);
+  niem_scores_free(own);
+  free(statistic);
+  free(except);
+  free(facets);
+  free(of_area);
+}
+
+/* A short name of several nodes. */
+static void test_ambiguous(void **state) {
+  (void)state;
+  static const char text[] =
+      "{\"format\": \"niem-framework/1\", \"id\": \"two\", \"version\": \"1\", \"facets\": ["
+      " {\"id\": \"dimension\", \"values\": [{\"id\": \"a\"}, {\"id\": \"b\"}]},"
+      " {\"id\": \"step\", \"values\": [{\"id\": \"law\"}, {\"id\": \"deed\"}]}], \"indicators\": ["
+      " {\"id\": \"A1\", \"dimension\": \"a\", \"step\": \"law\", " NUMBER
+      ","
+      " {\"id\": \"A2\", \"dimension\": \"a\", \"step\": \"deed\", " NUMBER
+      ","
+      " {\"id\": \"B1\", \"dimension\": \"b\", \"step\": \"law\", " NUMBER
+      "],"
+      " \"indexes\": [{\"id\": \"i\", \"levels\": [\"dimension\", \"step\"],"
+      "  \"weights\": {\"law\": 3, \"dimension=a/step=law\": 2, \"step=deed\": 4}}]}";
+  niem_scores *own = scores_of(text, "unit,round,indicator,answer\nX,1,A1,30\nX,1,A2,60\nX,1,B1,90\n", NULL);
+  niem_scores *other = NULL;
+  niem_error err;
+  static const char drop[] = "{\"drop\": [\"law\"]}";
+  assert_true(value_of(own, "X", "1", NULL, "a") == 50); /* (2 * 30 + 4 * 60) / 6 */
+  assert_int_equal(niem_what_if(&other, NULL, own, drop, (int64_t)strlen(drop), NULL, &err), NIEM_ERROR_AMBIGUOUS);
+  check_error(&err, NIEM_ERROR_AMBIGUOUS, 1, "/drop/0", "dimension=a/step=law, dimension=b/step=law");
+  /* a weight by a short name is of all nodes that have it, before what the index says of one of them */
+  other = what_if(own, "{\"weights\": {\"law\": 1}}");
+  assert_true(value_of(other, "X", "1", NULL, "a") == 54); /* (30 + 4 * 60) / 5 */
+  niem_scores_free(other);
+  /* what no node uses any more goes from the weights: "law" was of dimension b */
+  other = what_if(own, "{\"drop\": [\"B1\"]}");
+  assert_true(value_of(other, "X", "1", NULL, "i") == 50);
+  niem_scores_free(other);
+  niem_scores_free(own);
+}
+
 static void test_arguments(void **state) {
   (void)state;
   niem_scores *other = NULL;
@@ -630,6 +698,11 @@ static void test_compare(void **state) {
   assert_int_equal(niem_table_rows(table), 3 * 1 + 3 * 2);
   assert_string_equal(text_at(table, "round", 0), "2019");
   assert_string_equal(text_at(table, "node", 0), "dimension=residency");
+  niem_table_free(table);
+  query.round = "2019"; /* in which Germany took no part */
+  table = compared(scores, other, &query, NULL);
+  assert_int_equal(niem_table_rows(table), 3);
+  assert_int_equal(row_with(table, "unit", "DE"), -1);
   niem_table_free(table);
   niem_scores_free(other);
 }
@@ -781,7 +854,8 @@ int main(void) {
       cmocka_unit_test(test_long_id),       cmocka_unit_test(test_answers),
       cmocka_unit_test(test_one_index),     cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_problems),      cmocka_unit_test(test_warnings),
-      cmocka_unit_test(test_edges),         cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_edges),         cmocka_unit_test(test_indexes),
+      cmocka_unit_test(test_ambiguous),     cmocka_unit_test(test_arguments),
       cmocka_unit_test(test_exec),          cmocka_unit_test(test_compare),
       cmocka_unit_test(test_compare_units), cmocka_unit_test(test_compare_refusals),
       cmocka_unit_test(test_memory),
