@@ -51,6 +51,10 @@ typedef struct ni_node_room {
 int ni_node_room_make(ni_node_room *room, const ni_index *index);
 void ni_node_room_free(ni_node_room *room);
 
+/* tree.c: one inner node whose children are done, over one row's leaves. */
+niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t node, const ni_node_room *room, const ni_leaf *leaves,
+                                  ni_node_value *nodes, niem_error *err);
+
 /* node.c: a node from room->children by any aggregation. Where it is aggregated over all units its value is left open:
  * the state says whether it shall have one. */
 niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t node, const ni_node_room *room,

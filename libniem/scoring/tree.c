@@ -334,23 +334,17 @@ static void evaluate_plain(const ni_plan *plan, int32_t place, const ni_leaf *le
   nodes[place] = read_lane(&lanes, 0);
 }
 
-niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_leaf *leaves, ni_node_value *nodes,
-                                  niem_error *err) {
+niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_node_room *room, const ni_leaf *leaves,
+                                  ni_node_value *nodes, niem_error *err) {
   const ni_node *node = &plan->index->nodes[place];
   if (plan->plain) {
     evaluate_plain(plan, place, leaves, nodes);
     return NIEM_OK;
   }
-  ni_node_room room;
-  niem_status status = ni_node_room_make(&room, plan->index) ? NIEM_OK : ni_fail_memory(err);
-  for (int32_t k = 0; status == NIEM_OK && k < node->n_children; k++) {
-    room.children[k] = nodes[node->children[k]];
+  for (int32_t k = 0; k < node->n_children; k++) {
+    room->children[k] = nodes[node->children[k]];
   }
-  if (status == NIEM_OK) {
-    status = ni_node_evaluate(&nodes[place], plan, place, &room, err);
-  }
-  ni_node_room_free(&room);
-  return status;
+  return ni_node_evaluate(&nodes[place], plan, place, room, err);
 }
 
 /* A value that hangs on the other units cannot be made for one. */
@@ -369,15 +363,20 @@ static niem_status check_by_unit(const ni_plan *plan, niem_error *err) {
 
 niem_status ni_tree_evaluate(const ni_plan *plan, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
   const ni_index *index = plan->index;
+  ni_node_room room = {NULL, NULL, NULL, NULL};
   niem_status status = plan->over_units ? check_by_unit(plan, err) : NIEM_OK;
+  if (status == NIEM_OK && !plan->plain && !ni_node_room_make(&room, index)) {
+    status = ni_fail_memory(err);
+  }
   for (int32_t i = index->n_nodes - 1; status == NIEM_OK && i >= 0; i--) { /* children stand after their parent */
     const int32_t leaf = index->nodes[i].leaf;
     if (leaf >= 0) {
       nodes[i] = ni_leaf_value(&leaves[leaf], ni_leaf_ends(plan->framework, plan->chain, leaf));
     } else {
-      status = ni_tree_evaluate_node(plan, i, leaves, nodes, err);
+      status = ni_tree_evaluate_node(plan, i, &room, leaves, nodes, err);
     }
   }
+  ni_node_room_free(&room);
   return status;
 }
 

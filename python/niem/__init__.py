@@ -52,7 +52,7 @@ from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
-from .scores import Change, Scores, load_scores, score
+from .scores import Change, Scores, compare_methods, load_scores, score
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
@@ -72,6 +72,7 @@ __all__ = [
     "benefit_of_doubt",
     "check",
     "codebook",
+    "compare_methods",
     "completeness",
     "data_gaps",
     "denominate",

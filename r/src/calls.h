@@ -31,6 +31,8 @@ SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads,
 SEXP r_scores_parse(SEXP bytes);
 SEXP r_scores_table(SEXP handle, SEXP list);
 SEXP r_scores_members(SEXP handle, SEXP list);
+SEXP r_scores_steps(SEXP handle, SEXP part);
+SEXP r_effective_weights(SEXP handle, SEXP index);
 SEXP r_explain(SEXP handle, SEXP unit, SEXP round, SEXP list);
 SEXP r_scores_value(SEXP handle, SEXP unit, SEXP round, SEXP group, SEXP node);
 SEXP r_scores_manifest(SEXP handle);
@@ -47,6 +49,8 @@ SEXP r_change_summary(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_change_causes(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_spread(SEXP handle, SEXP list);
 SEXP r_practice(SEXP handle, SEXP list);
+SEXP r_leave_one_out(SEXP handle, SEXP left_out, SEXP summary, SEXP list, SEXP threads, SEXP report);
+SEXP r_compare_methods(SEXP framework, SEXP answers, SEXP methods, SEXP names, SEXP list, SEXP threads, SEXP report);
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
 
 /* --- calls_numbers.c --- */

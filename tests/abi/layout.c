@@ -438,6 +438,8 @@ niem_status niem_scores_table(niem_table **out, const niem_scores *scores, const
 niem_status niem_scores_value(double *out, const niem_scores *scores, const char *unit, const char *round, const char *group, const char *node, niem_error *err);
 niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round, const niem_query *query, niem_error *err);
+niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err);
+niem_status niem_effective_weights(niem_table **out, const niem_scores *scores, const char *index, niem_error *err);
 niem_status niem_scores_manifest(niem_buffer **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_json(niem_buffer **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_parse(niem_scores **out, const char *bytes, int64_t n_bytes, niem_error *err);
@@ -469,6 +471,9 @@ niem_status niem_change_causes(niem_table **out, const niem_scores *scores, cons
 niem_status niem_spread(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);
 niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a, const char *group_b, const niem_query *query, niem_error *err);
+niem_status niem_compare_methods(niem_table **out, const niem_framework *framework, const niem_answers *answers, const niem_method *const *methods, const char *const *names, int64_t n_methods, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
 void niem_normalise_options_init(niem_normalise_options *options);
 niem_status niem_normalise(double *out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
 niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
