@@ -213,17 +213,20 @@ static void mark_dropped(uint8_t *dropped, const ni_index *index, int32_t left) 
   }
 }
 
-/* A plan whose weights may be written to. */
+/* A plan whose weights, and what is noted of their making, may be written to. */
 static niem_status copy_plan(ni_plan *out, const leaving *l, niem_error *err) {
   const ni_index *index = l->c->index;
   niem_status status;
   *out = *l->plan;
   NIEM_TRY(ni_compare_alloc(&out->weights, l->c, index->n_nodes, sizeof *out->weights, err));
+  NIEM_TRY(ni_compare_alloc(&out->made, l->c, index->n_nodes, sizeof *out->made, err));
   for (int32_t i = 0; i < index->n_nodes; i++) {
     const int32_t n = index->nodes[i].n_children;
     NIEM_TRY(ni_compare_alloc(&out->weights[i], l->c, n, sizeof **out->weights, err));
     if (n > 0) {
       memcpy(out->weights[i], ni_plan_weights(l->plan, i), (size_t)n * sizeof **out->weights);
+      NIEM_TRY(ni_compare_alloc(&out->made[i], l->c, 1, sizeof **out->made, err));
+      NIEM_TRY(ni_compare_alloc(&out->made[i]->shares, l->c, n, sizeof *out->made[i]->shares, err));
     }
   }
 cleanup:

@@ -1,5 +1,5 @@
 /* What the method's steps did, as tables: each value that was filled or changed, each unit that was left out, and each
- * indicator's parameters. */
+ * indicator's parameters, and the weights that were made. */
 #include "base/platform.h"
 
 #include "base/fail.h"
@@ -7,6 +7,7 @@
 #include "model/steps.h"
 #include "model/table.h"
 #include "scoring/chain.h"
+#include "scoring/plan.h"
 
 #include <string.h>
 
@@ -114,6 +115,68 @@ static void write_indicators(niem_table *t, const niem_scores *scores) {
   }
 }
 
+/* --- weights --- */
+
+typedef struct weight_columns {
+  int32_t step, kind, index, node, child, weight, share, reached, departure, explained, ratio, n;
+} weight_columns;
+
+static void write_made(niem_table *t, const weight_columns *c, const ni_plan *plan, int32_t place) {
+  const ni_weights_made *made = plan->made[place];
+  const ni_node *node = &plan->index->nodes[place];
+  for (int32_t k = 0; k < node->n_children; k++) {
+    ni_table_row(t);
+    write_step(t, c->step, c->kind, made->step);
+    ni_table_set_text(t, c->index, plan->index->id);
+    ni_table_set_text(t, c->node, node->name);
+    ni_table_set_text(t, c->child, plan->index->nodes[node->children[k]].name);
+    ni_table_set_real(t, c->weight, ni_plan_weights(plan, place)[k]);
+    ni_table_set_real(t, c->share, made->shares[k]);
+    ni_table_set_integer(t, c->reached,
+                         made->step->weigh == NIEM_WEIGHTS_INFLUENCE ? made->report.reached : NIEM_MISSING_INTEGER);
+    ni_table_set_real(t, c->departure, made->report.departure);
+    ni_table_set_real(t, c->explained, made->report.explained);
+    ni_table_set_real(t, c->ratio, made->ratio);
+    ni_table_set_integer(t, c->n, made->report.reached < 0 ? NIEM_MISSING_INTEGER : made->report.n_rows);
+  }
+}
+
+static void write_weights(niem_table *t, const niem_scores *scores) {
+  const weight_columns c = {
+      ni_table_integer(t, "step"),   ni_table_text(t, "kind"),       ni_table_text(t, "index"),
+      ni_table_text(t, "node"),      ni_table_text(t, "child"),      ni_table_real(t, "weight"),
+      ni_table_real(t, "share"),     ni_table_integer(t, "reached"), ni_table_real(t, "departure"),
+      ni_table_real(t, "explained"), ni_table_real(t, "ratio"),      ni_table_integer(t, "n")};
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
+    const ni_plan *plan = scores->indexes[i].plan;
+    for (int32_t k = 0; plan != NULL && plan->made != NULL && k < plan->index->n_nodes; k++) {
+      if (plan->made[k] != NULL) {
+        write_made(t, &c, plan, k);
+      }
+    }
+  }
+}
+
+/* --- the parts --- */
+
+typedef struct steps_part {
+  const char *word, *name;
+  void (*write)(niem_table *t, const niem_scores *scores);
+} steps_part;
+
+static const steps_part PARTS[] = {{"values", "values changed by steps", write_values},
+                                   {"indicators", "indicators in steps", write_indicators},
+                                   {"weights", "weights made by steps", write_weights}};
+
+static const steps_part *find_part(const char *word) {
+  for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++) {
+    if (strcmp(PARTS[i].word, word) == 0) {
+      return &PARTS[i];
+    }
+  }
+  return NULL;
+}
+
 niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_table *t = NULL;
@@ -125,16 +188,12 @@ niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const
                    "must not be NULL");
   }
   *out = NULL;
-  const int values = strcmp(part, "values") == 0;
-  if (!values && strcmp(part, "indicators") != 0) {
-    return ni_fail(err, NIEM_ERROR_REFERENCE, "part", "\"%.40s\" is none of: values, indicators", part);
+  const steps_part *asked = find_part(part);
+  if (asked == NULL) {
+    return ni_fail(err, NIEM_ERROR_REFERENCE, "part", "\"%.40s\" is none of: values, indicators, weights", part);
   }
-  NIEM_TRY(ni_table_new(&t, values ? "values changed by steps" : "indicators in steps", err));
-  if (values) {
-    write_values(t, scores);
-  } else {
-    write_indicators(t, scores);
-  }
+  NIEM_TRY(ni_table_new(&t, asked->name, err));
+  asked->write(t, scores);
   NIEM_TRY(ni_table_finish(&t, err));
   *out = t;
   t = NULL;

@@ -403,14 +403,15 @@ class Scores(_core.Immutable):
         ----------
         part : str, optional
             ``"values"`` (default): each value that was filled or changed, and each unit that was left out.
-            ``"indicators"``: what was learned of each indicator.
+            ``"indicators"``: what was learned of each indicator. ``"weights"``: how weights were made.
 
         Returns
         -------
         pandas.DataFrame
             step (its place in the method, from 1), kind, unit, round, group, indicator, what, before, after;
             or step, kind, indicator, round, n, n_changed, low, high, treated, passes, skewness_before,
-            kurtosis_before, skewness, kurtosis, lambda. Without steps it has no rows.
+            kurtosis_before, skewness, kurtosis, lambda; or step, kind, index, node, child, weight, share,
+            reached, departure, explained, ratio, n. Without steps it has no rows.
         """
         return result(lib.niem_scores_steps, self._handle, encoded(part, "part"), table=table)
 

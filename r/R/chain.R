@@ -4,13 +4,15 @@
 #'
 #' @param scores Scores ([niem_score()]).
 #' @param part `"values"` (default): each value that a step filled or changed, and each unit that it left out.
-#'   `"indicators"`: what a step learned of each indicator.
+#'   `"indicators"`: what a step learned of each indicator. `"weights"`: how weights were made.
 #' @param index An index. Default: all that were scored.
 #' @param table `TRUE` gives a [niem_table] in place of a data frame.
 #' @return `niem_steps()`: a data frame with `step` (its place in the method, from 1), `kind`, `unit`, `round`, `group`,
 #'   `indicator`, `what`, `before` and `after`; or `step`, `kind`, `indicator`, `round` (`NA`: all together), `n` (values),
 #'   `n_changed`, `low`, `high`, and for a treatment of outliers `treated`, `passes`, `skewness_before`, `kurtosis_before`,
-#'   `skewness`, `kurtosis`, `lambda`. Without steps there are no rows.
+#'   `skewness`, `kurtosis`, `lambda`; or `step`, `kind`, `index`, `node`, `child`, `weight`, `share` (that equal influence
+#'   reached), `reached`, `departure`, `explained` (PCA: share of the variance), `ratio` (AHP: consistency), `n` (rows used).
+#'   Without steps there are no rows.
 #'
 #'   `niem_effective_weights()`: `index`, `node`, `level`, `parent`, `weight` (as given, or as made from the data), `share` (of
 #'   the sum of its siblings'), `effective` (share of the top when nothing is missing; `NA` below an aggregation without
