@@ -19,6 +19,7 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/threads.h"
+#include "model/goalposts.h"
 #include "scoring/scores.h"
 
 #include <string.h>
@@ -46,9 +47,9 @@ typedef struct sums {
   double high_hi[NI_LANES], high_lo[NI_LANES];        /* w upper bound of gaps and inner children */
 } sums;
 
-/* A leaf's lanes: scores, or one of these where there is none. A score is never negative. */
-#define GAP (-1.0)
-#define NOT_APPLICABLE (-2.0)
+/* A leaf's lanes: scores, or one of these where there is none; both are below every number that can be an answer. */
+#define GAP (-1e200)
+#define NOT_APPLICABLE (-2e200)
 typedef struct leaf_lanes {
   const double *hi, *lo; /* lo may be NULL: all 0 */
 } leaf_lanes;
@@ -60,6 +61,16 @@ typedef struct node_lanes {
   double *low_hi, *low_lo, *high_hi, *high_lo;
   double *leaves_apply, *leaves_have;
 } node_lanes;
+
+/* What is chosen lane by lane is chosen by factors 1 and 0: a branch would keep the lanes from being computed side by
+ * side. */
+static inline double is_above(double x, double bound) {
+  return x > bound ? 1 : 0;
+}
+
+static inline double is_at_least(double x, double bound) {
+  return x >= bound ? 1 : 0;
+}
 
 static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
   const ni_dd s = ni_dd_two_sum(*hi, x_hi);
@@ -81,13 +92,15 @@ static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least,
 static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double x = leaf.hi[l];
-    const double has = x >= 0 ? 1 : 0;
-    add(&s->leaf_hi[l], &s->leaf_lo[l], x >= 0 ? x : 0, 0);
+    const double has = is_at_least(x, 0);
+    add(&s->leaf_hi[l], &s->leaf_lo[l], has * x, 0);
     s->leaves_have[l] += has;
-    s->leaves_apply[l] += x >= GAP ? 1 : 0;
+    s->leaves_apply[l] += is_at_least(x, GAP);
   }
-  for (int l = 0; l < lanes && leaf.lo != NULL; l++) {
-    s->leaf_lo[l] += leaf.lo[l];
+  if (leaf.lo != NULL) {
+    for (int l = 0; l < lanes; l++) {
+      s->leaf_lo[l] += leaf.lo[l];
+    }
   }
   if (least != 0 || most != 100) {
     add_ends(s, lanes, leaf, least, most);
@@ -96,16 +109,17 @@ static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, 
 
 static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, double weight, double least,
                                      double most) {
+  static const double none[NI_LANES] = {0};
+  const double *lo = leaf.lo == NULL ? none : leaf.lo;
   const ni_dd weighted_least = ni_dd_two_product(weight, least);
   const ni_dd weighted_most = ni_dd_two_product(weight, most);
   for (int l = 0; l < lanes; l++) {
     const double x = leaf.hi[l];
-    const double has = x >= 0 ? 1 : 0;
-    const double applies = x >= GAP ? 1 : 0;
+    const double has = is_at_least(x, 0);
+    const double applies = is_at_least(x, GAP);
     const double gap = applies - has;
-    const ni_dd product = ni_dd_two_product(weight, x >= 0 ? x : 0);
-    const double rest = leaf.lo == NULL ? 0 : weight * leaf.lo[l];
-    add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + rest);
+    const ni_dd product = ni_dd_two_product(weight, has * x);
+    add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + weight * lo[l]);
     add(&s->have_hi[l], &s->have_lo[l], weight * has, 0);
     add(&s->apply_hi[l], &s->apply_lo[l], weight * applies, 0);
     s->leaves_have[l] += has;
@@ -139,19 +153,17 @@ static inline void add_inner(sums *restrict s, int lanes, const node_lanes *chil
   }
 }
 
-/* (a + b) / weight as a double-double. */
-static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight) {
+/* (a + b) / weight as a double-double where `wanted` is 1, 0 where it is 0. */
+static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight, double wanted) {
   const ni_dd a = ni_dd_two_sum(a_hi, a_lo);
   const ni_dd b = ni_dd_two_sum(b_hi, b_lo);
-  return ni_dd_div(ni_dd_add(a, b), weight);
+  const ni_dd mean = ni_dd_div(ni_dd_add(a, b), weight);
+  return ni_dd_make(wanted * mean.hi, wanted * mean.lo);
 }
 
-/* Does a lane with children that apply have a value under the rule? `weight` is that of the children with a value. */
-static inline int rule_holds(const ni_missing_rule *rule, double apply, double have, ni_dd weight, double coverage) {
-  if (have == 0 || !(weight.hi > 0) || (rule->rule == NI_RULE_STRICT && have != apply)) {
-    return 0;
-  }
-  return !(coverage < rule->min_coverage);
+/* The sum of weights of leaves and of inner children. */
+static inline ni_dd weight_of(double a_hi, double a_lo, double b_hi, double b_lo) {
+  return ni_dd_add(ni_dd_two_sum(a_hi, a_lo), ni_dd_two_sum(b_hi, b_lo));
 }
 
 /* Leaves of equal weight 1: their weights are their counts, and the upper end of a gap is 100 unless add_ends added
@@ -165,37 +177,78 @@ static void weigh_equal_leaves(sums *s, int lanes) {
   }
 }
 
-static void finish_lane(const sums *s, int l, const ni_missing_rule *rule, const node_lanes *out) {
-  const ni_dd have =
-      ni_dd_add(ni_dd_two_sum(s->have_hi[l], s->have_lo[l]), ni_dd_two_sum(s->inner_w_hi[l], s->inner_w_lo[l]));
-  const ni_dd apply =
-      ni_dd_add(ni_dd_two_sum(s->apply_hi[l], s->apply_lo[l]), ni_dd_two_sum(s->inner_a_hi[l], s->inner_a_lo[l]));
-  const ni_dd divisor = rule->rule == NI_RULE_ZERO ? apply : have;
-  const double children_apply = s->leaves_apply[l] + s->inner_apply[l];
-  ni_dd cover = {0, 0}, low = {0, 0}, high = {0, 0}, value = {0, 0};
-  if (apply.hi > 0) {
-    cover = mean_of(s->have_hi[l], s->have_lo[l], s->cover_hi[l], s->cover_lo[l], apply);
-    low = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->low_hi[l], s->low_lo[l], apply);
-    high = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->high_hi[l], s->high_lo[l], apply);
-  } else if (children_apply > 0) {
-    high.hi = 100; /* what applies has no weight: nothing is known of the node */
+/* What a node's sums come to. */
+typedef struct results {
+  double value_hi[NI_LANES], value_lo[NI_LANES];
+  double has[NI_LANES], applies[NI_LANES];
+  double cover_hi[NI_LANES], cover_lo[NI_LANES];
+  double low_hi[NI_LANES], low_lo[NI_LANES];
+  double high_hi[NI_LANES], high_lo[NI_LANES];
+  double leaves_apply[NI_LANES], leaves_have[NI_LANES];
+} results;
+
+/* Coverage and bounds. Where what applies has no weight, nothing is known of the node. */
+static inline void finish_bounds(const sums *restrict s, int lanes, results *restrict r) {
+  for (int l = 0; l < lanes; l++) {
+    ni_dd apply = weight_of(s->apply_hi[l], s->apply_lo[l], s->inner_a_hi[l], s->inner_a_lo[l]);
+    const double known = is_above(apply.hi, 0);
+    const double unknown = is_above(s->leaves_apply[l] + s->inner_apply[l], 0) * (1 - known);
+    apply.hi += 1 - known; /* never divide by 0 */
+    const ni_dd cover = mean_of(s->have_hi[l], s->have_lo[l], s->cover_hi[l], s->cover_lo[l], apply, known);
+    const ni_dd low = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->low_hi[l], s->low_lo[l], apply, known);
+    const ni_dd high = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->high_hi[l], s->high_lo[l], apply, known);
+    r->cover_hi[l] = cover.hi;
+    r->cover_lo[l] = cover.lo;
+    r->low_hi[l] = low.hi;
+    r->low_lo[l] = low.lo;
+    r->high_hi[l] = high.hi + 100 * unknown;
+    r->high_lo[l] = high.lo;
   }
-  const int has = rule_holds(rule, children_apply, s->leaves_have[l] + s->inner_have[l], have, ni_dd_value(cover));
-  if (has) {
-    value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor);
+}
+
+/* A lane has a value where children with a weight have one and the rule holds. */
+static inline void finish_values(const sums *restrict s, int lanes, const ni_missing_rule *rule, results *restrict r) {
+  const double strict = rule->rule == NI_RULE_STRICT;
+  const double zero = rule->rule == NI_RULE_ZERO;
+  const double min_coverage = rule->min_coverage;
+  for (int l = 0; l < lanes; l++) {
+    const ni_dd have = weight_of(s->have_hi[l], s->have_lo[l], s->inner_w_hi[l], s->inner_w_lo[l]);
+    const ni_dd apply = weight_of(s->apply_hi[l], s->apply_lo[l], s->inner_a_hi[l], s->inner_a_lo[l]);
+    const double children_apply = s->leaves_apply[l] + s->inner_apply[l];
+    const double children_have = s->leaves_have[l] + s->inner_have[l];
+    const double enough = is_above(children_have, 0) * is_at_least(children_have, strict * children_apply);
+    const double weighs = is_above(have.hi, 0);
+    const double covered = is_at_least(ni_dd_value(ni_dd_make(r->cover_hi[l], r->cover_lo[l])), min_coverage);
+    const double has = enough * weighs * covered;
+    const ni_dd divisor = ni_dd_make(zero * apply.hi + (1 - zero) * have.hi + (1 - weighs), /* never 0 */
+                                     zero * apply.lo + (1 - zero) * have.lo);
+    const ni_dd value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor, has);
+    r->value_hi[l] = value.hi;
+    r->value_lo[l] = value.lo;
+    r->has[l] = has;
+    r->applies[l] = is_above(children_apply, 0);
+    r->leaves_apply[l] = s->leaves_apply[l] + s->below_apply[l];
+    r->leaves_have[l] = s->leaves_have[l] + s->below_have[l];
   }
-  out->value_hi[l] = value.hi;
-  out->value_lo[l] = value.lo;
-  out->has[l] = has;
-  out->applies[l] = children_apply > 0;
-  out->cover_hi[l] = cover.hi;
-  out->cover_lo[l] = cover.lo;
-  out->low_hi[l] = low.hi;
-  out->low_lo[l] = low.lo;
-  out->high_hi[l] = high.hi;
-  out->high_lo[l] = high.lo;
-  out->leaves_apply[l] = s->leaves_apply[l] + s->below_apply[l];
-  out->leaves_have[l] = s->leaves_have[l] + s->below_have[l];
+}
+
+static inline void finish_lanes(const sums *s, int lanes, const ni_missing_rule *rule, const node_lanes *out) {
+  results r;
+  finish_bounds(s, lanes, &r);
+  finish_values(s, lanes, rule, &r);
+  const size_t size = (size_t)lanes * sizeof(double);
+  memcpy(out->value_hi, r.value_hi, size);
+  memcpy(out->value_lo, r.value_lo, size);
+  memcpy(out->has, r.has, size);
+  memcpy(out->applies, r.applies, size);
+  memcpy(out->cover_hi, r.cover_hi, size);
+  memcpy(out->cover_lo, r.cover_lo, size);
+  memcpy(out->low_hi, r.low_hi, size);
+  memcpy(out->low_lo, r.low_lo, size);
+  memcpy(out->high_hi, r.high_hi, size);
+  memcpy(out->high_lo, r.high_lo, size);
+  memcpy(out->leaves_apply, r.leaves_apply, size);
+  memcpy(out->leaves_have, r.leaves_have, size);
 }
 
 /* --- publishing --- */
@@ -295,9 +348,7 @@ static inline void finish(sums *s, int lanes, const ni_node *node, const ni_miss
   if (node->equal) {
     weigh_equal_leaves(s, lanes);
   }
-  for (int l = 0; l < lanes; l++) {
-    finish_lane(s, l, missing == NULL ? &node->missing : missing, out);
-  }
+  finish_lanes(s, lanes, missing == NULL ? &node->missing : missing, out);
 }
 
 void ni_tree_evaluate(const niem_framework *framework, const ni_index *index, const ni_missing_rule *missing,
@@ -338,7 +389,7 @@ ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *member
     add_inner(&s, 1, &lanes, group->weights[k]);
   }
   node_lanes lanes = lanes_of_single(&result);
-  finish_lane(&s, 0, &available, &lanes);
+  finish_lanes(&s, 1, &available, &lanes);
   return read_lane(&lanes, 0);
 }
 
@@ -363,26 +414,44 @@ enum { NODE_ARRAYS = 12 };
 typedef struct block {
   double *hi, *lo; /* of the leaves */
   double *nodes[NODE_ARRAYS];
+  int64_t *next;     /* of each lane's cell: the first answer that is not loaded */
   ni_leaf **members; /* for merges over common indicators: leaves of each member */
   ni_node_value *member_nodes;
 } block;
 
-/* An indicator as a leaf of the index: its place among the leaves (-1: none), and its options' points where it has
- * options. */
+/* How the scores of a leaf come into its lanes. */
+enum {
+  FROM_POINTS,  /* of the options */
+  FROM_SHARES,  /* a number with goalposts 0 and 100 is its own score */
+  FROM_NUMBERS, /* the lanes hold the numbers, which goalposts make into scores when the leaf is added */
+  FROM_LEAVES   /* one by one: a checklist, a logarithm */
+};
+
+/* An indicator as a leaf of the index. Leaves of the index stand in the order of the framework, as a cell's answers
+ * do. */
 typedef struct leaf_source {
-  int32_t slot;
-  int32_t asked_of_all; /* groups */
+  int32_t slot; /* its place among the leaves; -1: none */
+  int32_t from;
   const double *points;
 } leaf_source;
+
+/* Indicators [from, to) of the framework and their leaves: few enough for their lanes to stay in the nearest cache
+ * while they are loaded. */
+enum { TILE = 64 };
+typedef struct tile {
+  int32_t from, to;
+  int32_t slot, n_slots;
+} tile;
 
 typedef struct scoring {
   niem_scores *scores;
   const ni_index *index;
   const ni_missing_rule *missing;
   ni_score *out;
-  leaf_source *leaves; /* by indicator */
-  double *unanswered;  /* what stands in the lanes of a leaf without a row: a gap, or not applicable */
-  int32_t whole;       /* all leaves have options with points: nothing in lo */
+  leaf_source *leaves;     /* by indicator */
+  ni_goalposts *goalposts; /* by indicator, where leaves come from numbers */
+  double *unanswered;      /* what stands in the lanes of a leaf without a row: a gap, or not applicable */
+  int32_t whole;           /* no leaf is made one by one: nothing in lo */
   int32_t n_own;
   int32_t rows_at_once;
   int32_t lanes;        /* rows_at_once x groups of their own, in whole multiples of NI_LANES */
@@ -394,6 +463,7 @@ static void free_block(block *b, int32_t members) {
   ni_free(b->hi);
   ni_free(b->lo);
   ni_free(b->nodes[0]);
+  ni_free(b->next);
   for (int32_t k = 0; b->members != NULL && k < members; k++) {
     ni_free(b->members[k]);
   }
@@ -405,11 +475,13 @@ static int make_block(block *b, const scoring *sc) {
   const size_t leaf_size = (size_t)sc->index->n_leaves * (size_t)sc->lanes;
   const size_t node_size = (size_t)sc->index->n_inner * (size_t)sc->lanes;
   b->hi = ni_alloc(leaf_size, sizeof(double));
-  b->lo = ni_alloc_zero(leaf_size, sizeof(double));
+  b->lo = ni_alloc(sc->whole ? 0 : leaf_size, sizeof(double));
   b->nodes[0] = ni_alloc_zero(NODE_ARRAYS * node_size, sizeof(double));
+  b->next = ni_alloc((size_t)sc->lanes, sizeof *b->next);
   b->members = ni_alloc_zero((size_t)sc->most_members, sizeof *b->members);
   b->member_nodes = ni_alloc((size_t)sc->most_members * (size_t)sc->index->n_nodes, sizeof *b->member_nodes);
-  if (b->hi == NULL || b->lo == NULL || b->nodes[0] == NULL || b->members == NULL || b->member_nodes == NULL) {
+  if (b->hi == NULL || b->lo == NULL || b->nodes[0] == NULL || b->next == NULL || b->members == NULL ||
+      b->member_nodes == NULL) {
     return 0;
   }
   for (size_t a = 1; a < NODE_ARRAYS; a++) {
@@ -432,58 +504,129 @@ static node_lanes node_at(const block *b, const scoring *sc, int32_t inner, int3
   return lanes;
 }
 
-/* Put a leaf into its lane. */
-static void set_leaf(const block *b, size_t at, const ni_leaf *leaf) {
-  b->hi[at] = lane_of(leaf);
-  b->lo[at] = leaf->state == NIEM_ANSWERED ? leaf->score.lo : 0;
-}
-
-/* A cell whose questions hang on conditions: each leaf of the index is looked at. */
-static void load_conditional_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
-  for (int32_t i = 0; i < sc->scores->framework->n_indicators; i++) {
-    if (sc->leaves[i].slot >= 0) {
-      const ni_leaf leaf = ni_scores_leaf(sc->scores, row, group, i);
-      set_leaf(b, (size_t)sc->leaves[i].slot * (size_t)sc->lanes + (size_t)lane, &leaf);
+/* The leaves of a tile as if there were no answers: a gap where the group is asked, not applicable elsewhere and in
+ * lanes beyond the rows. */
+static void clear_tile(const scoring *sc, const block *b, tile t, int32_t used) {
+  const size_t lanes = (size_t)sc->lanes;
+  const size_t from = (size_t)t.slot * lanes;
+  const size_t n = (size_t)t.n_slots * lanes;
+  memcpy(b->hi + from, sc->unanswered + from, n * sizeof(double));
+  if (!sc->whole) {
+    memset(b->lo + from, 0, n * sizeof(double));
+  }
+  for (size_t leaf = from; leaf < from + n && used < sc->lanes; leaf += lanes) {
+    for (int32_t lane = used; lane < sc->lanes; lane++) {
+      b->hi[leaf + (size_t)lane] = NOT_APPLICABLE;
     }
   }
 }
 
-/* A cell into a lane that is all gaps so far: only what has a row needs a look, and an option's points are at hand. */
-static void load_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
-  const niem_scores *scores = sc->scores;
-  const ni_answer_rows *rows = &scores->answers->rows;
-  const int64_t cell_place = row * sc->n_own + group;
-  const int64_t end = scores->cell_start[cell_place + 1];
-  for (int64_t at = scores->cell_start[cell_place]; at < end; at++) {
-    const int32_t indicator = scores->settled == NULL ? rows->indicator[at] : scores->settled[at].indicator;
-    const leaf_source *source = &sc->leaves[indicator];
-    const size_t place = (size_t)source->slot * (size_t)sc->lanes + (size_t)lane;
-    if (source->slot < 0) {
+/* What conditions say of a cell's questions, before its answers are looked at. */
+static void clear_by_conditions(const scoring *sc, const block *b, tile t, int32_t lane, const uint8_t *applies) {
+  for (int32_t i = t.from; i < t.to; i++) {
+    if (sc->leaves[i].slot >= 0) {
+      const size_t place = (size_t)sc->leaves[i].slot * (size_t)sc->lanes + (size_t)lane;
+      b->hi[place] = applies[i] == NI_APPLIES_NOT ? NOT_APPLICABLE : GAP;
+    }
+  }
+}
+
+/* An answer whose leaf is made by itself. */
+static void load_leaf(const scoring *sc, const block *b, int64_t at, int32_t indicator, int32_t lane) {
+  const size_t place = (size_t)sc->leaves[indicator].slot * (size_t)sc->lanes + (size_t)lane;
+  const ni_leaf leaf = ni_scores_leaf_at(sc->scores, at, lane % sc->n_own, indicator);
+  b->hi[place] = leaf.score.hi;
+  b->lo[place] = leaf.score.lo;
+}
+
+/* The answers of a cell from place `at` on, as far as they belong to the tile, into a lane that is cleared; where they
+ * end is returned. `settled` and `applies` are NULL where there are none. */
+static inline int64_t load_answers(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane,
+                                   const ni_settled *settled, const uint8_t *applies) {
+  const ni_answer_rows rows = sc->scores->answers->rows;
+  const leaf_source *leaves = sc->leaves;
+  const size_t lanes = (size_t)sc->lanes;
+  double *first = b->hi + lane;
+  for (; at < end; at++) {
+    const int32_t indicator = settled == NULL ? rows.indicator[at] : settled[at].indicator;
+    if (indicator >= t.to) {
+      break;
+    }
+    const leaf_source *source = &leaves[indicator];
+    double *own = first + (size_t)source->slot * lanes;
+    if (source->slot < 0 || *own != GAP) { /* no leaf of this index, or the question is not asked or does not apply */
       continue;
     }
-    if (source->points != NULL && scores->settled == NULL && rows->state[at] == NIEM_ANSWERED) {
-      if (source->asked_of_all || b->hi[place] == GAP) { /* else the question is not asked of the group */
-        b->hi[place] = source->points[rows->value[at].option];
-      }
+    const int32_t state = settled == NULL ? rows.state[at] : settled[at].state;
+    const ni_value value = settled == NULL ? rows.value[at] : settled[at].value;
+    if (state != NIEM_ANSWERED) {
+      *own = state == NIEM_NOT_APPLICABLE ? NOT_APPLICABLE : GAP;
+    } else if (applies != NULL && applies[indicator] == NI_APPLIES_UNKNOWN) {
+      continue; /* a gap, answer or not */
+    } else if (source->from == FROM_SHARES) {
+      const double least = value.number > 0 ? value.number : 0;
+      *own = least < 100 ? least : 100;
+    } else if (source->from == FROM_NUMBERS) {
+      *own = value.number;
+    } else if (source->from == FROM_POINTS) {
+      *own = source->points[value.option];
     } else {
-      const ni_leaf leaf = ni_scores_leaf_at(scores, at, group, indicator);
-      set_leaf(b, place, &leaf);
+      load_leaf(sc, b, at, indicator, lane);
     }
+  }
+  return at;
+}
+
+static void load_tile(const scoring *sc, const block *b, tile t, int64_t begin, int64_t end) {
+  const niem_scores *scores = sc->scores;
+  const int32_t used = (int32_t)(end - begin) * sc->n_own;
+  clear_tile(sc, b, t, used);
+  for (int32_t lane = 0; lane < used; lane++) {
+    const int64_t cell = begin * sc->n_own + lane;
+    const uint8_t *applies = NULL;
+    if (scores->applies != NULL) {
+      applies = scores->applies + cell * scores->framework->n_indicators;
+      clear_by_conditions(sc, b, t, lane, applies);
+    }
+    const int64_t from = t.from == 0 ? scores->cell_start[cell] : b->next[lane];
+    const int64_t to = scores->cell_start[cell + 1];
+    b->next[lane] = scores->settled == NULL && applies == NULL /* a loop of its own for the usual case */
+                        ? load_answers(sc, b, from, to, t, lane, NULL, NULL)
+                        : load_answers(sc, b, from, to, t, lane, scores->settled, applies);
   }
 }
 
-/* Every leaf of the block a gap where its group is asked, not applicable elsewhere and in lanes beyond the rows. */
-static void clear_leaves(const scoring *sc, const block *b, int64_t n_rows) {
-  const size_t lanes = (size_t)sc->lanes;
-  const int32_t used = (int32_t)n_rows * sc->n_own;
-  for (size_t slot = 0; slot < (size_t)sc->index->n_leaves; slot++) {
-    double *leaf = b->hi + slot * lanes;
-    for (int32_t lane = 0; lane < sc->lanes; lane++) {
-      leaf[lane] = lane < used ? sc->unanswered[slot * lanes + (size_t)lane] : NOT_APPLICABLE;
+/* The leaves of rows [begin, end) into their lanes. */
+static void load_rows(const scoring *sc, const block *b, int64_t begin, int64_t end) {
+  tile t = {0, 0, 0, 0};
+  while (t.to < sc->scores->framework->n_indicators) {
+    t.from = t.to;
+    t.slot += t.n_slots;
+    t.n_slots = 0;
+    for (; t.to < sc->scores->framework->n_indicators && t.n_slots < TILE; t.to++) {
+      t.n_slots += sc->leaves[t.to].slot >= 0;
     }
+    load_tile(sc, b, t, begin, end);
   }
-  if (!sc->whole) {
-    memset(b->lo, 0, (size_t)sc->index->n_leaves * lanes * sizeof *b->lo);
+}
+
+/* Numbers to scores in all lanes; what is no number stays as it is. */
+static inline void score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
+                                 const ni_goalposts *goalposts) {
+  const ni_goalposts g = *goalposts;
+  if (ni_goalposts_exact(&g)) {
+    for (int l = 0; l < NI_LANES; l++) {
+      const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_goalposts_way(&g, numbers[l]));
+      hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+      lo[l] = numbers[l] > GAP ? score.lo : 0;
+    }
+  } else {
+    for (int l = 0; l < NI_LANES; l++) {
+      const ni_dd way = ni_goalposts_way(&g, numbers[l]);
+      const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_goalposts_share(&g, way));
+      hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+      lo[l] = numbers[l] > GAP ? score.lo : 0;
+    }
   }
 }
 
@@ -499,8 +642,14 @@ static void evaluate_node(const scoring *sc, const block *b, const ni_node *node
     }
     const size_t at = (size_t)sc->leaves[child->leaf].slot * (size_t)sc->lanes + (size_t)first_lane;
     const ni_scale *scale = &sc->scores->framework->indicators[child->leaf].scale;
-    const int whole = scale->kind == NI_ORDINAL || scale->kind == NI_BINARY; /* points are doubles: nothing in lo */
-    const leaf_lanes leaf = {b->hi + at, whole ? NULL : b->lo + at};
+    const int32_t from = sc->leaves[child->leaf].from;
+    double hi[NI_LANES], lo[NI_LANES];
+    leaf_lanes leaf = {b->hi + at, from == FROM_LEAVES ? b->lo + at : NULL};
+    if (from == FROM_NUMBERS) {
+      score_numbers(hi, lo, b->hi + at, &sc->goalposts[child->leaf]);
+      leaf.hi = hi;
+      leaf.lo = lo;
+    }
     if (node->equal) {
       add_leaf_equal(&s, NI_LANES, leaf, scale->least, scale->most);
     } else {
@@ -547,10 +696,12 @@ static void merge_common(const scoring *sc, const block *b, const ni_group *merg
   }
 }
 
-static void publish_row(const scoring *sc, const block *b, int64_t row, int32_t first_lane) {
+/* A node's rows of the block: the groups of their own, and merges of them. */
+static void publish_node(const scoring *sc, const block *b, int32_t inner, int64_t begin, int64_t end) {
   const niem_framework *framework = sc->scores->framework;
-  for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
-    const node_lanes lanes = node_at(b, sc, inner, 0);
+  const node_lanes lanes = node_at(b, sc, inner, 0);
+  for (int64_t row = begin; row < end; row++) {
+    const int32_t first_lane = (int32_t)(row - begin) * sc->n_own;
     for (int32_t g = 0; g < sc->n_own; g++) {
       const ni_node_value value = read_lane(&lanes, first_lane + g);
       *score_at(sc, inner, row, g) = ni_publish(&value);
@@ -561,6 +712,10 @@ static void publish_row(const scoring *sc, const block *b, int64_t row, int32_t 
       }
     }
   }
+}
+
+static void publish_common(const scoring *sc, const block *b, int64_t row) {
+  const niem_framework *framework = sc->scores->framework;
   for (int32_t g = sc->n_own; g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
       merge_common(sc, b, &framework->groups[g], g, row);
@@ -572,26 +727,53 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
   const scoring *sc = context;
   const block *b = &sc->blocks[worker];
   (void)err;
-  clear_leaves(sc, b, end - begin);
-  for (int64_t row = begin; row < end; row++) {
-    for (int32_t g = 0; g < sc->n_own; g++) {
-      const int32_t lane = (int32_t)(row - begin) * sc->n_own + g;
-      if (sc->scores->applies != NULL) {
-        load_conditional_cell(sc, b, row, g, lane);
-      } else {
-        load_cell(sc, b, row, g, lane);
-      }
-    }
-  }
+  load_rows(sc, b, begin, end);
   for (int32_t i = sc->index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
     for (int32_t lane = 0; lane < sc->lanes && sc->index->nodes[i].leaf < 0; lane += NI_LANES) {
       evaluate_node(sc, b, &sc->index->nodes[i], lane);
     }
   }
+  for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
+    publish_node(sc, b, inner, begin, end);
+  }
   for (int64_t row = begin; row < end; row++) {
-    publish_row(sc, b, row, (int32_t)(row - begin) * sc->n_own);
+    publish_common(sc, b, row);
   }
   return NIEM_OK;
+}
+
+/* The leaves of the index in the order of the framework. */
+static void number_leaves(scoring *sc) {
+  const niem_framework *framework = sc->scores->framework;
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    sc->leaves[i].slot = -1;
+  }
+  for (int32_t i = 0; i < sc->index->n_nodes; i++) {
+    if (sc->index->nodes[i].leaf >= 0) {
+      sc->leaves[sc->index->nodes[i].leaf].slot = 0;
+    }
+  }
+  for (int32_t i = 0, slot = 0; i < framework->n_indicators; i++) {
+    sc->leaves[i].slot = sc->leaves[i].slot < 0 ? -1 : slot++;
+  }
+}
+
+static void prepare_leaf(scoring *sc, int32_t indicator) {
+  const ni_indicator *own = &sc->scores->framework->indicators[indicator];
+  leaf_source *source = &sc->leaves[indicator];
+  source->points = own->scale.points;
+  source->from = FROM_POINTS;
+  if (own->scale.kind == NI_NUMERIC && !own->scale.logarithmic) {
+    source->from = own->scale.worst == 0 && own->scale.best == 100 ? FROM_SHARES : FROM_NUMBERS;
+    sc->goalposts[indicator] = ni_goalposts_of(&own->scale);
+  } else if (own->scale.points == NULL) {
+    source->from = FROM_LEAVES;
+    sc->whole = 0;
+  }
+  for (int32_t lane = 0; lane < sc->lanes; lane++) {
+    sc->unanswered[(size_t)source->slot * (size_t)sc->lanes + (size_t)lane] =
+        own->asked[lane % sc->n_own] ? GAP : NOT_APPLICABLE;
+  }
 }
 
 static niem_status prepare(scoring *sc, niem_error *err) {
@@ -604,31 +786,17 @@ static niem_status prepare(scoring *sc, niem_error *err) {
     sc->most_members = merge->common && merge->n_members > sc->most_members ? merge->n_members : sc->most_members;
   }
   sc->leaves = ni_alloc((size_t)framework->n_indicators, sizeof *sc->leaves);
+  sc->goalposts = ni_alloc((size_t)framework->n_indicators, sizeof *sc->goalposts);
   sc->unanswered = ni_alloc((size_t)sc->lanes * (size_t)sc->index->n_leaves, sizeof *sc->unanswered);
   sc->whole = 1;
-  if (sc->leaves == NULL || sc->unanswered == NULL) {
+  if (sc->leaves == NULL || sc->goalposts == NULL || sc->unanswered == NULL) {
     return ni_fail_memory(err);
   }
+  number_leaves(sc);
   for (int32_t i = 0; i < framework->n_indicators; i++) {
-    sc->leaves[i].slot = -1;
-    sc->leaves[i].points = framework->indicators[i].scale.points;
-  }
-  int32_t slot = 0;
-  for (int32_t i = 0; i < sc->index->n_nodes; i++) {
-    const int32_t indicator = sc->index->nodes[i].leaf;
-    if (indicator < 0) {
-      continue;
+    if (sc->leaves[i].slot >= 0) {
+      prepare_leaf(sc, i);
     }
-    for (int32_t lane = 0; lane < sc->lanes; lane++) {
-      const int asked = framework->indicators[indicator].asked[lane % sc->n_own];
-      sc->unanswered[(size_t)slot * (size_t)sc->lanes + (size_t)lane] = asked ? GAP : NOT_APPLICABLE;
-    }
-    sc->leaves[indicator].asked_of_all = 1;
-    for (int32_t g = 0; g < sc->n_own; g++) {
-      sc->leaves[indicator].asked_of_all &= framework->indicators[indicator].asked[g];
-    }
-    sc->whole = sc->whole && sc->leaves[indicator].points != NULL;
-    sc->leaves[indicator].slot = slot++;
   }
   return NIEM_OK;
 }
@@ -665,6 +833,7 @@ cleanup:
   }
   ni_free(sc.blocks);
   ni_free(sc.leaves);
+  ni_free(sc.goalposts);
   ni_free(sc.unanswered);
   ni_free(sc.out);
   return status;
