@@ -26,6 +26,22 @@
 
 enum { NI_LANES = 16 };
 
+/* On x86-64 the kernel is compiled twice, for what every such processor has and for AVX2 (which brings no fused
+ * multiply-add): the same operations on the same lanes, so the same bits, and the processor at hand decides. Whatever
+ * has lanes is always inlined, or it would be compiled for one of the two only. */
+#if defined(__GNUC__) && defined(__x86_64__)
+#define HAVE_AVX2 __builtin_cpu_supports("avx2")
+#define FOR_AVX2 __attribute__((target("avx2")))
+#else
+#define HAVE_AVX2 0
+#define FOR_AVX2
+#endif
+#ifdef __GNUC__
+#define ON_LANES static inline __attribute__((always_inline))
+#else
+#define ON_LANES static inline
+#endif
+
 /* --- the kernel --- */
 
 /* Sums over the children of one node, a lane each. Leaves and inner children are summed apart, since a leaf's coverage
@@ -64,15 +80,15 @@ typedef struct node_lanes {
 
 /* What is chosen lane by lane is chosen by factors 1 and 0: a branch would keep the lanes from being computed side by
  * side. */
-static inline double is_above(double x, double bound) {
+ON_LANES double is_above(double x, double bound) {
   return x > bound ? 1 : 0;
 }
 
-static inline double is_at_least(double x, double bound) {
+ON_LANES double is_at_least(double x, double bound) {
   return x >= bound ? 1 : 0;
 }
 
-static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
+ON_LANES void add(double *hi, double *lo, double x_hi, double x_lo) {
   const ni_dd s = ni_dd_two_sum(*hi, x_hi);
   *hi = s.hi;
   *lo += s.lo + x_lo;
@@ -80,7 +96,7 @@ static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
 
 /* Gaps of a leaf whose own worst or best end is not 0 or 100; those of all others are added by their number when the
  * node is finished. (Adding most - 100 here and 100 there would round, and cancel.) */
-static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
+ON_LANES void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double gap = leaf.hi[l] == GAP ? 1 : 0;
     add(&s->low_hi[l], &s->low_lo[l], gap * least, 0);
@@ -89,7 +105,7 @@ static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least,
   }
 }
 
-static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
+ON_LANES void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double x = leaf.hi[l];
     const double has = is_at_least(x, 0);
@@ -107,8 +123,8 @@ static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, 
   }
 }
 
-static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, double weight, double least,
-                                     double most) {
+ON_LANES void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, double weight, double least,
+                                double most) {
   static const double none[NI_LANES] = {0};
   const double *lo = leaf.lo == NULL ? none : leaf.lo;
   const ni_dd weighted_least = ni_dd_two_product(weight, least);
@@ -133,12 +149,12 @@ static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes lea
 }
 
 /* w (hi + lo), added. */
-static inline void add_product(double *sum_hi, double *sum_lo, double weight, double hi, double lo) {
+ON_LANES void add_product(double *sum_hi, double *sum_lo, double weight, double hi, double lo) {
   const ni_dd product = ni_dd_two_product(weight, hi);
   add(sum_hi, sum_lo, product.hi, product.lo + weight * lo);
 }
 
-static inline void add_inner(sums *restrict s, int lanes, const node_lanes *child, double weight) {
+ON_LANES void add_inner(sums *restrict s, int lanes, const node_lanes *child, double weight) {
   for (int l = 0; l < lanes; l++) {
     add_product(&s->inner_hi[l], &s->inner_lo[l], weight, child->value_hi[l], child->value_lo[l]);
     add(&s->inner_w_hi[l], &s->inner_w_lo[l], weight * child->has[l], 0);
@@ -154,7 +170,7 @@ static inline void add_inner(sums *restrict s, int lanes, const node_lanes *chil
 }
 
 /* (a + b) / weight as a double-double where `wanted` is 1, 0 where it is 0. */
-static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight, double wanted) {
+ON_LANES ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight, double wanted) {
   const ni_dd a = ni_dd_two_sum(a_hi, a_lo);
   const ni_dd b = ni_dd_two_sum(b_hi, b_lo);
   const ni_dd mean = ni_dd_div(ni_dd_add(a, b), weight);
@@ -162,13 +178,13 @@ static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, 
 }
 
 /* The sum of weights of leaves and of inner children. */
-static inline ni_dd weight_of(double a_hi, double a_lo, double b_hi, double b_lo) {
+ON_LANES ni_dd weight_of(double a_hi, double a_lo, double b_hi, double b_lo) {
   return ni_dd_add(ni_dd_two_sum(a_hi, a_lo), ni_dd_two_sum(b_hi, b_lo));
 }
 
 /* Leaves of equal weight 1: their weights are their counts, and the upper end of a gap is 100 unless add_ends added
  * it. */
-static void weigh_equal_leaves(sums *s, int lanes) {
+ON_LANES void weigh_equal_leaves(sums *s, int lanes) {
   for (int l = 0; l < lanes; l++) {
     s->have_hi[l] = s->leaves_have[l];
     s->apply_hi[l] = s->leaves_apply[l];
@@ -188,7 +204,7 @@ typedef struct results {
 } results;
 
 /* Coverage and bounds. Where what applies has no weight, nothing is known of the node. */
-static inline void finish_bounds(const sums *restrict s, int lanes, results *restrict r) {
+ON_LANES void finish_bounds(const sums *restrict s, int lanes, results *restrict r) {
   for (int l = 0; l < lanes; l++) {
     ni_dd apply = weight_of(s->apply_hi[l], s->apply_lo[l], s->inner_a_hi[l], s->inner_a_lo[l]);
     const double known = is_above(apply.hi, 0);
@@ -207,7 +223,7 @@ static inline void finish_bounds(const sums *restrict s, int lanes, results *res
 }
 
 /* A lane has a value where children with a weight have one and the rule holds. */
-static inline void finish_values(const sums *restrict s, int lanes, const ni_missing_rule *rule, results *restrict r) {
+ON_LANES void finish_values(const sums *restrict s, int lanes, const ni_missing_rule *rule, results *restrict r) {
   const double strict = rule->rule == NI_RULE_STRICT;
   const double zero = rule->rule == NI_RULE_ZERO;
   const double min_coverage = rule->min_coverage;
@@ -232,7 +248,7 @@ static inline void finish_values(const sums *restrict s, int lanes, const ni_mis
   }
 }
 
-static inline void finish_lanes(const sums *s, int lanes, const ni_missing_rule *rule, const node_lanes *out) {
+ON_LANES void finish_lanes(const sums *s, int lanes, const ni_missing_rule *rule, const node_lanes *out) {
   results r;
   finish_bounds(s, lanes, &r);
   finish_values(s, lanes, rule, &r);
@@ -343,8 +359,7 @@ static void add_single_leaf(sums *s, const ni_node *node, double weight, const n
 }
 
 /* A node's sums are complete: its value. */
-static inline void finish(sums *s, int lanes, const ni_node *node, const ni_missing_rule *missing,
-                          const node_lanes *out) {
+ON_LANES void finish(sums *s, int lanes, const ni_node *node, const ni_missing_rule *missing, const node_lanes *out) {
   if (node->equal) {
     weigh_equal_leaves(s, lanes);
   }
@@ -444,6 +459,7 @@ typedef struct tile {
 } tile;
 
 typedef struct scoring {
+  void (*evaluate)(const struct scoring *sc, const block *b, const ni_node *node, int32_t first_lane);
   niem_scores *scores;
   const ni_index *index;
   const ni_missing_rule *missing;
@@ -611,8 +627,8 @@ static void load_rows(const scoring *sc, const block *b, int64_t begin, int64_t 
 }
 
 /* Numbers to scores in all lanes; what is no number stays as it is. */
-static inline void score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
-                                 const ni_goalposts *goalposts) {
+ON_LANES void score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
+                            const ni_goalposts *goalposts) {
   const ni_goalposts g = *goalposts;
   if (ni_goalposts_exact(&g)) {
     for (int l = 0; l < NI_LANES; l++) {
@@ -630,7 +646,7 @@ static inline void score_numbers(double *restrict hi, double *restrict lo, const
   }
 }
 
-static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
+ON_LANES void evaluate_on_lanes(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int32_t k = 0; k < node->n_children; k++) {
@@ -658,6 +674,14 @@ static void evaluate_node(const scoring *sc, const block *b, const ni_node *node
   }
   const node_lanes out = node_at(b, sc, node->inner, first_lane);
   finish(&s, NI_LANES, node, sc->missing, &out);
+}
+
+static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
+  evaluate_on_lanes(sc, b, node, first_lane);
+}
+
+FOR_AVX2 static void evaluate_node_avx2(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
+  evaluate_on_lanes(sc, b, node, first_lane);
 }
 
 static ni_score *score_at(const scoring *sc, int32_t inner, int64_t row, int32_t group) {
@@ -730,7 +754,7 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
   load_rows(sc, b, begin, end);
   for (int32_t i = sc->index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
     for (int32_t lane = 0; lane < sc->lanes && sc->index->nodes[i].leaf < 0; lane += NI_LANES) {
-      evaluate_node(sc, b, &sc->index->nodes[i], lane);
+      sc->evaluate(sc, b, &sc->index->nodes[i], lane);
     }
   }
   for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
@@ -778,6 +802,7 @@ static void prepare_leaf(scoring *sc, int32_t indicator) {
 
 static niem_status prepare(scoring *sc, niem_error *err) {
   const niem_framework *framework = sc->scores->framework;
+  sc->evaluate = HAVE_AVX2 ? evaluate_node_avx2 : evaluate_node;
   sc->n_own = framework->n_own_groups;
   sc->rows_at_once = sc->n_own >= NI_LANES ? 1 : NI_LANES / sc->n_own;
   sc->lanes = (sc->rows_at_once * sc->n_own + NI_LANES - 1) / NI_LANES * NI_LANES;
