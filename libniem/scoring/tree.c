@@ -437,7 +437,6 @@ typedef struct block {
 /* How the scores of a leaf come into its lanes. */
 enum {
   FROM_POINTS,  /* of the options */
-  FROM_SHARES,  /* a number with goalposts 0 and 100 is its own score */
   FROM_NUMBERS, /* the lanes hold the numbers, which goalposts make into scores when the leaf is added */
   FROM_LEAVES   /* one by one: a checklist, a logarithm */
 };
@@ -446,16 +445,18 @@ enum {
  * do. */
 typedef struct leaf_source {
   int32_t slot; /* its place among the leaves; -1: none */
-  int32_t from;
+  uint8_t from;
+  uint8_t asked_of_all; /* groups */
   const double *points;
 } leaf_source;
 
 /* Indicators [from, to) of the framework and their leaves: few enough for their lanes to stay in the nearest cache
  * while they are loaded. */
-enum { TILE = 64 };
+enum { TILE = 128 };
 typedef struct tile {
   int32_t from, to;
   int32_t slot, n_slots;
+  int32_t open; /* all of them are leaves, asked of all groups */
 } tile;
 
 typedef struct scoring {
@@ -547,48 +548,70 @@ static void clear_by_conditions(const scoring *sc, const block *b, tile t, int32
   }
 }
 
-/* An answer whose leaf is made by itself. */
-static void load_leaf(const scoring *sc, const block *b, int64_t at, int32_t indicator, int32_t lane) {
-  const size_t place = (size_t)sc->leaves[indicator].slot * (size_t)sc->lanes + (size_t)lane;
-  const ni_leaf leaf = ni_scores_leaf_at(sc->scores, at, lane % sc->n_own, indicator);
-  b->hi[place] = leaf.score.hi;
-  b->lo[place] = leaf.score.lo;
-}
-
-/* The answers of a cell from place `at` on, as far as they belong to the tile, into a lane that is cleared; where they
- * end is returned. `settled` and `applies` are NULL where there are none. */
-static inline int64_t load_answers(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane,
-                                   const ni_settled *settled, const uint8_t *applies) {
+/* Answers of a cell from place `at` on into their lane: where the tile is open, up to the first that needs a closer
+ * look. Its place is returned, or where the tile or the cell ends. (A loop without calls, or it would be slower by
+ * half.) */
+static int64_t load_open(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane) {
   const ni_answer_rows rows = sc->scores->answers->rows;
   const leaf_source *leaves = sc->leaves;
   const size_t lanes = (size_t)sc->lanes;
-  double *first = b->hi + lane;
+  double *first = b->hi + (size_t)t.slot * lanes + (size_t)lane;
+  for (; at < end && rows.indicator[at] < t.to && rows.state[at] == NIEM_ANSWERED; at++) {
+    const leaf_source *source = &leaves[rows.indicator[at]];
+    double *own = first + (size_t)(rows.indicator[at] - t.from) * lanes;
+    if (source->from == FROM_NUMBERS) {
+      *own = rows.value[at].number;
+    } else if (source->from == FROM_POINTS) {
+      *own = source->points[rows.value[at].option];
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+/* One answer into its lane, which is a gap or not applicable so far. Of a question that may or may not apply (`known`
+ * is 0) an answer counts as a gap. */
+static void load_answer(const scoring *sc, const block *b, int64_t at, int32_t indicator, int32_t lane, int known) {
+  const niem_scores *scores = sc->scores;
+  const leaf_source *source = &sc->leaves[indicator];
+  const size_t place = (size_t)source->slot * (size_t)sc->lanes + (size_t)lane;
+  const int32_t state = scores->settled == NULL ? scores->answers->rows.state[at] : scores->settled[at].state;
+  const ni_value value = scores->settled == NULL ? scores->answers->rows.value[at] : scores->settled[at].value;
+  if (source->slot < 0 || b->hi[place] != GAP) { /* no leaf of this index; not asked; does not apply */
+    return;
+  }
+  if (state == NIEM_NOT_APPLICABLE) {
+    b->hi[place] = NOT_APPLICABLE;
+  } else if (state != NIEM_ANSWERED || !known) {
+    b->hi[place] = GAP;
+  } else if (source->from == FROM_NUMBERS) {
+    b->hi[place] = value.number;
+  } else if (source->from == FROM_POINTS) {
+    b->hi[place] = source->points[value.option];
+  } else {
+    const ni_leaf leaf = ni_scores_leaf_at(scores, at, lane % sc->n_own, indicator);
+    b->hi[place] = leaf.score.hi;
+    b->lo[place] = leaf.score.lo;
+  }
+}
+
+/* The answers of a cell from place `at` on, as far as they belong to the tile, into a lane that is cleared; where they
+ * end is returned. `applies` is NULL where no question hangs on a condition. */
+static int64_t load_answers(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane,
+                            const uint8_t *applies) {
+  const niem_scores *scores = sc->scores;
   for (; at < end; at++) {
-    const int32_t indicator = settled == NULL ? rows.indicator[at] : settled[at].indicator;
+    at = t.open && applies == NULL ? load_open(sc, b, at, end, t, lane) : at;
+    if (at == end) {
+      break;
+    }
+    const int32_t indicator =
+        scores->settled == NULL ? scores->answers->rows.indicator[at] : scores->settled[at].indicator;
     if (indicator >= t.to) {
       break;
     }
-    const leaf_source *source = &leaves[indicator];
-    double *own = first + (size_t)source->slot * lanes;
-    if (source->slot < 0 || *own != GAP) { /* no leaf of this index, or the question is not asked or does not apply */
-      continue;
-    }
-    const int32_t state = settled == NULL ? rows.state[at] : settled[at].state;
-    const ni_value value = settled == NULL ? rows.value[at] : settled[at].value;
-    if (state != NIEM_ANSWERED) {
-      *own = state == NIEM_NOT_APPLICABLE ? NOT_APPLICABLE : GAP;
-    } else if (applies != NULL && applies[indicator] == NI_APPLIES_UNKNOWN) {
-      continue; /* a gap, answer or not */
-    } else if (source->from == FROM_SHARES) {
-      const double least = value.number > 0 ? value.number : 0;
-      *own = least < 100 ? least : 100;
-    } else if (source->from == FROM_NUMBERS) {
-      *own = value.number;
-    } else if (source->from == FROM_POINTS) {
-      *own = source->points[value.option];
-    } else {
-      load_leaf(sc, b, at, indicator, lane);
-    }
+    load_answer(sc, b, at, indicator, lane, applies == NULL || applies[indicator] != NI_APPLIES_UNKNOWN);
   }
   return at;
 }
@@ -606,44 +629,53 @@ static void load_tile(const scoring *sc, const block *b, tile t, int64_t begin, 
     }
     const int64_t from = t.from == 0 ? scores->cell_start[cell] : b->next[lane];
     const int64_t to = scores->cell_start[cell + 1];
-    b->next[lane] = scores->settled == NULL && applies == NULL /* a loop of its own for the usual case */
-                        ? load_answers(sc, b, from, to, t, lane, NULL, NULL)
-                        : load_answers(sc, b, from, to, t, lane, scores->settled, applies);
+    b->next[lane] = load_answers(sc, b, from, to, t, lane, applies);
   }
 }
 
 /* The leaves of rows [begin, end) into their lanes. */
 static void load_rows(const scoring *sc, const block *b, int64_t begin, int64_t end) {
-  tile t = {0, 0, 0, 0};
+  tile t = {0, 0, 0, 0, 0};
   while (t.to < sc->scores->framework->n_indicators) {
     t.from = t.to;
     t.slot += t.n_slots;
     t.n_slots = 0;
+    t.open = sc->scores->settled == NULL;
     for (; t.to < sc->scores->framework->n_indicators && t.n_slots < TILE; t.to++) {
       t.n_slots += sc->leaves[t.to].slot >= 0;
+      t.open = t.open && sc->leaves[t.to].asked_of_all;
     }
     load_tile(sc, b, t, begin, end);
   }
 }
 
-/* Numbers to scores in all lanes; what is no number stays as it is. */
-ON_LANES void score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
-                            const ni_goalposts *goalposts) {
+/* Numbers to scores in all lanes; what is no number stays as it is. Where `lo` would be 0 everywhere it is left alone,
+ * and 0 is returned. */
+ON_LANES int score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
+                           const ni_goalposts *goalposts) {
   const ni_goalposts g = *goalposts;
+  if (ni_goalposts_exact(&g) && g.from == 0) { /* the way from 0 is the number itself */
+    for (int l = 0; l < NI_LANES; l++) {
+      const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_dd_from(g.sign * numbers[l]));
+      hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+    }
+    return 0;
+  }
   if (ni_goalposts_exact(&g)) {
     for (int l = 0; l < NI_LANES; l++) {
       const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_goalposts_way(&g, numbers[l]));
       hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
       lo[l] = numbers[l] > GAP ? score.lo : 0;
     }
-  } else {
-    for (int l = 0; l < NI_LANES; l++) {
-      const ni_dd way = ni_goalposts_way(&g, numbers[l]);
-      const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_goalposts_share(&g, way));
-      hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
-      lo[l] = numbers[l] > GAP ? score.lo : 0;
-    }
+    return 1;
   }
+  for (int l = 0; l < NI_LANES; l++) {
+    const ni_dd share = ni_goalposts_share(&g, ni_goalposts_way(&g, numbers[l]));
+    const ni_dd score = ni_goalposts_clamp(&g, numbers[l], share);
+    hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+    lo[l] = numbers[l] > GAP ? score.lo : 0;
+  }
+  return 1;
 }
 
 ON_LANES void evaluate_on_lanes(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
@@ -662,9 +694,8 @@ ON_LANES void evaluate_on_lanes(const scoring *sc, const block *b, const ni_node
     double hi[NI_LANES], lo[NI_LANES];
     leaf_lanes leaf = {b->hi + at, from == FROM_LEAVES ? b->lo + at : NULL};
     if (from == FROM_NUMBERS) {
-      score_numbers(hi, lo, b->hi + at, &sc->goalposts[child->leaf]);
+      leaf.lo = score_numbers(hi, lo, b->hi + at, &sc->goalposts[child->leaf]) ? lo : NULL;
       leaf.hi = hi;
-      leaf.lo = lo;
     }
     if (node->equal) {
       add_leaf_equal(&s, NI_LANES, leaf, scale->least, scale->most);
@@ -771,6 +802,7 @@ static void number_leaves(scoring *sc) {
   const niem_framework *framework = sc->scores->framework;
   for (int32_t i = 0; i < framework->n_indicators; i++) {
     sc->leaves[i].slot = -1;
+    sc->leaves[i].asked_of_all = 0;
   }
   for (int32_t i = 0; i < sc->index->n_nodes; i++) {
     if (sc->index->nodes[i].leaf >= 0) {
@@ -788,13 +820,15 @@ static void prepare_leaf(scoring *sc, int32_t indicator) {
   source->points = own->scale.points;
   source->from = FROM_POINTS;
   if (own->scale.kind == NI_NUMERIC && !own->scale.logarithmic) {
-    source->from = own->scale.worst == 0 && own->scale.best == 100 ? FROM_SHARES : FROM_NUMBERS;
+    source->from = FROM_NUMBERS;
     sc->goalposts[indicator] = ni_goalposts_of(&own->scale);
   } else if (own->scale.points == NULL) {
     source->from = FROM_LEAVES;
     sc->whole = 0;
   }
+  source->asked_of_all = 1;
   for (int32_t lane = 0; lane < sc->lanes; lane++) {
+    source->asked_of_all &= own->asked[lane % sc->n_own] != 0;
     sc->unanswered[(size_t)source->slot * (size_t)sc->lanes + (size_t)lane] =
         own->asked[lane % sc->n_own] ? GAP : NOT_APPLICABLE;
   }
