@@ -554,11 +554,12 @@ static void clear_by_conditions(const scoring *sc, const block *b, tile t, int32
 static int64_t load_open(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane) {
   const ni_answer_rows rows = sc->scores->answers->rows;
   const leaf_source *leaves = sc->leaves;
-  const size_t lanes = (size_t)sc->lanes;
-  double *first = b->hi + (size_t)t.slot * lanes + (size_t)lane;
+  const int64_t lanes = sc->lanes;
+  const int64_t first =
+      (t.slot - t.from) * lanes + lane; /* in an open tile leaves follow each other as indicators do */
   for (; at < end && rows.indicator[at] < t.to && rows.state[at] == NIEM_ANSWERED; at++) {
     const leaf_source *source = &leaves[rows.indicator[at]];
-    double *own = first + (size_t)(rows.indicator[at] - t.from) * lanes;
+    double *own = &b->hi[rows.indicator[at] * lanes + first];
     if (source->from == FROM_NUMBERS) {
       *own = rows.value[at].number;
     } else if (source->from == FROM_POINTS) {
