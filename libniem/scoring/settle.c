@@ -411,11 +411,18 @@ static uint8_t indicator_applies(asking *a, int32_t indicator) {
 uint8_t ni_applicability(uint8_t *applies, const niem_framework *framework, int32_t group, ni_find_settled find,
                          const void *context) {
   asking a = {framework, find, context, group, applies, NI_OPEN};
+  const uint8_t *decides = framework->groups[group].decides;
   memset(applies, NI_OPEN, (size_t)framework->n_indicators);
+  const uint8_t exists = group_exists(&a);
   for (int32_t i = 0; i < framework->n_indicators; i++) {
-    (void)indicator_applies(&a, i);
+    const ni_indicator *own = &framework->indicators[i];
+    if (own->applies_if == NULL && (decides == NULL || !decides[i])) { /* most hang on the group alone */
+      applies[i] = own->asked[group] ? exists : NI_APPLIES_NOT;
+    } else {
+      (void)indicator_applies(&a, i);
+    }
   }
-  return group_exists(&a);
+  return exists;
 }
 
 /* The cell of scores that is asked about. */
