@@ -28,8 +28,9 @@ enum { NI_LANES = 16 };
 
 /* On x86-64 the kernel is compiled twice, for what every such processor has and for AVX2 (which brings no fused
  * multiply-add): the same operations on the same lanes, so the same bits, and the processor at hand decides. Whatever
- * has lanes is always inlined, or it would be compiled for one of the two only. */
-#if defined(__GNUC__) && defined(__x86_64__)
+ * has lanes is always inlined, or it would be compiled for one of the two only. (Not on Windows, where GCC does not
+ * align AVX registers on the stack.) */
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(_WIN32)
 #define HAVE_AVX2 __builtin_cpu_supports("avx2")
 #define FOR_AVX2 __attribute__((target("avx2")))
 #else
@@ -650,7 +651,8 @@ static void load_rows(const scoring *sc, const block *b, int64_t begin, int64_t 
   }
 }
 
-/* Numbers to scores in all lanes; what is no number stays as it is. Where `lo` would be 0 everywhere it is left alone,
+/* Numbers to scores in all lanes; what is no number stays as it is. A loop for each kind of goalposts, without a branch
+ * inside: compilers make vector instructions of these. Where `lo` would be 0 everywhere it is left alone,
  * and 0 is returned. */
 ON_LANES int score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
                            const ni_goalposts *goalposts) {
