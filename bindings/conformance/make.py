@@ -1251,6 +1251,36 @@ def frameworks():
         framework="panel",
         options={"part": "nodes"},
     )
+    number = lambda id, scale={}, **more: {"id": id, "scale": {"kind": "numeric", **scale}, **more}  # noqa: E731
+    quantities = framework(
+        "quantities",
+        [
+            number("UP", {"worst": 0, "best": 100, "direction": 1}, denominator="POP"),
+            number("DOWN", {"worst": 24, "best": 0}),
+            number("LESS", {"direction": -1, "target": 2.5}, scored=False),
+            number("POP", {"unit": "persons"}, scored=False),
+            ordinal("O", [100, 0]),
+        ],
+        peers=[
+            {"id": "size:S", "set": "size", "label": "S", "units": ["LT"]},
+            {"id": "size:L", "set": "size", "label": "L", "units": ["DE", "PL"]},
+            {"id": "baltic", "units": ["LT", "PL"]},
+        ],
+    )
+    columns = {
+        "indicator": ["UP", "DOWN", "LESS", "POP", "O"],
+        "direction": [1, -1, -1, 1, None],
+        "target": [None, None, 2.5, None, None],
+        "denominator": ["POP", None, None, None, None],
+    }
+    file.add("framework_table", "directions", {"columns": columns}, framework=quantities, options={"part": "indicators"})
+    columns = {
+        "peers": ["size:S", "size:L", "size:L", "baltic", "baltic"],
+        "label": ["S", "L", "L", None, None],
+        "unit": ["LT", "DE", "PL", "LT", "PL"],
+        "set": ["size", "size", "size", None, None],
+    }
+    file.add("framework_table", "sets of peer groups", {"columns": columns}, framework=quantities, options={"part": "peers"})
     label = {"id": "X", "label": "Housing", "labels": {"pl": "Mieszkanie"}, "scale": {"kind": "binary"}}
     tongues = framework(
         "tongues", [label, {**label, "id": "Y", "label": "Work", "labels": {}}, {"id": "Z", "labels": {"lt": "Darbas"}, "scale": {"kind": "binary"}}]
@@ -1330,6 +1360,13 @@ def framework_errors():
     text("an escaped NUL", "encoding", '{"id": "a\\u0000b"}', "NUL")
     text("UTF-16", "encoding", {"hex": "fffe7b007d00"}, "UTF-16")
     text("a list", "format", "[]")
+    down = {"kind": "numeric", "worst": 24, "best": 0}
+    bad("a direction against the goalposts", "value", "/indicators/0/scale/direction", "below", indicators=[{"id": "X", "scale": {**down, "direction": 1}}])
+    bad("a direction of 0", "value", "/indicators/0/scale/direction", "-1 (less is)", indicators=[{"id": "X", "scale": {"kind": "numeric", "direction": 0}}])
+    bad("its own denominator", "value", "/indicators/0/denominator", "its own", indicators=[{**hundred("X"), "denominator": "X"}])
+    bad("a denominator that is none", "reference", "/indicators/0/denominator", "POP", indicators=[{**hundred("X"), "denominator": "POP"}])
+    twice = [{"id": "s:a", "set": "s", "units": ["PL"]}, {"id": "s:b", "set": "s", "units": ["DE", "PL"]}]
+    bad("a unit twice in a set", "duplicate", "/peers/1/units", ["PL", "s:a", "s:b"], peers=twice)
     for weight in (-1, 1e-10, 1e10):
         index(f"a weight of {weight}", "value", "/indexes/0/weights/X", "1e-9", weights={"X": weight})
     index("weights that sum to 0", "value", "/indexes/0", "all 0", weights={"X": 0, "Y": 0})

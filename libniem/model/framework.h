@@ -97,6 +97,7 @@ typedef struct ni_round {
 
 typedef struct ni_peers {
   const char *id;
+  const char *set; /* the partition of units that this group is a class of; NULL */
   ni_label label;
   int32_t n_units;
   const char **units;
@@ -137,6 +138,8 @@ typedef struct ni_scale {
   int32_t logarithmic;
   ni_dd log_start, log_whole; /* where logarithmic: log worst, log best - log worst */
   int32_t clamp;              /* numeric: beyond the goalposts 1: counts as the goalpost, 0: an error */
+  int32_t direction;          /* numeric: 1 where more is better, -1 where less is; 0 for other kinds */
+  double target;              /* numeric: what is aimed at; NaN: none */
   double least, most;         /* the indicator's own worst and best score, 0-100 */
 } ni_scale;
 
@@ -156,7 +159,8 @@ typedef struct ni_indicator {
   int32_t *facets; /* the value of each facet, -1: none */
   uint8_t *asked;  /* of each group: 1 where the question is put (a merge: of any member) */
   int32_t scored;
-  int32_t part_of; /* the composite that it is a part of, -1 */
+  int32_t part_of;     /* the composite that it is a part of, -1 */
+  int32_t denominator; /* the numeric indicator by which a denomination divides it, -1 */
   ni_condition *applies_if;
   int32_t n_standards;
   ni_standard *standards;

@@ -58,8 +58,8 @@ static int is_format_key(const char *id) {
       return 1;
     }
   }
-  static const char *const taken[] = {"index", "indicator", "node",        "part",    "kind", "unit_of_measure",
-                                      "worst", "best",      "conditional", "part_of", "only", "except"};
+  static const char *const taken[] = {"index", "indicator",   "node",    "part", "kind",   "unit_of_measure", "worst",
+                                      "best",  "conditional", "part_of", "only", "except", "direction",       "target"};
   for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) { /* words of tables and of levels */
     if (strcmp(id, taken[i]) == 0) {
       return 1;
@@ -278,6 +278,61 @@ void ni_read_rounds(ni_reader *reader, const cJSON *root, niem_framework *framew
   }
 }
 
+/* Which peer group holds a unit, for each set. */
+typedef struct set_members {
+  ni_dictionary sets, units;
+  ni_dictionary pairs; /* a set and a unit, as the bytes of their two numbers */
+  int32_t *holders;    /* the peer group, by pair */
+} set_members;
+
+/* A unit by its id, whatever it is called here. */
+static const char *unit_id(const niem_framework *framework, const char *name) {
+  const int32_t place = ni_find_unit(framework, name, NULL);
+  return place < 0 ? name : framework->units[place].id;
+}
+
+static void enter_member(ni_reader *reader, const cJSON *item, const niem_framework *framework, set_members *members,
+                         int32_t place, const char *unit) {
+  const ni_peers *peers = &framework->peers[place];
+  const int32_t pair[2] = {ni_dictionary_add(&members->sets, peers->set, strlen(peers->set)),
+                           ni_dictionary_add(&members->units, unit, strlen(unit))};
+  const int32_t before = ni_dictionary_count(&members->pairs);
+  const int32_t number = ni_dictionary_add(&members->pairs, (const char *)pair, sizeof pair);
+  if (pair[0] < 0 || pair[1] < 0 || number < 0) {
+    reader->out_of_memory = 1;
+  } else if (number == before) {
+    members->holders[number] = place;
+  } else if (members->holders[number] != place) {
+    ni_reader_error(reader, ni_reader_get(item, "units"), NIEM_ERROR_DUPLICATE,
+                    "unit \"%.60s\" is in \"%.60s\" and in \"%.60s\", two peer groups of set \"%.60s\"; a set puts a "
+                    "unit into one",
+                    unit, framework->peers[members->holders[number]].id, peers->id, peers->set);
+  }
+}
+
+/* The peer groups of one set divide units among them. */
+static void check_sets(ni_reader *reader, const cJSON *list, const niem_framework *framework) {
+  set_members members;
+  size_t room = 0;
+  for (int32_t i = 0; i < framework->n_peers; i++) {
+    room += (size_t)framework->peers[i].n_units;
+  }
+  ni_dictionary_init(&members.sets);
+  ni_dictionary_init(&members.units);
+  ni_dictionary_init(&members.pairs);
+  members.holders = ni_reader_alloc(reader, room, sizeof *members.holders);
+  int32_t i = 0;
+  for (const cJSON *item = list->child; item != NULL && i < framework->n_peers; item = item->next, i++) {
+    const ni_peers *peers = &framework->peers[i];
+    for (int32_t u = 0; u < peers->n_units && peers->set != NULL && peers->id != NULL && !reader->out_of_memory; u++) {
+      enter_member(reader, item, framework, &members, i, unit_id(framework, peers->units[u]));
+    }
+  }
+  ni_dictionary_free(&members.sets);
+  ni_dictionary_free(&members.units);
+  ni_dictionary_free(&members.pairs);
+}
+
 void ni_read_peers(ni_reader *reader, const cJSON *root, niem_framework *framework) {
   const cJSON *list = ni_reader_list(reader, root, "peers", 0);
   framework->peers = entries(reader, list, sizeof *framework->peers, &framework->n_peers);
@@ -285,8 +340,13 @@ void ni_read_peers(ni_reader *reader, const cJSON *root, niem_framework *framewo
   for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && i < framework->n_peers;
        item = item->next) {
     ni_peers *peers = &framework->peers[i++];
-    ni_reader_keys(reader, item, "id label labels units meta", NULL, 0);
+    ni_reader_keys(reader, item, "id set label labels units meta", NULL, 0);
     peers->id = ni_reader_id(reader, item);
+    peers->set = ni_reader_text(reader, item, "set", 0);
+    if (peers->set != NULL && peers->set[0] == '\0') {
+      ni_reader_error(reader, ni_reader_get(item, "set"), NIEM_ERROR_VALUE,
+                      "\"set\" is a name, not an empty text; leave it out where the group is of no set");
+    }
     ni_reader_label(reader, item, "label", "labels", &peers->label);
     peers->n_units = ni_reader_texts(reader, item, "units", &peers->units);
     for (int32_t u = 0; u < peers->n_units && framework->closed; u++) {
@@ -302,6 +362,7 @@ void ni_read_peers(ni_reader *reader, const cJSON *root, niem_framework *framewo
   if (framework->n_peers > 0) {
     ni_reader_duplicates(reader, list, &framework->peers[0].id, framework->n_peers, sizeof *framework->peers,
                          "peer group");
+    check_sets(reader, list, framework);
   }
 }
 

@@ -123,12 +123,14 @@ static niem_status write_peers(const part_writer *w) {
   const int32_t peers = ni_table_text(t, "peers");
   const int32_t label = ni_table_text(t, "label");
   const int32_t unit = ni_table_text(t, "unit");
+  const int32_t set = ni_table_text(t, "set");
   for (int32_t p = 0; p < w->framework->n_peers; p++) {
     for (int32_t u = 0; u < w->framework->peers[p].n_units; u++) {
       ni_table_row(t);
       ni_table_set_text(t, peers, w->framework->peers[p].id);
       ni_table_set_text(t, label, text_of(w, &w->framework->peers[p].label));
       ni_table_set_text(t, unit, w->framework->peers[p].units[u]);
+      ni_table_set_text(t, set, w->framework->peers[p].set);
     }
   }
   return NIEM_OK;
@@ -151,6 +153,9 @@ static niem_status write_indicators(const part_writer *w) {
   const int32_t unit = ni_table_text(t, "unit_of_measure");
   const int32_t worst = ni_table_real(t, "worst");
   const int32_t best = ni_table_real(t, "best");
+  const int32_t direction = ni_table_integer(t, "direction");
+  const int32_t target = ni_table_real(t, "target");
+  const int32_t denominator = ni_table_text(t, "denominator");
   const int32_t scored = ni_table_integer(t, "scored");
   const int32_t conditional = ni_table_integer(t, "conditional");
   const int32_t part_of = ni_table_text(t, "part_of");
@@ -178,6 +183,9 @@ static niem_status write_indicators(const part_writer *w) {
     ni_table_set_text(t, unit, own->scale.unit);
     set_goalpost(t, worst, &own->scale, own->scale.worst);
     set_goalpost(t, best, &own->scale, own->scale.best);
+    set_goalpost(t, target, &own->scale, own->scale.target);
+    ni_table_set_integer(t, direction, own->scale.kind == NI_NUMERIC ? own->scale.direction : NIEM_MISSING_INTEGER);
+    ni_table_set_text(t, denominator, own->denominator < 0 ? NULL : framework->indicators[own->denominator].id);
     ni_table_set_integer(t, scored, own->scored);
     ni_table_set_integer(t, conditional, own->applies_if != NULL);
     ni_table_set_text(t, part_of, own->part_of < 0 ? NULL : framework->indicators[own->part_of].id);

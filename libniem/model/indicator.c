@@ -7,8 +7,8 @@
 #include <string.h>
 
 const char ni_indicator_keys[] =
-    "id label labels question questions guidance guidances scored groups applies_if standards evidence scale aliases "
-    "meta";
+    "id label labels question questions guidance guidances scored groups applies_if standards evidence scale "
+    "denominator aliases meta";
 
 /* An indicator names its dimension; the area follows from it. Where both are named they must agree. */
 static void inherit_facets(ni_reader *reader, const cJSON *object, const niem_framework *framework, int32_t *facets) {
@@ -107,7 +107,7 @@ static void read_standards(ni_reader *reader, const cJSON *object, const niem_fr
 static void read_indicator(ni_reader *reader, const cJSON *object, const niem_framework *framework,
                            const char *const *facet_ids, ni_indicator *indicator) {
   ni_reader_keys(reader, object, ni_indicator_keys, facet_ids, framework->n_facets);
-  indicator->part_of = -1;
+  indicator->part_of = indicator->denominator = -1;
   indicator->id = ni_reader_id(reader, object);
   ni_reader_label(reader, object, "label", "labels", &indicator->label);
   ni_reader_label(reader, object, "question", "questions", &indicator->question);
@@ -332,12 +332,40 @@ static void check_circles(ni_reader *reader, const cJSON *list, const niem_frame
   }
 }
 
+/* --- denominators --- */
+
+static void read_denominator(ni_reader *reader, const cJSON *object, niem_framework *framework, int32_t place) {
+  ni_indicator *indicator = &framework->indicators[place];
+  const char *id = ni_reader_text(reader, object, "denominator", 0);
+  if (id == NULL) {
+    return;
+  }
+  const cJSON *item = ni_reader_get(object, "denominator");
+  const int32_t found = ni_find_indicator(framework, id, NULL);
+  if (indicator->scale.kind != NI_NUMERIC) {
+    ni_reader_error(reader, item, NIEM_ERROR_FORMAT,
+                    "only a numeric indicator has a \"denominator\"; \"%s\" is of another kind", indicator->id);
+  } else if (found < 0) {
+    ni_reader_error(reader, item, NIEM_ERROR_REFERENCE, "\"%.60s\" is no indicator of this framework", id);
+  } else if (found == place) {
+    ni_reader_error(reader, item, NIEM_ERROR_VALUE,
+                    "indicator \"%s\" is its own denominator; name another, or leave \"denominator\" out",
+                    indicator->id);
+  } else if (framework->indicators[found].scale.kind != NI_NUMERIC) {
+    ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "a denominator is a numeric indicator, which \"%.60s\" is not",
+                    id);
+  } else {
+    indicator->denominator = found;
+  }
+}
+
 static void read_references(ni_reader *reader, const cJSON *root, const cJSON *list, niem_framework *framework) {
   int32_t i = 0;
   for (const cJSON *item = list->child; item != NULL; item = item->next, i++) {
     if (framework->indicators[i].scale.kind == NI_COMPOSITE) {
       read_composite(reader, item, framework, i);
     }
+    read_denominator(reader, item, framework, i);
     framework->indicators[i].applies_if = ni_read_condition(reader, item, framework);
     framework->has_conditions |= framework->indicators[i].applies_if != NULL;
   }

@@ -147,8 +147,29 @@ static void check_goalposts(ni_reader *reader, const cJSON *object, const ni_sca
   }
 }
 
+/* Which way the numbers run: as the goalposts do, which leaves nothing to say but the same; without them as is said,
+ * and upwards where nothing is. */
+static void read_direction(ni_reader *reader, const cJSON *object, ni_scale *scale) {
+  const cJSON *item = ni_reader_get(object, "direction");
+  int has_posts = !ni_is_nan(scale->worst) && !ni_is_nan(scale->best) && scale->worst != scale->best;
+  scale->direction = has_posts && scale->worst > scale->best ? -1 : 1;
+  if (item == NULL) {
+    return;
+  }
+  if (!cJSON_IsNumber(item) || (item->valuedouble != 1 && item->valuedouble != -1)) {
+    ni_reader_error(reader, item, cJSON_IsNumber(item) ? NIEM_ERROR_VALUE : NIEM_ERROR_FORMAT,
+                    "\"direction\" must be 1 (more is better) or -1 (less is)");
+  } else if (has_posts && item->valuedouble != scale->direction) {
+    ni_reader_error(reader, item, NIEM_ERROR_VALUE,
+                    "\"direction\" is %d, but \"best\" is %s \"worst\"; make them agree, or leave \"direction\" out",
+                    -scale->direction, scale->direction > 0 ? "above" : "below");
+  } else {
+    scale->direction = item->valuedouble > 0 ? 1 : -1;
+  }
+}
+
 static void read_numeric(ni_reader *reader, const cJSON *object, ni_scale *scale) {
-  ni_reader_keys(reader, object, "kind unit worst best transform clamp minimum maximum meta", NULL, 0);
+  ni_reader_keys(reader, object, "kind unit worst best direction target transform clamp minimum maximum meta", NULL, 0);
   scale->unit = ni_reader_text(reader, object, "unit", 0);
   scale->worst = ni_reader_number(reader, object, "worst", ni_nan(), -1e100, 1e100);
   scale->best = ni_reader_number(reader, object, "best", ni_nan(), -1e100, 1e100);
@@ -156,9 +177,11 @@ static void read_numeric(ni_reader *reader, const cJSON *object, ni_scale *scale
   scale->maximum = ni_reader_number(reader, object, "maximum", 1e100, -1e100, 1e100);
   scale->logarithmic = ni_reader_word(reader, object, "transform", "linear log", 0);
   scale->clamp = ni_reader_flag(reader, object, "clamp", 1);
+  scale->target = ni_reader_number(reader, object, "target", ni_nan(), -1e100, 1e100);
   scale->least = 0;
   scale->most = 100;
   check_goalposts(reader, object, scale);
+  read_direction(reader, object, scale);
   if (scale->logarithmic && scale->worst > 0 && scale->best > 0) {
     scale->log_start = ni_dd_log(scale->worst);
     scale->log_whole = ni_dd_sub(ni_dd_log(scale->best), scale->log_start);
@@ -167,7 +190,7 @@ static void read_numeric(ni_reader *reader, const cJSON *object, ni_scale *scale
 
 void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale) {
   const cJSON *object = ni_reader_get(indicator, "scale");
-  scale->worst = scale->best = ni_nan();
+  scale->worst = scale->best = scale->target = ni_nan();
   scale->most = 100;
   if (!cJSON_IsObject(object)) {
     ni_reader_error(reader, object == NULL ? indicator : object, NIEM_ERROR_FORMAT,

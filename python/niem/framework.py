@@ -114,11 +114,12 @@ class Framework(_core.Immutable):
         return self.part("rounds", language, table)
 
     def peers(self, language: Optional[str] = None, table: bool = False) -> Any:
-        """Groups of units to compare with: peers, label, unit."""
+        """Groups of units to compare with: peers, label, unit, set."""
         return self.part("peers", language, table)
 
     def indicators(self, language: Optional[str] = None, table: bool = False) -> Any:
-        """Indicators: indicator, label, question, guidance, kind, scored, applies_if, and each facet."""
+        """Indicators: indicator, label, question, guidance, kind, unit_of_measure, worst, best, direction,
+        target, denominator, scored, conditional, part_of, groups, and each facet."""
         return self.part("indicators", language, table)
 
     def options(self, language: Optional[str] = None, table: bool = False) -> Any:

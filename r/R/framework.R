@@ -80,9 +80,10 @@ niem_frameworks <- function() {
 #'   * `"groups"`: group, label, members, over
 #'   * `"units"`: unit, label, iso2, iso3, aliases
 #'   * `"rounds"`: round, label, date
-#'   * `"peers"`: peers, label, unit
-#'   * `"indicators"`: indicator, label, question, guidance, kind, unit_of_measure, worst, best, scored, conditional (1: it
-#'     hangs on another answer), part_of (its composite), groups, and a column for each facet
+#'   * `"peers"`: peers, label, unit, set
+#'   * `"indicators"`: indicator, label, question, guidance, kind, unit_of_measure, worst, best, direction (1: more is
+#'     better, -1: less is), target, denominator, scored, conditional (1: it hangs on another answer), part_of (its
+#'     composite), groups, and a column for each facet
 #'   * `"options"`: indicator, option, label, points (0--100; numeric scales have no rows)
 #'   * `"standards"`: indicator, ref, instrument, article, checked
 #'   * `"instruments"`: instrument, label, source, valid_from, valid_to

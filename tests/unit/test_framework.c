@@ -59,6 +59,61 @@ static void test_indicator_table(void **state) {
   niem_framework_free(framework);
 }
 
+/* Which way a scale runs, what it aims at and what it is divided by: said, or following from the goalposts. */
+static void test_directions(void **state) {
+  (void)state;
+  char *text = edited(BASE, "{\"id\":\"STAT\",\"scored\":false,\"scale\":{\"kind\":\"numeric\"}}",
+                      "{\"id\":\"STAT\",\"scored\":false,\"scale\":{\"kind\":\"numeric\"}},"
+                      "{\"id\":\"UP\",\"scale\":{\"kind\":\"numeric\",\"worst\":1,\"best\":2,\"direction\":1},"
+                      "\"denominator\":\"S\",\"dimension\":\"housing\"},"
+                      "{\"id\":\"DOWN\",\"scored\":false,\"aliases\":[\"S\"],\"scale\":{\"kind\":\"numeric\","
+                      "\"direction\":-1.0,\"target\":0.5}}");
+  niem_framework *framework = framework_of(text);
+  niem_table *t = NULL;
+  assert_int_equal(niem_framework_table(&t, framework, "indicators", NULL, NULL), NIEM_OK);
+  static const struct {
+    const char *id;
+    int64_t direction;
+    const char *denominator;
+  } expected[] = {{"RES-1", NIEM_MISSING_INTEGER, NULL},
+                  {"HOU-1", -1, NULL},
+                  {"STAT", 1, NULL},
+                  {"UP", 1, "DOWN"},
+                  {"DOWN", -1, NULL}};
+  for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    const int64_t row = row_with(t, "indicator", expected[i].id);
+    assert_true(integer_at(t, "direction", row) == expected[i].direction);
+    const char *denominator = niem_table_text(t, niem_table_column(t, "denominator"), row);
+    assert_string_equal(denominator == NULL ? "" : denominator,
+                        expected[i].denominator == NULL ? "" : expected[i].denominator);
+  }
+  assert_true(real_at(t, "target", row_with(t, "indicator", "DOWN")) == 0.5);
+  const double none = real_at(t, "target", row_with(t, "indicator", "UP"));
+  assert_true(none != none);
+  niem_table_free(t);
+  niem_framework_free(framework);
+  free(text);
+}
+
+/* A unit may be in groups of two sets, and in any number of groups of none. */
+static void test_sets(void **state) {
+  (void)state;
+  char *text = edited(BASE, "\"peers\":[",
+                      "\"peers\":[{\"id\":\"a:1\",\"set\":\"a\",\"units\":[\"PL\",\"EL\"]},"
+                      "{\"id\":\"a:2\",\"set\":\"a\",\"units\":[\"DE\"]},"
+                      "{\"id\":\"b:1\",\"set\":\"b\",\"units\":[\"PL\",\"DE\"]},"
+                      "{\"id\":\"some\",\"units\":[\"PL\"]},");
+  niem_framework *framework = framework_of(text);
+  niem_table *t = NULL;
+  assert_int_equal(niem_framework_table(&t, framework, "peers", NULL, NULL), NIEM_OK);
+  assert_int_equal(niem_table_rows(t), 8);
+  assert_string_equal(text_at(t, "set", row_with(t, "peers", "a:2")), "a");
+  assert_null(niem_table_text(t, niem_table_column(t, "set"), row_with(t, "peers", "v4")));
+  niem_table_free(t);
+  niem_framework_free(framework);
+  free(text);
+}
+
 static void same_digest(const niem_framework *framework, const char *text) {
   niem_framework *again = framework_of(text);
   assert_string_equal(niem_framework_digest(again), niem_framework_digest(framework));
@@ -212,6 +267,33 @@ static const fault FAULTS[] = {
     {"\"worst\":24", "\"worst\":1e101", NIEM_ERROR_VALUE, "/indicators/2/scale/worst", "between"},
     {"\"minimum\":0", "\"transform\":\"log\"", NIEM_ERROR_VALUE, "/indicators/2/scale", "above 0"},
     {"\"minimum\":0", "\"minimum\":2,\"maximum\":1", NIEM_ERROR_VALUE, "/indicators/2/scale", "not be above"},
+    {"\"worst\":24", "\"direction\":1,\"worst\":24", NIEM_ERROR_VALUE, "/indicators/2/scale/direction",
+     "\"direction\" is 1, but \"best\" is below \"worst\""},
+    {"\"worst\":24,\"best\":0", "\"direction\":-1,\"worst\":0,\"best\":24", NIEM_ERROR_VALUE,
+     "/indicators/2/scale/direction", "\"direction\" is -1, but \"best\" is above \"worst\""},
+    {"\"worst\":24", "\"direction\":-1.5,\"worst\":24", NIEM_ERROR_VALUE, "/indicators/2/scale/direction",
+     "1 (more is better) or -1"},
+    {"\"worst\":24", "\"direction\":\"down\",\"worst\":24", NIEM_ERROR_FORMAT, "/indicators/2/scale/direction",
+     "1 (more is better) or -1"},
+    {"\"worst\":24", "\"target\":1e101,\"worst\":24", NIEM_ERROR_VALUE, "/indicators/2/scale/target", "between"},
+    {"\"favourable\":\"no\"", "\"direction\":1", NIEM_ERROR_FORMAT, "/indicators/1/scale/direction", "unknown"},
+    {"\"groups\":[\"ref\"]", "\"denominator\":\"STAT\"", NIEM_ERROR_FORMAT, "/indicators/1/denominator",
+     "only a numeric indicator"},
+    {"\"id\":\"STAT\"", "\"id\":\"STAT\",\"denominator\":\"STAT\"", NIEM_ERROR_VALUE, "/indicators/5/denominator",
+     "its own denominator"},
+    {"\"id\":\"STAT\"", "\"id\":\"STAT\",\"denominator\":\"GDP\"", NIEM_ERROR_REFERENCE, "/indicators/5/denominator",
+     "\"GDP\" is no indicator"},
+    {"\"id\":\"STAT\"", "\"id\":\"STAT\",\"denominator\":\"RES-1\"", NIEM_ERROR_FORMAT, "/indicators/5/denominator",
+     "which \"RES-1\" is not"},
+    {"\"id\":\"STAT\"", "\"id\":\"STAT\",\"denominator\":7", NIEM_ERROR_FORMAT, "/indicators/5/denominator",
+     "text in quotes"},
+    {"\"peers\":[",
+     "\"peers\":[{\"id\":\"s:a\",\"set\":\"s\",\"units\":[\"DE\",\"PL\"]},{\"id\":\"s:b\",\"set\":\"s\","
+     "\"units\":[\"POL\"]},",
+     NIEM_ERROR_DUPLICATE, "/peers/1/units", "unit \"PL\" is in \"s:a\" and in \"s:b\", two peer groups of set \"s\""},
+    {"\"id\":\"v4\"", "\"id\":\"v4\",\"set\":\"\"", NIEM_ERROR_VALUE, "/peers/0/set", "not an empty text"},
+    {"\"id\":\"v4\"", "\"id\":\"v4\",\"set\":1", NIEM_ERROR_FORMAT, "/peers/0/set", "text in quotes"},
+    {"\"id\":\"step\"", "\"id\":\"target\"", NIEM_ERROR_VALUE, "/facets/2/id", "word of the format"},
     {"[\"a\",\"b\"]", "[\"a\",\"z\"]", NIEM_ERROR_REFERENCE, "/indicators/4/applies_if/in", "no option"},
     {"{\"indicator\":\"RES-1\",\"in\"", "{\"indicator\":\"RES-9\",\"in\"", NIEM_ERROR_REFERENCE,
      "/indicators/4/applies_if", "\"RES-9\""},
@@ -581,6 +663,8 @@ static void test_long_group_condition(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_describes),
                                      cmocka_unit_test(test_indicator_table),
+                                     cmocka_unit_test(test_directions),
+                                     cmocka_unit_test(test_sets),
                                      cmocka_unit_test(test_round_trip),
                                      cmocka_unit_test(test_labels),
                                      cmocka_unit_test(test_shipped),
