@@ -34,6 +34,7 @@ typedef struct ni_flat_row {
   int64_t row;             /* its number in the table */
   int32_t type;            /* -1: not said */
   int32_t parent, divisor; /* places in the table, -1 */
+  int32_t has_direction;   /* its cell is not blank, be it right or wrong */
   int32_t is_divisor;      /* another row names it as its denominator */
   int32_t first_child, next_sibling;
   int32_t depth;                                        /* steps from the top; below 0: not known, or none */

@@ -129,6 +129,7 @@ static void read_numbers(ni_flat_indicators *t, ni_flat_row *row) {
                            "is no level; levels are 1 for indicators, 2 for what is right above them, and so on");
   row->direction = read_number(t, NI_FLAT_DIRECTION, is_direction, NIEM_ERROR_VALUE,
                                "is no direction; write 1 (more is better) or -1 (less is)");
+  row->has_direction = ni_flat_cell(&t->flat, t->fields[NI_FLAT_DIRECTION]).length > 0;
   row->weight = read_number(t, NI_FLAT_WEIGHT, is_weight, NIEM_ERROR_VALUE,
                             "is no weight; a weight is 0, or a number from 1e-9 to 1e9");
   row->target = read_number(t, NI_FLAT_TARGET, is_quantity, NIEM_ERROR_VALUE, bounds);
@@ -278,10 +279,6 @@ static void find_top(ni_flat_indicators *t) {
       t->top = i;
     }
   }
-  if (t->top < 0 && niem_problems_total(t->flat.problems, NIEM_ERROR) == 0) {
-    ni_flat_report(&t->flat, 0, t->fields[NI_FLAT_PARENT], NIEM_ERROR, NIEM_ERROR_TREE,
-                   "no aggregate is without a Parent; the top of the index is one");
-  }
 }
 
 /* --- depths --- */
@@ -371,7 +368,7 @@ static void check_direction(ni_flat_indicators *t, const ni_flat_row *row) {
     ni_flat_report(&t->flat, row->row, t->fields[NI_FLAT_DIRECTION], NIEM_WARNING, NIEM_OK,
                    "the direction -1 of aggregate \"%.60s\" is not used; what is aggregated runs upwards already",
                    row->code);
-  } else if (row->type == NI_FLAT_INDICATOR && t->fields[NI_FLAT_DIRECTION] >= 0 && ni_is_nan(row->direction) &&
+  } else if (row->type == NI_FLAT_INDICATOR && t->fields[NI_FLAT_DIRECTION] >= 0 && !row->has_direction &&
              ni_is_nan(row->worst)) {
     REPORT(t, row->row, NI_FLAT_DIRECTION, NIEM_ERROR_FORMAT,
            "indicator \"%.60s\" needs a direction, 1 (more is better) or -1 (less is)", row->code);
@@ -406,6 +403,11 @@ void ni_flat_read_indicators(ni_flat_indicators *t, const char *const *ignore, i
   }
   find_top(t);
   find_depths(t);
+  if (t->top < 0 &&
+      niem_problems_total(t->flat.problems, NIEM_ERROR) == 0) { /* otherwise it may be lacking for these */
+    ni_flat_report(&t->flat, 0, t->fields[NI_FLAT_PARENT], NIEM_ERROR, NIEM_ERROR_TREE,
+                   "no aggregate is without a Parent; the top of the index is one");
+  }
   for (int32_t i = 0; i < t->n; i++) {
     check_parent(t, &t->rows[i]);
     check_divisor(t, &t->rows[i]);
