@@ -69,6 +69,7 @@ NIEM_API niem_status niem_answers_columns(niem_answers **out, niem_problems **pr
                                           const niem_column *columns, int64_t n_columns,
                                           const niem_read_options *options, niem_error *err);
 
+/* How a wide table is read as answers. */
 typedef struct niem_answers_table_options {
   int64_t struct_size;
   int32_t separator;         /* as in niem_read_options */
@@ -93,6 +94,7 @@ NIEM_API niem_status niem_answers_read_table(niem_answers **out, niem_problems *
 NIEM_API niem_status niem_answers_parse_table(niem_answers **out, niem_problems **problems,
                                               const niem_framework *framework, const char *bytes, int64_t n_bytes,
                                               const niem_answers_table_options *options, niem_error *err);
+/* Let answers go. */
 NIEM_API void niem_answers_free(niem_answers *answers);
 
 /* Number of rows held. */

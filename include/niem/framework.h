@@ -37,6 +37,21 @@ NIEM_API niem_status niem_framework_read(niem_framework **out, niem_problems **p
 NIEM_API niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes,
                                           int64_t n_bytes, niem_error *err);
 
+/* How two flat tables are read as a framework. */
+typedef struct niem_framework_tables_options {
+  int64_t struct_size;
+  int32_t separator;         /* ',' ';' '\t'; 0 (default): found from each header line */
+  int32_t decimal_comma;     /* 1: numbers are written 12,5; 0 (default): only where the separator is ';' */
+  const char *id;            /* the framework's id; NULL: the code of the index */
+  const char *version;       /* NULL: "1" */
+  const char *title;         /* NULL: the name of the index */
+  const char *round;         /* the round of rows that name none */
+  const char *const *ignore; /* columns of either table that are passed over */
+  int64_t n_ignore;
+} niem_framework_tables_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_framework_tables_options_init(niem_framework_tables_options *options);
+
 /* A framework from two flat tables in CSV, as the makers of composite indices keep them (those of the R package COINr
  * are taken as they are).
  *
@@ -55,20 +70,6 @@ NIEM_API niem_status niem_framework_parse(niem_framework **out, niem_problems **
  *
  * Blank cells, NA and NaN are missing. All problems are told together, as `problems` of niem_framework_read; a message
  * begins with the table that it is about. */
-typedef struct niem_framework_tables_options {
-  int64_t struct_size;
-  int32_t separator;         /* ',' ';' '\t'; 0 (default): found from each header line */
-  int32_t decimal_comma;     /* 1: numbers are written 12,5; 0 (default): only where the separator is ';' */
-  const char *id;            /* the framework's id; NULL: the code of the index */
-  const char *version;       /* NULL: "1" */
-  const char *title;         /* NULL: the name of the index */
-  const char *round;         /* the round of rows that name none */
-  const char *const *ignore; /* columns of either table that are passed over */
-  int64_t n_ignore;
-} niem_framework_tables_options;
-/* Fill with the defaults; call it first, then change what should differ. */
-NIEM_API void niem_framework_tables_options_init(niem_framework_tables_options *options);
-
 NIEM_API niem_status niem_framework_read_tables(niem_framework **out, niem_problems **problems, const char *indicators,
                                                 const char *data, const niem_framework_tables_options *options,
                                                 niem_error *err);
