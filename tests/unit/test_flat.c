@@ -343,6 +343,7 @@ static const fault FAULTS[] = {
     {0, "Indicator,0,10\n", "Indicator,10,10\n", NIEM_ERROR_VALUE, 3, "Worst", "must differ"},
     {0, "Indicator,0,10\n", "Indicator,10,0\n", NIEM_ERROR_VALUE, 3, "Direction", "Best is below Worst"},
     {0, "Indicator,0,10\n", "Indicator,0\n", NIEM_ERROR_FORMAT, 3, NULL, "indicators: line 4 has 11 fields"},
+    {0, "Note,Remark", "Note,\"Remark", NIEM_ERROR_SYNTAX, 9, NULL, "never closed"},
     {0, "Books,Books", "\"Books\"x,Books", NIEM_ERROR_SYNTAX, 3, "iCode", "text after the closing quote"},
     /* the data: its header */
     {1, "Note,Roads", "Nota,Roads", NIEM_ERROR_REFERENCE, 0, "Nota", "data: column \"Nota\" is not in the table of"},
@@ -453,6 +454,53 @@ static void test_depth(void **state) {
     }
   }
   refuse(text, NULL, NULL, NIEM_ERROR_LIMIT, 32, "Parent", "\"N31\" is more than 30 steps below the top");
+}
+
+static void test_many(void **state) {
+  (void)state;
+  char *text = malloc(2000000);
+  assert_non_null(text);
+  int n = sprintf(text, "iCode,Parent\nT,\n");
+  for (int i = 0; i < NIEM_MAX_INDICATORS; i++) {
+    n += sprintf(text + n, "I%d,T\n", i);
+  }
+  refuse(text, NULL, NULL, NIEM_ERROR_LIMIT, NIEM_MAX_INDICATORS + 1, "iCode", "at most 100000 rows");
+  free(text);
+}
+
+/* Spaces at the ends of names and cells are no part of them. */
+static void test_spaces(void **state) {
+  (void)state;
+  niem_framework *framework = tables_of(" iCode ,Parent\nX\t, T\n T ,\n", "uCode , X\n A ,1\n");
+  holds(framework, "\"units\":[{\"id\":\"A\"}]");
+  niem_answers *answers = NULL;
+  assert_int_equal(niem_answers_parse_table(&answers, NULL, framework, "uCode , X\n A , 1 \n", 18, NULL, NULL),
+                   NIEM_OK);
+  assert_int_equal(niem_answers_count(answers), 1);
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+}
+
+/* Names that are longer than any id. */
+static void test_long_names(void **state) {
+  (void)state;
+  char name[302], text[1000];
+  memset(name, 'x', 301);
+  name[301] = '\0';
+  niem_framework *framework = tables_of(INDICATORS, DATA);
+  niem_error err;
+  niem_answers *answers = NULL;
+  for (int column = 0; column < 3; column++) {
+    (void)snprintf(text, sizeof text, "uCode,Time,group,%s\nA,2020,%s,1\n", column == 0 ? name : "Roads",
+                   column == 1 ? name : "all");
+    if (column == 2) {
+      (void)snprintf(text, sizeof text, "uCode,Time,Roads,Debt\n%s,2020,1,2\n", name);
+    }
+    assert_int_equal(niem_answers_parse_table(&answers, NULL, framework, text, (int64_t)strlen(text), NULL, &err),
+                     NIEM_ERROR_REFERENCE);
+    assert_null(answers);
+  }
+  niem_framework_free(framework);
 }
 
 static void test_arguments(void **state) {
@@ -694,13 +742,24 @@ static void test_asem(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),        cmocka_unit_test(test_units),
-                                     cmocka_unit_test(test_rounds),        cmocka_unit_test(test_nodes),
-                                     cmocka_unit_test(test_answers),       cmocka_unit_test(test_spreadsheets),
-                                     cmocka_unit_test(test_questionnaire), cmocka_unit_test(test_faults),
-                                     cmocka_unit_test(test_all_problems),  cmocka_unit_test(test_warnings),
-                                     cmocka_unit_test(test_depth),         cmocka_unit_test(test_arguments),
-                                     cmocka_unit_test(test_wrong_answers), cmocka_unit_test(test_answer_arguments),
-                                     cmocka_unit_test(test_memory),        cmocka_unit_test(test_asem)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),
+                                     cmocka_unit_test(test_units),
+                                     cmocka_unit_test(test_rounds),
+                                     cmocka_unit_test(test_nodes),
+                                     cmocka_unit_test(test_answers),
+                                     cmocka_unit_test(test_spreadsheets),
+                                     cmocka_unit_test(test_questionnaire),
+                                     cmocka_unit_test(test_faults),
+                                     cmocka_unit_test(test_all_problems),
+                                     cmocka_unit_test(test_warnings),
+                                     cmocka_unit_test(test_depth),
+                                     cmocka_unit_test(test_many),
+                                     cmocka_unit_test(test_spaces),
+                                     cmocka_unit_test(test_long_names),
+                                     cmocka_unit_test(test_arguments),
+                                     cmocka_unit_test(test_wrong_answers),
+                                     cmocka_unit_test(test_answer_arguments),
+                                     cmocka_unit_test(test_memory),
+                                     cmocka_unit_test(test_asem)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
