@@ -1,7 +1,7 @@
 """The two flat tables of composite-index makers: a table of indicators and a table of data.
 
-Files are read by the library. Frames are handed to it as CSV: text stays text, and a number becomes the shortest digits
-that read back as the same double.
+Files are read by the library. Frames are handed to it as CSV: text stays text, and a number becomes the
+shortest digits that read back as the same double.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def csv_bytes(source: Any, name: str, options: Mapping[str, Any]) -> bytes:
     try:
         return text.getvalue().encode("utf-8")
     except UnicodeEncodeError:
-        raise refuse("encoding", name, "a text holds half of a surrogate pair; it is not Unicode text") from None
+        raise refuse(
+            "encoding", name, "a text holds half of a surrogate pair; it is not Unicode text"
+        ) from None
 
 
 def frame_of(source: Any, name: str) -> pd.DataFrame:
@@ -89,11 +91,12 @@ def polars_frame(source: Any) -> pd.DataFrame:
             f"reading a {kind} needs pyarrow or polars; install one, or pass its to_pandas()"
         ) from None
     frame = source if isinstance(source, polars.DataFrame) else polars.DataFrame(source)
-    return pd.DataFrame({series.name: pd.Series(series.to_list(), dtype=object) for series in frame.iter_columns()})
+    columns = {series.name: pd.Series(series.to_list(), dtype=object) for series in frame.iter_columns()}
+    return pd.DataFrame(columns)
 
 
 def exact_numbers(series: Any) -> Any:
-    """A column whose text has every bit: reals as doubles, and whole ones without a point (2021 beside a gap)."""
+    """A column whose text has every bit: reals as doubles, whole ones without a point (2021 beside a gap)."""
     if series.dtype == object:
         digits = [whole_digits(value) for value in series]
         return pd.Series(digits, index=series.index, name=series.name, dtype=object)
@@ -133,14 +136,15 @@ def framework_from_tables(indicators: Any, data: Any = None, **options: Any) -> 
     Parameters
     ----------
     indicators : str, path-like, bytes, frame, list of dict, or dict of columns
-        The table of indicators, a row for each indicator and aggregate: a CSV file by its path; its text as bytes;
-        a pandas, polars or pyarrow frame; rows; columns. Its columns are iCode (or indicator, id, code), iName
-        (label, name), Level, Parent, Direction (1: more is better, -1: less is), Weight, Unit, Target, Denominator,
-        Type (Indicator, Aggregate, Group, Denominator, Other), Worst and Best; iCode and Parent are needed.
+        The table of indicators, a row for each indicator and aggregate: a CSV file by its path; its text as
+        bytes; a pandas, polars or pyarrow frame; rows; columns. Its columns are iCode (or indicator, id,
+        code), iName (label, name), Level, Parent, Direction (1: more is better, -1: less is), Weight, Unit,
+        Target, Denominator, Type (Indicator, Aggregate, Group, Denominator, Other), Worst and Best; iCode and
+        Parent are needed.
     data : the same, optional
-        The table of data, a row for each unit and round: uCode (or unit), uName (label), Time (round), and a column
-        for each indicator, denominator and group. It gives the units, rounds and peer groups; the values are read
-        by `answers_from_table`.
+        The table of data, a row for each unit and round: uCode (or unit), uName (label), Time (round), and a
+        column for each indicator, denominator and group. It gives the units, rounds and peer groups; the
+        values are read by `answers_from_table`.
     id, version, title : str, optional
         Of the framework. Default: the code and the name of the index, version "1".
     round : str, optional
@@ -156,8 +160,8 @@ def framework_from_tables(indicators: Any, data: Any = None, **options: Any) -> 
     -------
     Framework
         Its default index is the aggregate that has no Parent. Levels are facets, ``level2`` right above the
-        indicators, where every indicator is the same number of steps below the top; other trees are of explicit
-        nodes. Each column of groups is a set of peer groups, named as in ``GDP_group:S``.
+        indicators, where every indicator is the same number of steps below the top; other trees are of
+        explicit nodes. Each column of groups is a set of peer groups, named as in ``GDP_group:S``.
 
     Raises
     ------
@@ -193,19 +197,19 @@ def framework_from_tables(indicators: Any, data: Any = None, **options: Any) -> 
             texts += [_core.NULL, 0]
             continue
         found = read_bytes(source) if is_file(source) else csv_bytes(source, name, options)
-        if found is None:
-            made = make_with_problems(kind, free, read, _core.path_bytes(source), _core.NULL, *filled.pointers)
-            return Framework(*made)  # pragma: no cover (it cannot be read, which was raised)
-        texts += [found, len(found)]
+        if found is None:  # the library says why
+            path = _core.path_bytes(source)
+            make_with_problems(kind, free, read, path, _core.NULL, *filled.pointers)
+        texts += [found, len(found or b"")]
     return Framework(*make_with_problems(kind, free, parse, *texts, *filled.pointers))
 
 
 def answers_from_table(data: Any, framework: Any, **options: Any) -> Answers:
     """Answers from a wide table: a row for each unit and round, a column for each indicator.
 
-    The other columns are uCode (or unit), Time (round), group and coder, in letters of either case; uName (label)
-    and the columns of peer groups, named by their set, are known and not read. A cell that is blank, None, NaN or NA
-    is the state missing. Any other column is an error, unless it is named in `ignore`.
+    The other columns are uCode (or unit), Time (round), group and coder, in letters of either case; uName
+    (label) and the columns of peer groups, named by their set, are known and not read. A cell that is blank,
+    None, NaN or NA is the state missing. Any other column is an error, unless it is named in `ignore`.
 
     Parameters
     ----------

@@ -140,7 +140,8 @@ def test_errors_tell_all(files, frames):
     wrong.loc[2, "Parent"] = "Mindz"
     with pytest.raises(niem.NiemError) as error:
         niem.framework_from_tables(wrong, data.assign(uCode=["A", None, "A"]))
-    places = [(entry["row"], entry["where"]) for entry in error.value.problems if entry["severity"] == "error"]
+    found = [entry for entry in error.value.problems if entry["severity"] == "error"]
+    places = [(entry["row"], entry["where"]) for entry in found]
     assert places[:2] == [(2, "Direction"), (3, "Parent")] and (2, "uCode") in places
     assert str(error.value).startswith('row 2, column "Direction": indicators: 2 is no direction')
     fw = niem.framework_from_tables(indicators, data)

@@ -135,8 +135,10 @@ niem_framework_from_tables <- function(indicators, data = NULL, id = NULL, versi
 #' @seealso [niem_framework_from_tables()], [niem_read_answers()], [niem_score()]
 #' @examples
 #' fw <- niem_framework(niem_example("mini.json"))
-#' sheet <- data.frame(unit = "PL", group = c("refugee", "subsidiary"), `RES-1` = c("a", NA), check.names = FALSE)
-#' as.data.frame(niem_answers_from_table(sheet, fw, round = "2021"))[c("group", "indicator", "answer", "state")]
+#' sheet <- data.frame(unit = "PL", group = c("refugee", "subsidiary"))
+#' sheet[["RES-1"]] <- c("a", NA)
+#' answers <- niem_answers_from_table(sheet, fw, round = "2021")
+#' as.data.frame(answers)[c("group", "indicator", "answer", "state")]
 #' @export
 niem_answers_from_table <- function(data, framework, round = NULL, group = NULL, coder = NULL, ignore = NULL,
                                     separator = NULL, decimal_comma = NULL) {
