@@ -96,6 +96,30 @@ NIEM_API niem_status niem_practice(niem_table **out, const niem_scores *scores, 
 NIEM_API niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a,
                                            const char *group_b, const niem_query *query, niem_error *err);
 
+/* Several methods on the same answers, side by side: unit, round, group, node, method, value, rank, n (units with a
+ * value), change and rank_change against the first method (value - first value; first rank - rank: positive where the
+ * unit stands higher), sorted by node, group, round, method and unit. A method is called by its entry of `names` (the
+ * array or an entry may be NULL), else by its id, else "method 2" by its place; two of one name are
+ * NIEM_ERROR_DUPLICATE. A method that is NULL means all defaults. One that fails says which it is. The query's nodes:
+ * the top where it names none. */
+NIEM_API niem_status niem_compare_methods(niem_table **out, const niem_framework *framework,
+                                          const niem_answers *answers, const niem_method *const *methods,
+                                          const char *const *names, int64_t n_methods, const niem_query *query,
+                                          const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+/* Leave one out: the score of a node of the query (default: the top) and its rank, without each node below it in its
+ * turn. `left_out`: a level ("indicator", "dimension"), NULL: every node below. unit, round, group, node, left_out,
+ * value, value_without, change (value_without - value), rank, rank_without, rank_change (rank - rank_without: positive
+ * where the unit moves up), sorted by round, group, left_out and unit. What is left out counts as not applicable: its
+ * siblings' weights count for all. Leaves stay as the method prepared them; weights made from data are made anew.
+ * `exec`: threads. (OECD & JRC, Handbook on Constructing Composite Indicators, 2008, step 7.) */
+NIEM_API niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out,
+                                        const niem_query *query, const niem_compare_options *options,
+                                        const niem_exec *exec, niem_error *err);
+/* The same over the units: round, group, node, left_out, level, n (units with a value both times), mean_change,
+ * mean_abs_change, mean_abs_rank_change, max_abs_rank_change. Means are exact and rounded once. */
+NIEM_API niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out,
+                                                const niem_query *query, const niem_compare_options *options,
+                                                const niem_exec *exec, niem_error *err);
 /* What if: the scores with other indicators, weights or answers, or by another method. The result is scores like any:
  * they can be tabled, explained, compared and saved, and know nothing of those that they were made from. The changed
  * framework has the id of the other with " (what if)" at its end, so that a manifest shows that these are no published

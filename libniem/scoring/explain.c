@@ -38,6 +38,7 @@ static void add_term(weighing *w, int32_t leaf, ni_dd weight, int counts_zero) {
   term->group = w->group;
   term->state = w->leaves[leaf].state;
   term->answer = w->leaves[leaf].answer;
+  term->imputed = w->leaves[leaf].imputed;
   term->weight = weight;
   term->score = counts_zero ? ni_dd_from(0) : w->leaves[leaf].score;
 }
@@ -227,7 +228,7 @@ static niem_status add_explained(niem_table *table, const explain_columns *c, co
   ni_table_set_text(table, c->label, ni_label_text(&indicator->label, "en"));
   ni_table_set_text(table, c->answer, answered ? niem_buffer_data(answer) : NULL);
   ni_table_set_text(table, c->state, niem_state_name(term->state));
-  ni_table_set_real(table, c->value, answered ? ni_dd_value(term->score) : ni_nan());
+  ni_table_set_real(table, c->value, answered || term->imputed ? ni_dd_value(term->score) : ni_nan());
   ni_table_set_real(table, c->weight, ni_dd_value(term->weight));
   ni_table_set_real(table, c->contribution, contribution);
 cleanup:

@@ -126,7 +126,8 @@ static niem_status find_targets(double *targets, const sweep *s, const ni_step *
   return NIEM_OK;
 }
 
-static niem_status weigh_table(double *weights, const sweep *s, int32_t place, const table *t, niem_error *err) {
+static niem_status weigh_table(double *weights, double *shares, niem_weights_report *report, const sweep *s,
+                               int32_t place, const table *t, niem_error *err) {
   const ni_step *step = s->plan->weighing[place];
   niem_weights_options options = step->weights;
   niem_status status = NIEM_OK;
@@ -140,7 +141,7 @@ static niem_status weigh_table(double *weights, const sweep *s, int32_t place, c
     options.n_targets = t->n_cols;
   }
   const niem_matrix matrix = matrix_of(t);
-  status = niem_weights(weights, NULL, NULL, &matrix, &options, err);
+  status = niem_weights(weights, shares, report, &matrix, &options, err);
   if (status != NIEM_OK) {
     status = fail_at_node(status, &s->plan->index->nodes[place], "weights", err);
   }
@@ -151,7 +152,9 @@ cleanup:
 
 static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
   const ni_node *node = &s->plan->index->nodes[place];
-  double *weights = ni_alloc((size_t)node->n_children, sizeof *weights);
+  ni_weights_made *made = s->plan->made[place];
+  double *weights = ni_alloc(2 * (size_t)node->n_children, sizeof *weights);
+  double *shares = weights == NULL ? NULL : weights + node->n_children;
   niem_status status = NIEM_OK;
   table t;
   if (!make_table_room(&t, s, node) || weights == NULL) {
@@ -165,12 +168,14 @@ static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
   }
   for (int32_t k = 0; k < node->n_children; k++) {
     s->plan->weights[place][k] = 0;
+    made->shares[k] = ni_nan();
   }
   if (t.n_cols > 1) {
-    NIEM_TRY(weigh_table(weights, s, place, &t, err));
+    NIEM_TRY(weigh_table(weights, shares, &made->report, s, place, &t, err));
   }
   for (int32_t k = 0; k < t.n_cols; k++) {
     s->plan->weights[place][t.children[k]] = t.n_cols > 1 ? weights[k] : 1;
+    made->shares[t.children[k]] = t.n_cols > 1 ? shares[k] : 1;
   }
 cleanup:
   free_table(&t);

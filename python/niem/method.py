@@ -12,7 +12,8 @@ from .errors import text
 
 
 class Method(_core.Immutable):
-    """Consensus of coders, missing rule, tolerance and bands; what it does not say is the default.
+    """Consensus of coders, missing rule, tolerance, bands and the steps from answers to scores; what it does
+    not say is the default.
 
     Made by `load_method`.
 

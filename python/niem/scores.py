@@ -65,6 +65,8 @@ CAUSES = Asking("change_causes", QUERY)
 SPREAD = Asking("spread", QUERY)
 PRACTICE = Asking("practice", QUERY, COMPARE)
 GROUPS = Asking("group_difference", QUERY)
+LEAVE = Asking("leave_one_out", QUERY, COMPARE)
+METHODS = Options("compare_methods", QUERY, COMPARE)
 SIDES = Asking("compare_scores", QUERY, COMPARE)
 
 
@@ -366,6 +368,49 @@ class Scores(_core.Immutable):
         groups = encoded(group_a, "group_a"), encoded(group_b, "group_b")
         return GROUPS(lib.niem_group_difference, self, *groups, table=table, node=node, **query)
 
+    def leave_one_out(
+        self,
+        node: Optional[str] = None,
+        *,
+        left_out: Optional[str] = None,
+        summary: bool = False,
+        threads: int = 0,
+        progress: Progress = None,
+        table: bool = False,
+        **options: Any,
+    ) -> Any:
+        """The score of a node and its rank without each indicator and node below it, in turn.
+
+        What is left out counts as not applicable: its siblings' weights count for all. Leaves stay as the
+        method prepared them; weights that are made from data are made anew.
+
+        Parameters
+        ----------
+        node : str, optional
+            Whose score; the top when not given.
+        left_out : str, optional
+            Leave out the nodes of this level only, ``"indicator"`` for indicators.
+        summary : bool, optional
+            Over the units, in place of unit by unit.
+        threads, progress : optional
+            As for `score`.
+        **options
+            index, group, round, units, peers; tolerance, ties, ascending.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, round, group, node, left_out, value, value_without, change, rank, rank_without, rank_change
+            (positive where the unit moves up). Summary: round, group, node, left_out, level, n, mean_change,
+            mean_abs_change, mean_abs_rank_change, max_abs_rank_change.
+        """
+        function = lib.niem_leave_one_out_summary if summary else lib.niem_leave_one_out
+        filled = LEAVE.options.fill({"node": node, **options})
+        with execution(threads, progress) as running:
+            arguments = (self._handle, maybe(left_out, "left_out"), *filled.pointers, running)
+            made = result(function, *arguments, table=table)
+        return made
+
     # --- what if ---
 
     def what_if(
@@ -439,6 +484,36 @@ class Scores(_core.Immutable):
         return problems_frame(self._problems)
 
     # --- what they were made of ---
+
+    def steps(self, part: str = "values", *, table: bool = False) -> Any:
+        """What the steps of the method did.
+
+        Parameters
+        ----------
+        part : str, optional
+            ``"values"`` (default): each value that was filled or changed, and each unit that was left out.
+            ``"indicators"``: what was learned of each indicator. ``"weights"``: how weights were made.
+
+        Returns
+        -------
+        pandas.DataFrame
+            step (its place in the method, from 1), kind, unit, round, group, indicator, what, before, after;
+            or step, kind, indicator, round, n, n_changed, low, high, treated, passes, skewness_before,
+            kurtosis_before, skewness, kurtosis, lambda; or step, kind, index, node, child, weight, share,
+            reached, departure, explained, ratio, n. Without steps it has no rows.
+        """
+        return result(lib.niem_scores_steps, self._handle, encoded(part, "part"), table=table)
+
+    def effective_weights(self, index: Optional[str] = None, *, table: bool = False) -> Any:
+        """The weights that the scores were made with.
+
+        Returns
+        -------
+        pandas.DataFrame
+            index, node, level, parent, weight, share (of the sum of its siblings'), effective (share of the
+            top when nothing is missing). NaN below an aggregation without weights.
+        """
+        return result(lib.niem_effective_weights, self._handle, maybe(index, "index"), table=table)
 
     @property
     def framework(self) -> Framework:
@@ -637,6 +712,55 @@ def score(
         arguments = (framework._handle, answers._handle, chosen, *filled.pointers, running)
         handle = make("niem_scores", lib.niem_scores_free, lib.niem_score, *arguments)
     return Scores(handle, framework)
+
+
+def compare_methods(
+    framework: Any,
+    answers: Answers,
+    methods: Any,
+    node: Optional[str] = None,
+    *,
+    threads: int = 0,
+    progress: Progress = None,
+    table: bool = False,
+    **options: Any,
+) -> Any:
+    """Scores and ranks by several methods, side by side.
+
+    Parameters
+    ----------
+    framework, answers, threads, progress
+        As for `score`.
+    methods : list or dict
+        Methods, or whatever `load_method` takes; None means all defaults. They are called by the keys of a
+        dict, else by their ids. The first one is what the others are held against.
+    node : str, optional
+        The top when not given.
+    **options
+        index, group, round, level, units, peers; tolerance, ties, ascending.
+
+    Returns
+    -------
+    pandas.DataFrame
+        unit, round, group, node, method, value, rank, n, change (value - first value), rank_change (first
+        rank - rank: positive where the unit stands higher).
+    """
+    framework = load_framework(framework)
+    if not isinstance(answers, Answers):
+        raise TypeError(f"answers must be niem.Answers, from niem.read_answers, not {type(answers).__name__}")
+    names = [encoded(str(name), "methods") for name in methods] if isinstance(methods, Mapping) else []
+    loaded = [
+        None if method is None else load_method(method)
+        for method in (methods.values() if isinstance(methods, Mapping) else methods)
+    ]
+    handles = ffi.new("niem_method *[]", [NULL if method is None else method._handle for method in loaded])
+    texts = [ffi.new("char[]", name) for name in names]
+    called = ffi.new("char *[]", texts) if texts else NULL
+    filled = METHODS.fill({"node": node, **options})
+    with execution(threads, progress) as running:
+        asked = (framework._handle, answers._handle, handles, called, len(loaded), *filled.pointers, running)
+        made = result(lib.niem_compare_methods, *asked, table=table)
+    return made
 
 
 def load_scores(source: Any) -> Scores:

@@ -98,3 +98,14 @@ def test_side_by_side(scores):
         niem.compare_scores(scores, other.framework)
     with pytest.raises(niem.errors.NiemReferenceError):
         niem.compare_scores(scores, other, "nowhere")
+
+
+def test_dropping_is_leaving_out(scores):
+    """Two ways to one number: an indicator that is not scored, and one that counts as not applicable."""
+    left = scores.leave_one_out("overall", left_out="indicator", round="2021", group="refugee")
+    for indicator, rows in left.groupby("left_out", observed=True):
+        other = scores.what_if(drop=[str(indicator)])
+        values = other.to_frame(node="overall", round="2021", group="refugee", wide=False).set_index("unit")
+        found = values["value"][list(rows["unit"])].to_numpy()
+        np.testing.assert_array_equal(found, rows["value_without"].to_numpy())
+    assert left["left_out"].nunique() == 4

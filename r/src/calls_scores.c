@@ -5,14 +5,6 @@
 
 #include <R_ext/Utils.h>
 
-/* What the progress callback knows: R's function to tell, and why it stopped. */
-typedef struct watch {
-  SEXP report;
-  double done;
-  int interrupted;
-  int failed;
-} watch;
-
 static void look_for_interrupt(void *unused) {
   (void)unused;
   R_CheckUserInterrupt();
@@ -37,7 +29,7 @@ static int32_t on_progress(double done, void *context) {
   return of->interrupted || of->failed;
 }
 
-static void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report) {
+void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report) {
   *of = (watch){.report = report};
   niem_exec_init(exec);
   exec->threads = integer_of(threads, "threads");
@@ -114,6 +106,22 @@ SEXP r_scores_members(SEXP handle, SEXP list) {
   table_call call;
   table_begin(&call);
   return table_end(&call, niem_scores_members(&call.table, scores, &query, &call.err));
+}
+
+SEXP r_scores_steps(SEXP handle, SEXP part) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_part = text_of(part, "part");
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_scores_steps(&call.table, scores, of_part, &call.err));
+}
+
+SEXP r_effective_weights(SEXP handle, SEXP index) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_index = optional_text(index, "index");
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_effective_weights(&call.table, scores, of_index, &call.err));
 }
 
 SEXP r_explain(SEXP handle, SEXP unit, SEXP round, SEXP list) {

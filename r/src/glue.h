@@ -86,6 +86,18 @@ _Noreturn void fail_argument(const char *argument, const char *format, ...);
 /* The problems of a reading that went well, as the attribute "problems" of its result; warnings become an R warning. */
 void report_problems(SEXP result, SEXP problems, int tabular);
 
+/* --- calls_scores.c --- */
+
+/* What the progress callback of a long call knows: R's function to tell, and why it stopped. */
+typedef struct watch {
+  SEXP report;
+  double done;
+  int interrupted;
+  int failed;
+} watch;
+/* An exec whose callback looks for the user's interrupt and tells R's function, if there is one. */
+void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report);
+
 /* --- options.c --- */
 
 typedef enum option_kind {
@@ -111,6 +123,8 @@ typedef struct option_field {
 
 extern const option_field *const OPTIONS_NIEM_TEXT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_READ_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCORE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_QUERY;
 extern const option_field *const OPTIONS_NIEM_COMPARE_OPTIONS;
@@ -123,6 +137,7 @@ extern const option_field *const OPTIONS_NIEM_AGGREGATE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_TREAT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SMAA_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS;
 
