@@ -54,7 +54,7 @@ static niem_status score_each(contest *t, const niem_framework *framework, const
   options.index = query == NULL ? NULL : query->index;
   for (int64_t k = 0; k < t->n; k++) {
     const niem_status status = niem_score(&t->scores[k], framework, answers, methods[k], &options, exec, err);
-    if (status != NIEM_OK && err != NULL && status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_CANCELLED) {
+    if (status != NIEM_OK && err != NULL && strncmp(err->where, "method", 6) == 0) {
       const niem_error own = *err;
       return ni_fail(err, status, own.where, "method %lld: %.700s", (long long)(k + 1), own.message);
     }

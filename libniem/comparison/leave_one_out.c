@@ -70,6 +70,15 @@ static double *value_at(const leaving *l, int32_t k, int64_t row, int32_t g) {
   return &l->values[k * l->n_scores + row * l->c->selection.n_groups + g];
 }
 
+/* What fails without a node says which it is. */
+static niem_status fail_without(niem_status status, const leaving *l, int32_t left, niem_error *err) {
+  if (err != NULL && status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_CANCELLED) {
+    const niem_error own = *err;
+    return ni_fail(err, status, own.where, "without \"%.60s\": %.600s", l->c->index->nodes[left].name, own.message);
+  }
+  return status;
+}
+
 /* ---- each unit by itself */
 
 /* Scratch space of one worker: leaves and nodes of each member of a group. */
@@ -141,7 +150,7 @@ static niem_status value_without(ni_node_value *out, const leaving *l, space *s,
   if (leaf >= 0) {
     leaves[leaf].state = state;
   }
-  return status;
+  return status == NIEM_OK ? status : fail_without(status, l, left, err);
 }
 
 /* One unit, round and group: the score as it is, and without each. */
@@ -276,7 +285,11 @@ static niem_status leave_out_over_units(leaving *l, const niem_exec *exec, niem_
       mark_dropped(dropped, l->c->index, l->left[k - 1]);
     }
     plan.dropped = dropped;
-    NIEM_TRY(ni_sweep(values, l->c->scores, &plan, exec, err));
+    status = ni_sweep(values, l->c->scores, &plan, exec, err);
+    if (status != NIEM_OK) {
+      status = k > 0 ? fail_without(status, l, l->left[k - 1], err) : status;
+      goto cleanup;
+    }
     take_values(l, values, k);
   }
 cleanup:
