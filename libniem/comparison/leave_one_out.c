@@ -10,6 +10,7 @@
 #include "comparison/compare.h"
 
 #include "base/exact.h"
+#include "base/options.h"
 #include "base/order.h"
 #include "base/threads.h"
 #include "scoring/chain.h"
@@ -271,30 +272,50 @@ static void take_values(const leaving *l, const ni_node_value *values, int32_t k
   }
 }
 
+/* What the sweeps over the whole panel are done on, one after another. */
+typedef struct sweeping {
+  const leaving *l;
+  ni_plan plan;
+  ni_node_value *values;
+  uint8_t *dropped;
+} sweeping;
+
+static niem_status sweep_without(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  sweeping *s = context;
+  const leaving *l = s->l;
+  (void)worker;
+  for (int64_t k = begin; k < end; k++) {
+    if (k > 0) {
+      mark_dropped(s->dropped, l->c->index, l->left[k - 1]);
+    }
+    const niem_status status = ni_sweep(s->values, l->c->scores, &s->plan, NULL, err);
+    if (status != NIEM_OK) {
+      return k > 0 ? fail_without(status, l, l->left[k - 1], err) : status;
+    }
+    take_values(l, s->values, (int32_t)k);
+  }
+  return NIEM_OK;
+}
+
+/* The caller's thread alone works, as in any sweep over the units; it tells how far it is. */
 static niem_status leave_out_over_units(leaving *l, const niem_exec *exec, niem_error *err) {
   const size_t n_cells = (size_t)l->c->scores->n_rows * (size_t)l->c->framework->n_own_groups;
-  ni_node_value *values = ni_alloc((size_t)l->c->index->n_inner * n_cells, sizeof *values);
-  uint8_t *dropped = ni_alloc_zero((size_t)l->c->index->n_nodes, 1);
-  niem_status status = values != NULL && dropped != NULL ? NIEM_OK : ni_fail_memory(err);
-  ni_plan plan;
-  NIEM_TRY(status);
+  niem_status status;
+  niem_exec alone;
+  sweeping s = {.l = l};
+  niem_exec_init(&alone);
+  NIEM_TRY(ni_options_read(&alone, sizeof alone, exec, "exec", err));
   NIEM_TRY(check_groups(l, err));
-  NIEM_TRY(copy_plan(&plan, l, err));
-  for (int32_t k = 0; k <= l->n_left; k++) {
-    if (k > 0) {
-      mark_dropped(dropped, l->c->index, l->left[k - 1]);
-    }
-    plan.dropped = dropped;
-    status = ni_sweep(values, l->c->scores, &plan, exec, err);
-    if (status != NIEM_OK) {
-      status = k > 0 ? fail_without(status, l, l->left[k - 1], err) : status;
-      goto cleanup;
-    }
-    take_values(l, values, k);
-  }
+  s.values = ni_alloc((size_t)l->c->index->n_inner * n_cells, sizeof *s.values);
+  s.dropped = ni_alloc_zero((size_t)l->c->index->n_nodes, 1);
+  NIEM_TRY(s.values != NULL && s.dropped != NULL ? NIEM_OK : ni_fail_memory(err));
+  NIEM_TRY(copy_plan(&s.plan, l, err));
+  s.plan.dropped = s.dropped;
+  alone.threads = alone.threads > 0 ? 1 : alone.threads;
+  NIEM_TRY(ni_parallel_for(l->n_left + 1, 1, &alone, sweep_without, &s, err));
 cleanup:
-  ni_free(values);
-  ni_free(dropped);
+  ni_free(s.values);
+  ni_free(s.dropped);
   return status;
 }
 
