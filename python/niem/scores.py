@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from typing import Any, Optional
 
 from . import _core
@@ -606,6 +607,8 @@ def compare_methods(
     framework = load_framework(framework)
     if not isinstance(answers, Answers):
         raise TypeError(f"answers must be niem.Answers, from niem.read_answers, not {type(answers).__name__}")
+    if isinstance(methods, (str, bytes, os.PathLike)) or not isinstance(methods, Iterable):
+        raise TypeError(f"methods must be a list or a dict of methods, not {type(methods).__name__}")
     names = [encoded(str(name), "methods") for name in methods] if isinstance(methods, Mapping) else []
     loaded = [
         None if method is None else load_method(method)
