@@ -190,6 +190,24 @@ static void progress_is_of_all_methods(void **state) {
   assert_null(table);
 }
 
+/* Units that are looked at together are scored on the caller's thread alone, which tells how far it is. */
+static void scores_over_the_units_tell_their_progress(void **state) {
+  (void)state;
+  told t;
+  niem_scores *scores = NULL;
+  niem_error err;
+  niem_exec exec = exec_that_tells(&t, 2);
+  assert_int_equal(niem_score(&scores, framework, many, methods[2], NULL, &exec, &err), NIEM_OK);
+  assert_true(t.calls > 0 && t.last == 1 && t.backwards == 0);
+  niem_scores_free(scores);
+  scores = NULL;
+  exec = exec_that_tells(&t, -1);
+  assert_int_equal(niem_score(&scores, framework, many, methods[2], NULL, &exec, &err), NIEM_ERROR_CANCELLED);
+  assert_null(scores);
+  exec.threads = -2;
+  assert_int_equal(niem_score(&scores, framework, many, methods[2], NULL, &exec, &err), NIEM_ERROR_ARGUMENT);
+}
+
 static int make_panel(void **state) {
   (void)state;
   static const char *const texts[] = {MEANS, GEOMETRIC, VOTES, PREPARED};
@@ -224,6 +242,7 @@ int main(void) {
       cmocka_unit_test(memory_runs_out),
       cmocka_unit_test(threads_change_no_bit),
       cmocka_unit_test(progress_is_of_all_methods),
+      cmocka_unit_test(scores_over_the_units_tell_their_progress),
   };
   return cmocka_run_group_tests(tests, make_panel, free_panel);
 }
