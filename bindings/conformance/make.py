@@ -2446,6 +2446,21 @@ DEEP_ROWS = answers("""
     Z A=41 B=:not_applicable D=10 E=:not_applicable F=31.7 P=40 Q=55""")
 
 
+THREE_DIMENSIONS = framework(
+    "three",
+    [hundred("R1", "residency"), hundred("H1", "housing"), hundred("H2", "housing"), hundred("W1", "work"), hundred("W2", "work")],
+    [{"id": "overall", "levels": ["dimension"]}],
+    facets=[{"id": "dimension", "values": [{"id": x} for x in ("residency", "housing", "work")]}],
+    rounds=[ROUNDS[2]],
+)
+THREE_ROWS = answers("""
+    V R1=10 H1=20.5 H2=30 W1=44.4 W2=51
+    W R1=80 H1=0.1 H2=33.3 W1=66.6 W2=70
+    X R1=47 H1=50 H2=60 W1=70 W2=80
+    Y R1=99 H1=3 H2=55 W1=12
+    Z R1=41 H1=10 H2=12.5 W1=31.7 W2=40""")
+
+
 def leaving_out(file):
     """A whole panel: two rounds, groups, merges over all and over common indicators; gaps, ties; trees of any shape."""
     ranked = [{}, {"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}, {"ties": "first", "tolerance": 0}]
@@ -2467,8 +2482,9 @@ def leaving_out(file):
         file.table(function, "parts of a composite", options={"left_out": "part"}, **deep)
         file.table(function, "below a composite", options={"node": "K"}, **deep)
         file.table(function, "gaps that count as zero", options={"index": "flat", "left_out": "indicator"}, **deep)
-        for method in ("geometric", "minimum", "median", "harmonic", "mean_min"):
-            more = {"offset": 1} if method in ("geometric", "harmonic") else {}
+        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}}
+        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "mpi"):
+            more = more_of.get(method, {})
             options = {"group": "*" if method == "geometric" else "both", "round": "2021"}
             file.table(function, f"aggregated by {method}", method=aggregate_by(method, **more), options=options)
         file.table(function, "one level aggregated otherwise", method=aggregate_by("maximum", level="dimension"), options={"round": "2021"})
@@ -2479,6 +2495,11 @@ def leaving_out(file):
         file.table(function, "votes in a tree", method=aggregate_by("copeland", nodes=["n3", "tree"]), **deep)
         made = {"steps": [{"step": "weigh", "method": "deviation"}]}
         file.table(function, "weights from the data are made anew", method=made, options={"node": "overall", "group": "both"}, tolerance=1e-12)
+        alone = {"framework": THREE_DIMENSIONS, "answers": THREE_ROWS, "options": {"left_out": "indicator"}, "tolerance": 1e-12}
+        top = [{"step": "weigh", "method": "pca", "level": "index"}]
+        file.table(function, "the only indicator of a dimension, weights from the data", method={"steps": top}, **alone)
+        alone = {**alone, "options": {"node": "residency"}}
+        file.table(function, "the only indicator below the node, weights from the data", method={"steps": top}, **alone)
         given = {"steps": [{"step": "weigh", "weights": {"housing": 0, "R1": 0.3}}]}
         file.table(function, "what weighs nothing", method=given, options={"round": "2019"})
         file.refuse(function, "no such level", "reference", "left_out", ["step", "overall", "indicator"], options={"left_out": "step"})

@@ -117,6 +117,8 @@ class Aggregated(rational.Scores):
 
     def cells_without(self, tree, left):
         gone = set(left.walk()) if left else set()
+        for node in reversed(list(tree.walk())):  # and what has nothing left below it
+            gone |= {node} if node.children and gone.issuperset(node.children) else set()
         names = {node.indicator for node in gone if node.leaf}
         cells = {
             (unit, round_, group["id"]): {

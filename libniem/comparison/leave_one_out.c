@@ -216,10 +216,24 @@ cleanup:
 
 /* ---- all units together */
 
+static int is_empty(const uint8_t *dropped, const ni_node *node) {
+  int32_t n = 0;
+  for (int32_t k = 0; k < node->n_children; k++) {
+    n += dropped[node->children[k]];
+  }
+  return n == node->n_children;
+}
+
+/* A node with all below it, and what has nothing left below it then: a column without a value is none to make weights
+ * from. */
 static void mark_dropped(uint8_t *dropped, const ni_index *index, int32_t left) {
   memset(dropped, 0, (size_t)index->n_nodes);
   for (int32_t i = left; i < index->n_nodes; i++) {
     dropped[i] = is_below(index, left, i) != 0;
+  }
+  for (int32_t i = index->nodes[left].parent; i > 0 && is_empty(dropped, &index->nodes[i]);
+       i = index->nodes[i].parent) {
+    dropped[i] = 1;
   }
 }
 
@@ -254,10 +268,20 @@ static niem_status check_groups(const leaving *l, niem_error *err) {
   return NIEM_OK;
 }
 
-static void take_values(const leaving *l, const ni_node_value *values, int32_t k) {
+/* What the sweeps over the whole panel are done on, one after another. */
+typedef struct sweeping {
+  const leaving *l;
+  ni_plan plan;
+  ni_node_value *values;
+  uint8_t *dropped;
+} sweeping;
+
+/* The values of the node in question, which has none where all below it is dropped. */
+static void take_values(const sweeping *s, int32_t k) {
+  const leaving *l = s->l;
   const int32_t n_own = l->c->framework->n_own_groups;
   const int64_t n_cells = l->c->scores->n_rows * n_own;
-  const ni_node_value *own = values + l->c->index->nodes[l->node].inner * n_cells;
+  const ni_node_value *own = s->values + l->c->index->nodes[l->node].inner * n_cells;
   ni_node_value members[NIEM_MAX_GROUPS];
   for (int64_t row = 0; row < l->c->scores->n_rows; row++) {
     for (int32_t g = 0; g < l->c->selection.n_groups; g++) {
@@ -267,18 +291,10 @@ static void take_values(const leaving *l, const ni_node_value *values, int32_t k
         members[m] = own[row * n_own + group->members[m]];
       }
       const ni_node_value value = group->n_members > 0 ? ni_merge_values(group, members) : own[row * n_own + place];
-      *value_at(l, k, row, g) = ni_publish(&value).value;
+      *value_at(l, k, row, g) = s->dropped[l->node] ? ni_nan() : ni_publish(&value).value;
     }
   }
 }
-
-/* What the sweeps over the whole panel are done on, one after another. */
-typedef struct sweeping {
-  const leaving *l;
-  ni_plan plan;
-  ni_node_value *values;
-  uint8_t *dropped;
-} sweeping;
 
 static niem_status sweep_without(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
   sweeping *s = context;
@@ -292,7 +308,7 @@ static niem_status sweep_without(int64_t begin, int64_t end, int32_t worker, voi
     if (status != NIEM_OK) {
       return k > 0 ? fail_without(status, l, l->left[k - 1], err) : status;
     }
-    take_values(l, s->values, (int32_t)k);
+    take_values(s, (int32_t)k);
   }
   return NIEM_OK;
 }

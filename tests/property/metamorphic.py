@@ -198,22 +198,25 @@ def unscored(framework, id):
     return heard_by_nodes(made)
 
 
-def geometric_nodes(framework, smaller, rng):
-    """Steps that make geometric means of all inner nodes, of the tops, or of some that both frameworks have."""
-    step = {"step": "aggregate", "method": "geometric", "offset": 1}
-    steps = []
+def steps_of_any_kind(framework, smaller, rng):
+    """Geometric means or votes at all inner nodes, at the tops, or at some that both frameworks have; gaps filled, or not."""
+    how = rng.choice(({"method": "geometric", "offset": 1}, {"method": "copeland"}))
+    steps = [{"step": "impute", "method": "mean"}] if rng.random() < 0.3 else []
     for index in (entry["id"] for entry in framework["indexes"]):
         both = [{n.name for n in Model(f).indexes[index].inner() if n.indicator is None} for f in (framework, smaller)]
         some = rng.sample(sorted(both[0] & both[1]), rng.randint(1, len(both[0] & both[1])))
-        steps.append({**step, "index": index, **rng.choice(({}, {"level": "index"}, {"nodes": some}))})
+        where = rng.choice(({}, {"level": "index"}, {"nodes": some}))
+        steps.append({"step": "aggregate", **how, "index": index, **where})
     return steps
 
 
-def without_values(scores, index, node, id):
-    """{(unit, round, group): value without an indicator}"""
-    left = scores.leave_one_out(node, index=index, group="*", left_out="indicator", table=True)
-    columns = (left[name] for name in ("unit", "round", "group", "left_out", "value_without"))
-    return {tuple(key): value for *key, out, value in zip(*columns) if out == id}
+def without_values(case, scores, index, node, id):
+    """{(unit, round, group): value without an indicator}. Votes leave no merge over common indicators."""
+    votes = any(step["method"] == "copeland" for step in (case.method or {}).get("steps", ()))
+    for group in (group for group in case.framework["groups"] if not (votes and group.get("over") == "common")):
+        left = scores.leave_one_out(node, index=index, group=group["id"], left_out="indicator", table=True)
+        columns = (left[name] for name in ("unit", "round", "group", "left_out", "value_without"))
+        yield from ((tuple(key), value) for *key, out, value in zip(*columns) if out == id)
 
 
 def left_out_is_unscored(case, tally):
@@ -226,14 +229,14 @@ def left_out_is_unscored(case, tally):
     if smaller is None:
         return
     method = {"format": "niem-method/1", **(case.method or {})}
-    if rng.random() < 0.5:
-        method["steps"] = geometric_nodes(case.framework, smaller, rng)
+    if rng.random() < 0.6:
+        method["steps"] = steps_of_any_kind(case.framework, smaller, rng)
     one, other = (Scored.of(Case(framework, method, case.rows)) for framework in (case.framework, smaller))
     for index, top in Model(case.framework).indexes.items():
         after = other.published(index)
         holders = [node.name for node in top.inner() if any(below.name == id for below in node.walk() if below is not node)]
         for node in holders:
-            for key, value in without_values(one.scores, index, node, id).items():
+            for key, value in without_values(one.case, one.scores, index, node, id):
                 if (*key, node) in after and not same_bits(value, after[(*key, node)][1]):
                     raise Deviation(f"left out {index, *key, node} without {id}: {value!r}, not {after[(*key, node)][1]!r}")
                 tally.counts["left out is unscored"] += (*key, node) in after
