@@ -2465,7 +2465,8 @@ def leaving_out(file):
     """A whole panel: two rounds, groups, merges over all and over common indicators; gaps, ties; trees of any shape."""
     ranked = [{}, {"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}, {"ties": "first", "tolerance": 0}]
     for function in ("leave_one_out", "leave_one_out_summary"):
-        file.table(function, "everything below the top")
+        notes = {"index": "overall", "order": "rank 1 is the highest value", "ties": "tied units share the least of their places"}
+        file.table(function, "everything below the top", keep={"notes": notes})
         for options in ranked[1:]:
             named = ", ".join(f"{key} {value}" for key, value in options.items())
             file.table(function, f"ranks: {named}", options={"left_out": "indicator", "round": "2019", **options})
@@ -2525,7 +2526,8 @@ def side_by_side(file):
     least = {"id": "least", **aggregate_by("minimum")}
     file.table(function, "called by their ids, or by their places", methods=[None, harsh, least, {"missing": "zero"}])
     file.table(function, "called by names", methods=[harsh, None], names=["no gaps", "as it is"])
-    file.table(function, "one method", methods=[None], options={"round": "2019"})
+    notes = {"index": "overall", "order": "rank 1 is the lowest value", "reference": "method 1"}
+    file.table(function, "one method", methods=[None], options={"round": "2019", "ascending": True}, keep={"notes": notes})
     file.table(function, "all groups, every dimension", methods=[least, None], options={"group": "*", "level": "dimension", "round": "2021"})
     file.table(function, "one node", methods=[None, harsh], options={"node": "housing"})
     for options in ({"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}):

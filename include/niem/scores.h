@@ -81,7 +81,7 @@ NIEM_API niem_status niem_explain(niem_table **out, const niem_scores *scores, c
  * indicator that a step learned something of: step, kind, indicator, round (missing: all together), n (values),
  * n_changed, low, high (the least and the greatest value that it learned on), and for a treatment treated, passes (1 or
  * 0; missing: cannot be tested), skewness_before, kurtosis_before, skewness, kurtosis, lambda. Without steps the tables
- * have no rows. */
+ * have no rows; else they stand in the order in which the steps did it. */
 NIEM_API niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err);
 /* The weights that the scores were made with: index, node, level, parent, weight (as given, or as the method made it
  * from the data), share (of the sum of its siblings'), effective (share of the top when nothing is missing: the product

@@ -124,7 +124,7 @@ static niem_status make_columns(contest *t, ni_comparison *c, niem_error *err) {
   t->change = ni_table_real(c->table, "change");
   t->rank_change = ni_table_real(c->table, "rank_change");
   ni_table_note(c->table, "reference", t->names[0]);
-  ni_table_note_real(c->table, "tolerance", c->tolerance);
+  ni_compare_note_ranks(c);
   return NIEM_OK;
 }
 

@@ -440,7 +440,7 @@ static int32_t left_out_column(leaving *l) {
   for (int32_t k = 0; k < l->n_left; k++) {
     (void)ni_table_add_level(l->c->table, column, l->c->index->nodes[l->left[k]].name);
   }
-  ni_table_note_real(l->c->table, "tolerance", l->c->tolerance);
+  ni_compare_note_ranks(l->c);
   return column;
 }
 
