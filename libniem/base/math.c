@@ -351,6 +351,26 @@ static ni_dd log_of_positive(ni_dd x) {
   return ni_dd_add(ni_dd_mul_d(log_2, shift + exponent), of_m);
 }
 
+/* The same for a normal x with an absolute error below 2^-64: the series in plain doubles from the second term on, which
+ * is below 2^-15. */
+static ni_dd log_near(double x) {
+  const uint64_t bits = ni_double_bits(x);
+  const int cell = (int)((bits >> 45) & (CELLS - 1));
+  const int halved = cell >= FIRST_HALVED;
+  const int shift = (int)(bits >> 52) - 1023 + halved;
+  const double m = ni_double_from_bits((bits & 0xfffffffffffffu) | (uint64_t)(1023 - halved) << 52);
+  const ni_dd product = ni_dd_two_product(m, log_factor[cell] / 256);
+  const ni_dd r = ni_dd_quick_two_sum(product.hi - 1, product.lo);
+  const double y = r.hi;
+  const double tail =
+      1.0 / 3 - y * (1.0 / 4 - y * (1.0 / 5 - y * (1.0 / 6 - y * (1.0 / 7 - y * (1.0 / 8 - y * (1.0 / 9))))));
+  const double rest = y * y * (y * tail - 0.5) + r.lo;
+  const ni_dd whole = ni_dd_two_sum(shift * log_2.hi, minus_log_factor[cell].hi);
+  const double whole_rest = ni_dd_two_product(shift, log_2.hi).lo + shift * log_2.lo + minus_log_factor[cell].lo;
+  const ni_dd sum = ni_dd_two_sum(whole.hi, y);
+  return ni_dd_quick_two_sum(sum.hi, sum.lo + (whole.lo + (whole_rest + rest)));
+}
+
 /* exp x = value * 2^n with value in [0.99, 2.01]. */
 typedef struct {
   ni_dd value;
@@ -497,6 +517,10 @@ double ni_pow(double x, double y) {
 
 ni_dd ni_dd_log(double x) {
   return ni_dd_log_dd(ni_dd_from(x));
+}
+
+ni_dd ni_dd_log_near(double x) {
+  return log_near(x);
 }
 
 ni_dd ni_dd_log_dd(ni_dd x) {

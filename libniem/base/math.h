@@ -19,6 +19,9 @@ double ni_pow(double x, double y);
  * 0. */
 ni_dd ni_dd_log(double x);
 ni_dd ni_dd_log_dd(ni_dd x);
+/* The logarithm of a positive normal number with an absolute error below 2^-64, in a third of the time: for sums whose
+ * exponential is wanted. */
+ni_dd ni_dd_log_near(double x);
 ni_dd ni_dd_exp(ni_dd x);
 /* x^y for x >= 0, NaN for x < 0; 0^y is 0, 1 or inf as y is positive, 0 or negative. The relative error is below
  * 2^-96 (1 + |y log x|). */

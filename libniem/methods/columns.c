@@ -8,11 +8,6 @@
 #include "base/exact.h"
 #include "base/number.h"
 
-/* A power of two that is at least x (x > 0, normal), and less than 4 x. */
-static double power_of_two_above(double x) {
-  return ni_double_from_bits((ni_double_bits(x) & 0x7ff0000000000000u) + ((uint64_t)1 << 52));
-}
-
 /* A sum of n numbers within [-1, 1] in two bins: each is rounded to whole units of the first bin, what is left to whole
  * units of the second, so that nothing is rounded when they add up and their order does not matter. What is dropped is
  * below n^3 2^-104. */
@@ -22,7 +17,7 @@ typedef struct {
 } bins;
 
 static void bins_init(bins *b, int64_t n) {
-  const double terms = power_of_two_above((double)n);
+  const double terms = ni_power_of_two_above((double)n);
   b->magic[0] = 0x1.8p1 * terms;
   b->magic[1] = b->magic[0] * terms * 0x1p-52;
   b->sum[0] = b->sum[1] = 0;
@@ -87,7 +82,7 @@ static int bin_sum(ni_dd *sum, const double *x, int64_t n) {
     return 0;
   }
   /* Adding and taking away 1.5 * 2^52 units rounds to whole units; power of two so that nothing else is rounded. */
-  const double unit = power_of_two_above(most) * power_of_two_above((double)n) * 0x1p-52;
+  const double unit = ni_power_of_two_above(most) * ni_power_of_two_above((double)n) * 0x1p-52;
   const double magic = 0x1.8p52 * unit;
   for (int64_t i = 0; i < n; i++) {
     const double value = x[i] == x[i] ? x[i] : 0;

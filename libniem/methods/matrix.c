@@ -29,7 +29,7 @@ static int is_addressable(const niem_matrix *x) {
          (x->n_cols == 1 || magnitude(x->col_stride) <= most / (x->n_cols - 1));
 }
 
-static niem_status check_view(const niem_matrix *x, niem_error *err) {
+niem_status ni_matrix_check(const niem_matrix *x, niem_error *err) {
   if (x == NULL) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "x", "is NULL; it is a matrix of units by indicators");
   }
@@ -64,7 +64,7 @@ static int copy_block(double *out, const niem_matrix *x, int64_t i0, int64_t i1,
   return good;
 }
 
-static niem_status fail_first(const niem_matrix *x, niem_error *err) {
+niem_status ni_matrix_check_values(const niem_matrix *x, niem_error *err) {
   for (int64_t i = 0; i < x->n_rows; i++) {
     for (int64_t j = 0; j < x->n_cols; j++) {
       const double value = x->data[i * x->row_stride + j * x->col_stride];
@@ -78,7 +78,7 @@ static niem_status fail_first(const niem_matrix *x, niem_error *err) {
 }
 
 static niem_status copy(double **out, const niem_matrix *x, int by_columns, niem_error *err) {
-  niem_status status = check_view(x, err);
+  niem_status status = ni_matrix_check(x, err);
   int good = 1;
   if (status != NIEM_OK) {
     return status;
@@ -95,7 +95,7 @@ static niem_status copy(double **out, const niem_matrix *x, int by_columns, niem
   }
   if (!good) {
     ni_free(data);
-    return fail_first(x, err);
+    return ni_matrix_check_values(x, err);
   }
   *out = data;
   return NIEM_OK;
@@ -113,6 +113,51 @@ niem_status ni_matrix_by_columns(double **out, const niem_matrix *x, niem_error 
 
 niem_status ni_matrix_by_rows(double **out, const niem_matrix *x, niem_error *err) {
   return copy(out, x, 0, err);
+}
+
+int ni_matrix_has_rows(const niem_matrix *x) {
+  return x->col_stride == 1 || x->n_cols == 1;
+}
+
+const double *ni_matrix_rows(int64_t *stride, const niem_matrix *x, int64_t begin, int64_t end, double *room) {
+  if (ni_matrix_has_rows(x)) {
+    *stride = x->row_stride;
+    return x->data + begin * x->row_stride;
+  }
+  for (int64_t j = 0; j < x->n_cols; j++) {
+    for (int64_t i = begin; i < end; i++) {
+      room[(i - begin) * x->n_cols + j] = x->data[i * x->row_stride + j * x->col_stride];
+    }
+  }
+  *stride = x->n_cols;
+  return room;
+}
+
+void ni_matrix_take_columns(double *room, const niem_matrix *x, int64_t begin, int64_t end) {
+  for (int64_t i = 0; i < x->n_rows; i++) {
+    for (int64_t j = begin; j < end; j++) {
+      room[(j - begin) * x->n_rows + i] = x->data[i * x->row_stride + j * x->col_stride];
+    }
+  }
+}
+
+void ni_matrix_put_columns(double *out, const double *room, int64_t n_rows, int64_t n_cols, int64_t begin,
+                           int64_t end) {
+  for (int64_t i = 0; i < n_rows; i++) {
+    for (int64_t j = begin; j < end; j++) {
+      out[i * n_cols + j] = room[(j - begin) * n_rows + i];
+    }
+  }
+}
+
+int ni_matrix_is_overwritten(const niem_matrix *x, const double *out) {
+  const int64_t down = (x->n_rows - 1) * x->row_stride;
+  const int64_t along = (x->n_cols - 1) * x->col_stride;
+  const double *first = x->data + (down < 0 ? down : 0) + (along < 0 ? along : 0);
+  const double *last = x->data + (down > 0 ? down : 0) + (along > 0 ? along : 0);
+  const double *end = out + (x->n_rows * x->n_cols - 1);
+  const int same = out == x->data && ni_matrix_has_rows(x) && (x->row_stride == x->n_cols || x->n_rows == 1);
+  return !same && (uintptr_t)first <= (uintptr_t)end && (uintptr_t)out <= (uintptr_t)last;
 }
 
 niem_status ni_named(niem_status status, const char *where, niem_error *err) {

@@ -15,6 +15,7 @@ method does not use is refused, never ignored.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
@@ -94,6 +95,7 @@ def without_text(values: Any) -> Any:
 # --- options ---
 
 
+@functools.lru_cache(maxsize=None)
 def choices(prefix: str) -> dict[str, int]:
     """The constants of an enumeration by the ends of their names: {"minmax": 0, "zscore": 1, ...}."""
     found = {name[len(prefix) :].lower(): getattr(lib, name) for name in dir(lib) if name.startswith(prefix)}
