@@ -13,6 +13,8 @@ double ni_mean(const double *x, int64_t n);
 /* Standard deviation with the divisor n - less (1: sample, 0: population); NaN where that is not positive, exactly 0
  * for values that are all the same. No intermediate over- or underflow. */
 double ni_deviation(const double *x, int64_t n, int less);
+/* Both at once. */
+void ni_mean_deviation(double *mean, double *deviation, const double *x, int64_t n, int less);
 /* Skewness and excess kurtosis of type 2 (G1 and G2: D. N. Joanes & C. A. Gill, The Statistician 47, 1998; what SAS,
  * SPSS and Excel compute). NaN for fewer than 3, or 4, values and for values that are all the same. */
 void ni_skewness_kurtosis(double *skewness, double *kurtosis, const double *x, int64_t n);

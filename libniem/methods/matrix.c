@@ -3,11 +3,13 @@
 
 #include "methods/matrix.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "methods/lanes.h"
 
 enum { BLOCK = 16 }; /* cells on a side of what is transposed at once: two cache lines */
 
@@ -148,6 +150,26 @@ void ni_matrix_put_columns(double *out, const double *room, int64_t n_rows, int6
       out[i * n_cols + j] = room[(j - begin) * n_rows + i];
     }
   }
+}
+
+niem_status ni_matrix_extents(double *low, double *high, const niem_matrix *x, double *room, niem_error *err) {
+  int good = 1;
+  for (int64_t j = 0; j < x->n_cols; j++) {
+    low[j] = INFINITY;
+    high[j] = -INFINITY;
+  }
+  for (int64_t begin = 0; begin < x->n_rows; begin += NI_MATRIX_BAND) {
+    const int64_t end = least(begin + NI_MATRIX_BAND, x->n_rows);
+    int64_t stride;
+    const double *rows = ni_matrix_rows(&stride, x, begin, end, room);
+    for (int64_t i = begin; i < end; i++) {
+      ni_lanes_widen(low, high, rows + (i - begin) * stride, x->n_cols);
+    }
+  }
+  for (int64_t j = 0; j < x->n_cols; j++) {
+    good &= low[j] > high[j] || (low[j] >= -NI_MATRIX_GREATEST && high[j] <= NI_MATRIX_GREATEST);
+  }
+  return good ? NIEM_OK : ni_matrix_check_values(x, err);
 }
 
 int ni_matrix_is_overwritten(const niem_matrix *x, const double *out) {

@@ -25,6 +25,9 @@ const double *ni_matrix_rows(int64_t *stride, const niem_matrix *x, int64_t begi
 /* Columns [begin, end) one after another into `room`, n_rows apart, and back into a matrix of n_cols columns. */
 void ni_matrix_take_columns(double *room, const niem_matrix *x, int64_t begin, int64_t end);
 void ni_matrix_put_columns(double *out, const double *room, int64_t n_rows, int64_t n_cols, int64_t begin, int64_t end);
+/* Least and greatest value of each column (infinities for none); what is not finite or too large is refused. `room` as
+ * above. */
+niem_status ni_matrix_extents(double *low, double *high, const niem_matrix *x, double *room, niem_error *err);
 /* Whether writing row after row to `out` would change what is still to be read of x. */
 int ni_matrix_is_overwritten(const niem_matrix *x, const double *out);
 

@@ -159,11 +159,11 @@ def others():
     part = matrix(UNITS, 100)
     duel("impute.neighbours.200x100", lambda: niem.impute(part, "neighbours").values, lambda: rival.impute_neighbours(part), rounds=5)
     duel("impute.em.200x20", lambda: niem.impute(kin, "em").values, lambda: rival.impute_em(kin), tolerance=1e-5, rounds=5)
-    duel("weights.entropy", lambda: niem.weights(full, "entropy").values, lambda: rival.weights_entropy(full))
-    duel("weights.deviation", lambda: niem.weights(full, "deviation").values, lambda: rival.weights_deviation(full))
+    duel("weights.entropy", lambda: niem.weights(full, "entropy").weights, lambda: rival.weights_entropy(full))
+    duel("weights.deviation", lambda: niem.weights(full, "deviation").weights, lambda: rival.weights_deviation(full))
     whole = correlated(UNITS, 50, 0)
-    duel("weights.pca.200x50", lambda: niem.weights(whole, "pca").values, lambda: rival.weights_pca(whole))
-    duel("weights.critic.200x50", lambda: niem.weights(whole, "critic").values, lambda: rival.weights_critic(whole))
+    duel("weights.pca.200x50", lambda: niem.weights(whole, "pca").weights, lambda: rival.weights_pca(whole))
+    duel("weights.critic.200x50", lambda: niem.weights(whole, "critic").weights, lambda: rival.weights_critic(whole))
     for name, call in (
         ("weights.influence.200x50", lambda: niem.weights(whole, "influence")),
         ("benefit_of_doubt.51x49", lambda: niem.benefit_of_doubt(matrix(51, 49, gaps=0)[1:])),
