@@ -19,12 +19,15 @@ double ni_pow(double x, double y);
  * 0. */
 ni_dd ni_dd_log(double x);
 ni_dd ni_dd_log_dd(ni_dd x);
-/* The logarithm of a positive normal number with an absolute error below 2^-64, in a third of the time: for sums whose
- * exponential is wanted. */
-ni_dd ni_dd_log_near(double x);
 ni_dd ni_dd_exp(ni_dd x);
 /* x^y for x >= 0, NaN for x < 0; 0^y is 0, 1 or inf as y is positive, 0 or negative. The relative error is below
  * 2^-96 (1 + |y log x|). */
 ni_dd ni_dd_pow(ni_dd x, ni_dd y);
+
+/* For sums of many, in a fraction of the time. The logarithms of positive normal numbers, as pairs, with an absolute
+ * error below 2^-64; and pairs to exp(factor * pair), |factor * pair| < 650, with a relative error below 2^-62 where the
+ * pair is exact. */
+void ni_log_near_each(double *hi, double *lo, const double *x, int64_t n);
+void ni_exp_near_each(double *hi, double *lo, double factor, int64_t n);
 
 #endif

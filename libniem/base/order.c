@@ -8,6 +8,11 @@
  * R. J. Hyndman & Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996), type 7. */
 #include "base/platform.h"
 
+/* Packages are often built with -O2, at which GCC leaves most loops as they are. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
 #include "base/order.h"
 
 #include <math.h>
@@ -113,32 +118,41 @@ static int64_t partition(double *x, int64_t n) {
   }
 }
 
-/* Where values go that are dealt out into `pieces` by their size: never falling as x grows. */
+/* Where values go that are dealt out into pieces by their size: never falling as x grows. */
 typedef struct {
   double low, scale;
-  int64_t last;
+  int32_t last;
 } deal;
 
-static inline int64_t piece_of(const deal *d, double x) {
-  const int64_t piece = (int64_t)((x - d->low) * d->scale);
+static inline int32_t piece_of(const deal *d, double x) {
+  const int32_t piece = (int32_t)((x - d->low) * d->scale);
   return piece < d->last ? piece : d->last;
 }
 
-/* 0 where the values cannot be dealt out: they are not finite, all the same, or too near one another or too far apart.
- */
-static int make_deal(deal *d, const double *x, int64_t n, int64_t pieces) {
-  double low = x[0];
-  double high = x[0];
-  double all = 0; /* stays 0 while all are finite */
-  for (int64_t i = 0; i < n; i++) {
-    low = x[i] < low ? x[i] : low;
-    high = x[i] > high ? x[i] : high;
-    all += x[i] - x[i];
-  }
+/* 0 where values within [low, high] cannot be dealt out: they are not finite, all the same, or too near one another or
+ * too far apart. */
+static int set_deal(deal *d, double low, double high, int64_t pieces) {
   d->low = low;
   d->scale = (double)pieces / (high - low);
-  d->last = pieces - 1;
-  return all == 0 && high > low && d->scale > 0 && ni_is_finite(d->scale) && ni_is_finite(high - low);
+  d->last = (int32_t)(pieces - 1);
+  return high > low && d->scale > 0 && ni_is_finite(d->scale) && ni_is_finite(high - low) && pieces < INT32_MAX;
+}
+
+/* The same from the values. Four at a time, since one would wait for itself. */
+static int make_deal(deal *d, const double *x, int64_t n, int64_t pieces) {
+  double low[4] = {x[0], x[0], x[0], x[0]};
+  double high[4] = {x[0], x[0], x[0], x[0]};
+  int finite = 1;
+  for (int64_t i = 0; i < n; i++) {
+    low[i & 3] = x[i] < low[i & 3] ? x[i] : low[i & 3];
+    high[i & 3] = x[i] > high[i & 3] ? x[i] : high[i & 3];
+    finite &= x[i] - x[i] == 0;
+  }
+  for (int k = 1; k < 4; k++) {
+    low[0] = low[k] < low[0] ? low[k] : low[0];
+    high[0] = high[k] > high[0] ? high[k] : high[0];
+  }
+  return finite && set_deal(d, low[0], high[0], pieces);
 }
 
 static void quick_sort(double *x, int64_t n, int depth);
@@ -287,7 +301,7 @@ static void merge_items(item *items, item *room, int64_t n) {
 static void sort_items(item *items, item *room, int64_t *begins, const double *values, int64_t n) {
   deal d;
   int64_t most = 0;
-  if (n <= SHORT_RUN || !make_deal(&d, values, n, n)) {
+  if (n <= SHORT_RUN || n >= INT32_MAX || !make_deal(&d, values, n, n)) {
     merge_items(items, room, n);
     return;
   }
@@ -493,34 +507,67 @@ static void select_sorted(double *kth, double *next, double *x, int64_t n, int64
   *next = k + 1 < n ? x[k + 1] : *next;
 }
 
-void ni_select_pair(double *kth, double *next, double *x, int64_t n, int64_t k) {
+enum { SELECT_BLOCK = 256 };
+
+/* How many values each piece gets. */
+NI_WIDE static void count_pieces(int32_t *counts, const deal *d, const double *x, int64_t n) {
+  int32_t pieces[SELECT_BLOCK];
+  for (int64_t begin = 0; begin < n; begin += SELECT_BLOCK) {
+    const int64_t length = least(SELECT_BLOCK, n - begin);
+    for (int64_t i = 0; i < length; i++) {
+      pieces[i] = piece_of(d, x[begin + i]);
+    }
+    for (int64_t i = 0; i < length; i++) {
+      counts[pieces[i]]++;
+    }
+  }
+}
+
+/* The values of one piece come to the front; how many they are. */
+NI_WIDE static int64_t keep_piece(double *x, const deal *d, int32_t piece, int64_t n) {
+  int32_t pieces[SELECT_BLOCK];
+  int64_t kept = 0;
+  for (int64_t begin = 0; begin < n; begin += SELECT_BLOCK) {
+    const int64_t length = least(SELECT_BLOCK, n - begin);
+    for (int64_t i = 0; i < length; i++) {
+      pieces[i] = piece_of(d, x[begin + i]);
+    }
+    for (int64_t i = 0; i < length; i++) {
+      x[kept] = x[begin + i];
+      kept += pieces[i] == piece;
+    }
+  }
+  return kept;
+}
+
+/* The least value of the pieces above one of them. */
+static double least_above(const double *x, const deal *d, int32_t piece, int64_t n) {
+  double found = INFINITY;
+  for (int64_t i = 0; i < n; i++) {
+    found = piece_of(d, x[i]) > piece && x[i] < found ? x[i] : found;
+  }
+  return found;
+}
+
+void ni_select_pair(double *kth, double *next, double *x, int64_t n, int64_t k, double low, double high) {
   deal d;
   *next = ni_nan();
-  for (int round = 0; round < SELECT_ROUNDS && n > 2 * SHORT_RUN && make_deal(&d, x, n, SELECT_PIECES); round++) {
-    int64_t counts[SELECT_PIECES] = {0};
-    int64_t piece = 0;
-    int64_t kept = 0;
+  for (int round = 0; round < SELECT_ROUNDS && n > 2 * SHORT_RUN && n < INT32_MAX; round++) {
+    int32_t counts[SELECT_PIECES] = {0};
+    int32_t piece = 0;
     int64_t before = 0;
-    for (int64_t i = 0; i < n; i++) {
-      counts[piece_of(&d, x[i])]++;
+    if (round == 0 ? !set_deal(&d, low, high, SELECT_PIECES) : !make_deal(&d, x, n, SELECT_PIECES)) {
+      break;
     }
+    count_pieces(counts, &d, x, n);
     while (before + counts[piece] <= k) {
       before += counts[piece++];
     }
-    if (k + 1 == before + counts[piece] && k + 1 < n) { /* the next is the least of another piece */
-      double least_above = INFINITY;
-      for (int64_t i = 0; i < n; i++) {
-        least_above = piece_of(&d, x[i]) > piece && x[i] < least_above ? x[i] : least_above;
-      }
-      *next = least_above;
+    if (k + 1 == before + counts[piece] && k + 1 < n) {
+      *next = least_above(x, &d, piece, n);
     }
-    for (int64_t i = 0; i < n; i++) {
-      const double value = x[i];
-      x[kept] = value;
-      kept += piece_of(&d, value) == piece;
-    }
+    n = keep_piece(x, &d, piece, n);
     k -= before;
-    n = kept;
   }
   select_sorted(kth, next, x, n, k);
 }

@@ -180,11 +180,7 @@ static double geometric_by_product(const row *r) {
 
 static double geometric_by_logs(const row *r) {
   split(r, 1);
-  for (int64_t j = 0; j < ni_lanes_up(r->n_cols); j++) {
-    const ni_dd log = ni_dd_log_near(r->values[j]);
-    r->hi[j] = log.hi;
-    r->lo[j] = log.lo;
-  }
+  ni_log_near_each(r->hi, r->lo, r->values, ni_lanes_up(r->n_cols));
   const ni_dd sum = ni_lanes_dot_pairs(r->hi, r->lo, r->shares, r->n_cols);
   return ni_dd_value(ni_dd_exp(ni_dd_div(sum, weight_there(r))));
 }
@@ -225,12 +221,27 @@ static double whole_power(const row *r) {
   return ni_dd_value(ni_dd_pow(mean, ni_dd_div(ni_dd_from(1), ni_dd_from(order)))) * unit;
 }
 
+/* Any order, of values whose powers lie within [2^-900, 2^900]. */
+static double power_by_logs(const row *r) {
+  const double order = r->options->power;
+  const int64_t n = ni_lanes_up(r->n_cols);
+  split(r, 1);
+  ni_log_near_each(r->hi, r->lo, r->values, n);
+  ni_exp_near_each(r->hi, r->lo, order, n);
+  const ni_dd mean = ni_dd_div(ni_lanes_dot_pairs(r->hi, r->lo, r->shares, r->n_cols), weight_there(r));
+  return ni_dd_value(ni_dd_pow(mean, ni_dd_div(ni_dd_from(1), ni_dd_from(order))));
+}
+
 static double power(const row *r) {
   const niem_aggregate_options *o = r->options;
   const int whole = o->power == (double)(int)o->power && o->power != 0 && fabs(o->power) <= 16;
   const int in_range = o->power > 0 ? r->extent.high > 1e-200 : r->extent.low > r->extent.high * 1e-200;
   if (whole && in_range && o->offset == 0) {
     return whole_power(r);
+  }
+  const int in_logs = r->extent.low > 1e-18 && r->extent.high < 1e18 && fabs(o->power) <= 15 && fabs(o->power) > 0x1p-6;
+  if (in_logs && o->offset == 0) {
+    return power_by_logs(r);
   }
   gather(r, r->values, r->shares);
   return ni_power_mean(r->values, r->shares, r->extent.n, o->offset, o->power);
@@ -242,8 +253,8 @@ static niem_status median(double *out, const row *r, niem_error *err) {
   gather(r, r->values, r->shares);
   if (r->weights == NULL) {
     double below, above;
-    ni_select_pair(&below, &above, r->values, n, (n - 1) / 2);
-    *out = n % 2 == 1 ? below : below / 2 + above / 2;
+    ni_select_pair(&below, &above, r->values, n, (n - 1) / 2, r->extent.low, r->extent.high);
+    *out = 0 + (n % 2 == 1 ? below : below / 2 + above / 2);
     return NIEM_OK;
   }
   if (!ni_order(r->order, r->values, n, 1, 0)) {

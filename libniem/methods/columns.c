@@ -16,7 +16,7 @@
 #include "methods/lanes.h"
 
 /* Exact sums may be added up in any order, so loops have lanes, of which a processor takes several at once. */
-enum { LANES = 16 };
+enum { LANES = NI_LANES };
 
 /* Blocks of LANES values; the last is filled up with `rest`. */
 static const double *block(double *last, const double *x, int64_t n, int64_t begin, double rest) {
@@ -83,12 +83,13 @@ static double mean_of(const double *x, int64_t n, const ni_present *there) {
 static inline void shares_of(double *shares, const double *x, const moments *m) {
   const double mean = m->mean, greatest = m->greatest;
   for (int k = 0; k < LANES; k++) {
-    shares[k] = (x[k] == x[k] ? x[k] - mean : 0) / greatest;
+    const double share = (x[k] - mean) / greatest;
+    shares[k] = share == share ? share : 0;
   }
 }
 
 /* `all`: cubes and fourths too. */
-static void gather_moments(moments *m, const double *x, int64_t n, int all) {
+NI_WIDE static void gather_moments(moments *m, const double *x, int64_t n, int all) {
   bins sum[3];
   double last[LANES], d[LANES], power[LANES];
   ni_present there;
@@ -136,7 +137,7 @@ static double least_magnitude(const double *x, int64_t n, const ni_present *ther
 /* The sum of the values that are there, exact, in two bins: each value is split at a multiple of `unit`, so coarse that
  * the upper parts add up without rounding, and the lower parts too where the least value is not too small beside the
  * greatest. 0 where it is: the superaccumulator then does the same. */
-static int bin_sum(ni_dd *sum, const double *x, int64_t n, const ni_present *there) {
+NI_WIDE static int bin_sum(ni_dd *sum, const double *x, int64_t n, const ni_present *there) {
   const double least = least_magnitude(x, n, there);
   const double most = there->n == 0 ? 0 : -there->low > there->high ? -there->low : there->high;
   double upper[LANES] = {0};
@@ -152,10 +153,10 @@ static int bin_sum(ni_dd *sum, const double *x, int64_t n, const ni_present *the
   for (int64_t i = 0; i < n; i += LANES) {
     const double *values = block(last, x, n, i, 0);
     for (int k = 0; k < LANES; k++) {
-      const double value = values[k] == values[k] ? values[k] : 0;
-      const double whole = (value + magic) - magic;
-      upper[k] += whole;
-      lower[k] += value - whole;
+      const double whole = (values[k] + magic) - magic;
+      const double rest = values[k] - whole;
+      upper[k] += whole == whole ? whole : 0;
+      lower[k] += rest == rest ? rest : 0;
     }
   }
   *sum = ni_dd_two_sum(sum_lanes(upper), sum_lanes(lower));
@@ -177,11 +178,9 @@ static ni_dd sum_of(const double *x, int64_t n, const ni_present *there) {
 }
 
 int64_t ni_count(const double *x, int64_t n) {
-  int64_t count = 0;
-  for (int64_t i = 0; i < n; i++) {
-    count += !ni_is_nan(x[i]);
-  }
-  return count;
+  ni_present there;
+  ni_lanes_extent(&there, x, n);
+  return there.n;
 }
 
 void ni_extent(double *low, double *high, const double *x, int64_t n) {

@@ -57,7 +57,7 @@ static void last_lanes(double *last, const double *x, int64_t n) {
   }
 }
 
-void ni_lanes_extent(ni_present *out, const double *x, int64_t n) {
+NI_WIDE void ni_lanes_extent(ni_present *out, const double *x, int64_t n) {
   const int64_t whole = n / NI_LANES * NI_LANES;
   double last[NI_LANES];
   extents e;
@@ -91,7 +91,7 @@ static inline void sum_lanes(sums *s, const double *x) {
   }
 }
 
-ni_dd ni_lanes_sum(const double *x, int64_t n) {
+NI_WIDE ni_dd ni_lanes_sum(const double *x, int64_t n) {
   const int64_t whole = n / NI_LANES * NI_LANES;
   double last[NI_LANES];
   sums s;
@@ -108,12 +108,13 @@ ni_dd ni_lanes_sum(const double *x, int64_t n) {
 
 static inline void square_lanes(sums *s, const double *x, double centre, double scale) {
   for (int k = 0; k < NI_LANES; k++) {
-    const double away = (x[k] == x[k] ? x[k] - centre : 0) * scale;
-    add(&s->hi[k], &s->lo[k], away * away, 0);
+    const double away = (x[k] - centre) * scale;
+    const double square = away * away;
+    add(&s->hi[k], &s->lo[k], square == square ? square : 0, 0);
   }
 }
 
-ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double scale) {
+NI_WIDE ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double scale) {
   const int64_t whole = n / NI_LANES * NI_LANES;
   double last[NI_LANES];
   sums s;
@@ -129,7 +130,7 @@ ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double scale) 
 }
 
 /* One condition a loop: two on the same one become a branch. */
-void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n, double gap) {
+NI_WIDE void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n, double gap) {
   for (int64_t i = 0; i < n; i++) {
     values[i] = x[i] == x[i] ? x[i] : gap;
   }
@@ -145,7 +146,7 @@ void ni_lanes_split(double *values, double *shares, const double *x, const doubl
   }
 }
 
-ni_dd ni_lanes_dot(const double *values, const double *shares, int64_t n) {
+NI_WIDE ni_dd ni_lanes_dot(const double *values, const double *shares, int64_t n) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int64_t i = 0; i < n; i += NI_LANES) {
@@ -164,7 +165,7 @@ static inline ni_dd quotient(double share, double value) {
   return ni_dd_make(q, ((share - p.hi) - p.lo) / value);
 }
 
-ni_dd ni_lanes_reciprocals(const double *values, const double *shares, int64_t n) {
+NI_WIDE ni_dd ni_lanes_reciprocals(const double *values, const double *shares, int64_t n) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int64_t i = 0; i < n; i += NI_LANES) {
@@ -204,7 +205,7 @@ static void take_exponents(products *p) {
   }
 }
 
-ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t n) {
+NI_WIDE ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t n) {
   const int64_t most = 500 * NI_LANES; /* a product of 500 numbers below 2 is no infinity */
   ni_dd product = ni_dd_from(1);
   products p;
@@ -227,7 +228,7 @@ ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t n) {
   return product;
 }
 
-void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_t n, double scale, int reciprocal) {
+NI_WIDE void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_t n, double scale, int reciprocal) {
   for (int64_t i = 0; !reciprocal && i < n; i++) {
     hi[i] = values[i] * scale;
     lo[i] = 0;
@@ -239,7 +240,7 @@ void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_t n, dou
   }
 }
 
-void ni_lanes_multiply(double *hi, double *lo, const double *by_hi, const double *by_lo, int64_t n) {
+NI_WIDE void ni_lanes_multiply(double *hi, double *lo, const double *by_hi, const double *by_lo, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     const ni_dd p = ni_dd_mul(ni_dd_make(hi[i], lo[i]), ni_dd_make(by_hi[i], by_lo[i]));
     hi[i] = p.hi;
@@ -247,7 +248,7 @@ void ni_lanes_multiply(double *hi, double *lo, const double *by_hi, const double
   }
 }
 
-ni_dd ni_lanes_dot_pairs(const double *hi, const double *lo, const double *shares, int64_t n) {
+NI_WIDE ni_dd ni_lanes_dot_pairs(const double *hi, const double *lo, const double *shares, int64_t n) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int64_t i = 0; i < n; i += NI_LANES) {
@@ -261,31 +262,45 @@ ni_dd ni_lanes_dot_pairs(const double *hi, const double *lo, const double *share
 
 /* ---- columns side by side */
 
-void ni_lanes_widen(double *low, double *high, const double *x, int64_t n) {
+NI_WIDE void ni_lanes_widen(double *low, double *high, const double *x, int64_t n) {
   for (int64_t j = 0; j < n; j++) {
     low[j] = x[j] < low[j] ? x[j] : low[j];
     high[j] = x[j] > high[j] ? x[j] : high[j];
   }
 }
 
-static inline void line(double *out, const double *x, const ni_line *l, int64_t n, double least, double most) {
-  const double *shift = l->shift, *span = l->span;
-  const double scale = l->scale, base = l->base, top = l->top, nan = ni_nan();
+/* Cut to [0, 1]: a loop of its own for each end, since two conditions on one value become a branch. */
+static void cut_shares(double *t, int64_t n) {
   for (int64_t j = 0; j < n; j++) {
-    double t = (x[j] - shift[j]) / span[j];
-    t = t < least ? least : t;
-    t = t > most ? most : t;
-    const double y = t * scale + base;
-    /* base + (top - base) may miss the top by an ulp; nothing at or below it may. */
-    const double held = (t == 1) | ((t < 1) & (y > top)) ? top : y;
-    out[j] = x[j] == x[j] ? held : nan;
+    t[j] = t[j] < 0 ? 0 : t[j];
+  }
+  for (int64_t j = 0; j < n; j++) {
+    t[j] = t[j] > 1 ? 1 : t[j];
   }
 }
 
-void ni_lanes_line(double *out, const double *x, const ni_line *l, int64_t n) {
-  if (l->cut) {
-    line(out, x, l, n, 0, 1);
-  } else {
-    line(out, x, l, n, -INFINITY, INFINITY);
+/* From shares of the scale to scores; a gap is a share that is NaN. */
+static inline double score(double t, double scale, double base, double top, double nan) {
+  const double y = t * scale + base;
+  /* base + (top - base) may miss the top by an ulp; nothing at or below it may. */
+  const double held = (t == 1) | ((t < 1) & (y > top)) ? top : y;
+  return t == t ? held : nan;
+}
+
+NI_WIDE void ni_lanes_line(double *out, const double *x, const ni_line *l, int64_t n) {
+  const double *shift = l->shift, *span = l->span;
+  const double scale = l->scale, base = l->base, top = l->top, nan = ni_nan();
+  if (!l->cut) {
+    for (int64_t j = 0; j < n; j++) {
+      out[j] = score((x[j] - shift[j]) / span[j], scale, base, top, nan);
+    }
+    return;
+  }
+  for (int64_t j = 0; j < n; j++) {
+    out[j] = (x[j] - shift[j]) / span[j];
+  }
+  cut_shares(out, n);
+  for (int64_t j = 0; j < n; j++) {
+    out[j] = score(out[j], scale, base, top, nan);
   }
 }

@@ -424,7 +424,7 @@ static niem_status fit_column(niem_normaliser *n, const sample *s, double *x, in
     high = 0 - s->low[j];
     turn_over(x, x != NULL ? s->x->n_rows : 0);
   }
-  c->n = x != NULL ? ni_count(x, s->x->n_rows) : 0;
+  c->n = ranks(o->method) || o->method == NIEM_NORMALISE_BANDS ? ni_count(x, s->x->n_rows) : 0;
   NIEM_TRY(fit_by_method(n, c, s, x, low, high, j, err));
   c->state = c->span == 0 ? CONSTANT : FITTED;
   if (c->state == CONSTANT && ni_is_nan(o->constant)) {
@@ -554,10 +554,10 @@ static void apply_bands(double *x, const niem_normaliser *n, const column *c, in
 
 static void apply_about_mean(double *x, const niem_normaliser *n, const column *c, int64_t n_rows) {
   const double lower = n->options.lower, upper = n->options.upper, middle = lower + (upper - lower) / 2;
+  const double mean = c->mean, margin = c->margin, nan = ni_nan();
   for (int64_t i = 0; i < n_rows; i++) {
-    const double away = x[i] - c->mean;
-    const double score = away > c->margin ? upper : away < -c->margin ? lower : middle;
-    x[i] = ni_is_nan(x[i]) ? ni_nan() : score;
+    const double away = x[i] - mean;
+    x[i] = away > margin ? upper : away < -margin ? lower : away == away ? middle : nan;
   }
 }
 

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/order.h"
+#include "methods/lanes.h"
 
 /* A comparison with NaN is false, so a criterion that one of two units lacks counts for neither. */
 static int64_t net_preference(const double *a, const double *b, const int64_t *weights, int64_t n, double tolerance) {
@@ -71,7 +72,7 @@ enum { FEWEST_FOR_RANKS = 48, MOST_FOR_RANKS = 32000, ROUND = 16384 };
 
 /* Criteria on which a has the higher rank less those on which b has. Rank 0 is a gap, whose partner's rank does not
  * count. Sums of up to ROUND criteria fit 16 bits. */
-static int64_t net_ranks(const int16_t *a, const int16_t *b, int64_t n) {
+NI_WIDE static int64_t net_ranks(const int16_t *a, const int16_t *b, int64_t n) {
   int64_t net = 0;
   for (int64_t begin = 0; begin < n; begin += ROUND) {
     const int64_t end = n - begin < ROUND ? n : begin + ROUND;

@@ -127,7 +127,7 @@ class Options(_core.Options):
 
     def read(self, x: Matrix, values: Mapping[str, Any]) -> "Filled":
         given = {name.rstrip("_"): value for name, value in values.items() if value is not None}  # lambda_
-        self.fill({name.rstrip("_"): None for name in values})  # refuses the names that it does not have
+        self.check_names(name.rstrip("_") for name in values)
         return Filled(self.structs, given, x, self.words)
 
 
@@ -158,7 +158,7 @@ class Filled(_core.Filled):
     def c_list(self, name: str, kind: str, value: Any) -> tuple[Any, int]:
         """A list as a pointer and a length, in the order of the columns or rows that it belongs to."""
         if name in BY_COLUMN:
-            value = [value] * self.x.shape[1] if is_number(value) else value
+            value = repeated(value, self.x.shape[1], kind) if is_number(value) else value
             value = in_order(name, value, self.x.columns, "column")
         elif name in BY_ROW:
             value = in_order(name, value, self.x.index, "row")
@@ -177,6 +177,11 @@ def is_integer(value: Any) -> bool:
 
 def is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float, np.bool_, np.number))
+
+
+def repeated(value: Any, n: int, kind: str) -> Any:
+    """One number for all."""
+    return np.full(n, float(value)) if kind == "double" else [value] * n
 
 
 def constant(name: str, value: Any, prefix: str, kind: Any) -> int:
