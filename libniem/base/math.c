@@ -356,8 +356,8 @@ static ni_dd log_of_positive(ni_dd x) {
   return ni_dd_add(ni_dd_mul_d(log_2, shift + exponent), of_m);
 }
 
-/* The same for a normal x with an absolute error below 2^-64: the series in plain doubles from the second term on, which
- * is below 2^-15. An integer below 2^52 becomes a double by its bits. */
+/* The same for a normal x with an absolute error below 2^-64: the series in plain doubles from the second term on,
+ * which is below 2^-15. An integer below 2^52 becomes a double by its bits. */
 static inline ni_dd log_near(double x) {
   const uint64_t bits = ni_double_bits(x);
   const uint64_t cell = (bits >> 45) & (CELLS - 1);
@@ -405,8 +405,8 @@ static scaled_exp exp_reduced(ni_dd x) {
   return result;
 }
 
-/* exp of a pair below 650 in magnitude, with a relative error below 2^-62: as above, the series in plain doubles from the
- * second term on. k, within 2^17, is rounded by adding 1.5 * 2^52, and is then in the low bits. */
+/* exp of a pair below 650 in magnitude, with a relative error below 2^-62: as above, the series in plain doubles from
+ * the second term on. k, within 2^17, is rounded by adding 1.5 * 2^52, and is then in the low bits. */
 static inline ni_dd exp_near(double hi, double lo) {
   const double shifted = hi * 0x1.71547652b82fep+7 + 0x1.8p52;
   const uint64_t bits = ni_double_bits(shifted);
@@ -503,7 +503,15 @@ double ni_exp(double x) {
   return ni_dd_exp(ni_dd_from(x)).hi;
 }
 
+/* Quickly where that says which double is nearest: nearly always. */
 double ni_log(double x) {
+  if (x >= DBL_MIN && ni_is_finite(x)) {
+    const ni_dd near = log_near(x);
+    const double rounded = near.hi + (near.lo + 0x1p-64);
+    if (rounded == near.hi + (near.lo - 0x1p-64)) {
+      return rounded;
+    }
+  }
   return ni_dd_log(x).hi;
 }
 

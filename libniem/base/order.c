@@ -25,8 +25,8 @@
 
 enum {
   SHORT_RUN = 16,
-  DEALT = 1024,     /* values that are dealt out at once */
-  LONG_PIECE = 48,  /* the most that an insertion sort is given */
+  DEALT = 1024,    /* values that are dealt out at once */
+  LONG_PIECE = 48, /* the most that an insertion sort is given */
   SELECT_PIECES = 256,
   SELECT_ROUNDS = 6
 };

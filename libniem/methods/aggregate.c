@@ -127,8 +127,9 @@ static niem_status fail_not_positive(const row *r, const niem_matrix *x, int zer
   for (int64_t j = 0; j < r->n_cols; j++) {
     const double value = r->x[j] + r->options->offset;
     if (!ni_is_nan(value) && !(value > 0 || (zero_too && value == 0))) {
-      return ni_fail_cell(err, NIEM_ERROR_VALUE, r->row, j, r->x[j],
-                          "this mean needs positive values; state an offset, or normalise to scores that begin above 0");
+      return ni_fail_cell(
+          err, NIEM_ERROR_VALUE, r->row, j, r->x[j],
+          "this mean needs positive values; state an offset, or normalise to scores that begin above 0");
     }
   }
 cleanup:

@@ -200,9 +200,7 @@ void ni_mean_deviation(double *mean, double *deviation, const double *x, int64_t
   moments m;
   gather_moments(&m, x, n, 0);
   *mean = m.mean;
-  *deviation = m.n <= less       ? ni_nan()
-               : m.greatest > 0 ? m.greatest * sqrt(m.squares / (double)(m.n - less))
-                                : 0;
+  *deviation = m.n <= less ? ni_nan() : m.greatest > 0 ? m.greatest * sqrt(m.squares / (double)(m.n - less)) : 0;
 }
 
 double ni_deviation(const double *x, int64_t n, int less) {
@@ -270,4 +268,67 @@ double ni_correlation(const double *x, const double *y, int64_t n) {
   }
   const double r = ni_exact_round(&xy) / (sqrt(ni_exact_round(&xx)) * sqrt(ni_exact_round(&yy)));
   return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+NI_WIDE double ni_sum_of_shares(const double *x, int64_t n) {
+  bins sum;
+  bins_init(&sum, n);
+  for (int64_t i = 0; i < n; i += LANES) {
+    bins_add(&sum, x + i);
+  }
+  return bins_value(&sum);
+}
+
+/* Sum of products of shares, which are within [-1, 1] themselves. */
+NI_WIDE static double sum_of_products(const double *a, const double *b, int64_t n) {
+  bins sum;
+  double product[LANES];
+  bins_init(&sum, n);
+  for (int64_t i = 0; i < n; i += LANES) {
+    for (int k = 0; k < LANES; k++) {
+      product[k] = a[i + k] * b[i + k];
+    }
+    bins_add(&sum, product);
+  }
+  return bins_value(&sum);
+}
+
+double ni_column_shares(double *shares, const double *x, int64_t n) {
+  moments m;
+  ni_present there;
+  double last[LANES];
+  ni_lanes_extent(&there, x, n);
+  m.mean = mean_of(x, n, &there);
+  const double above = there.high - m.mean, below = m.mean - there.low;
+  m.greatest = above > below ? above : below;
+  if (!(there.low < there.high)) {
+    memset(shares, 0, (size_t)ni_lanes_up(n) * sizeof *shares);
+    return 0;
+  }
+  for (int64_t i = 0; i < n; i += LANES) {
+    shares_of(shares + i, block(last, x, n, i, ni_nan()), &m);
+  }
+  return sqrt(sum_of_products(shares, shares, n));
+}
+
+double ni_shares_correlation(const double *a, double root_a, const double *b, double root_b, int64_t n) {
+  if (!(root_a > 0) || !(root_b > 0)) {
+    return ni_nan();
+  }
+  const double r = sum_of_products(a, b, n) / (root_a * root_b);
+  return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+double ni_pair_correlation(const double *x, const double *y, int64_t n, double *room) {
+  double *a = room;
+  double *b = room + ni_lanes_up(n);
+  int64_t both = 0;
+  for (int64_t i = 0; i < n; i++) {
+    a[both] = x[i];
+    b[both] = y[i];
+    both += (x[i] == x[i]) & (y[i] == y[i]);
+  }
+  const double root_a = ni_column_shares(a, a, both);
+  const double root_b = ni_column_shares(b, b, both);
+  return ni_shares_correlation(a, root_a, b, root_b, both);
 }

@@ -20,5 +20,14 @@ void ni_mean_deviation(double *mean, double *deviation, const double *x, int64_t
 void ni_skewness_kurtosis(double *skewness, double *kurtosis, const double *x, int64_t n);
 /* Pearson's correlation of the pairs that are complete, within [-1, 1]; NaN where one side does not vary. */
 double ni_correlation(const double *x, const double *y, int64_t n);
+/* The same in three steps, for many pairs of columns. The deviations from the mean as shares of the greatest one, 0 for
+ * a gap and behind the end (ni_lanes_up(n) elements); the root of the sum of their squares, 0 where x does not vary. */
+double ni_column_shares(double *shares, const double *x, int64_t n);
+/* Of two columns without gaps, from their shares and roots: within [-1, 1], NaN where one does not vary. */
+double ni_shares_correlation(const double *a, double root_a, const double *b, double root_b, int64_t n);
+/* Of the pairs that are complete; `room` has 2 * ni_lanes_up(n) elements. */
+double ni_pair_correlation(const double *x, const double *y, int64_t n, double *room);
+/* The sum of ni_lanes_up(n) numbers within [-1, 1], in any order the same: what is dropped is below n^3 2^-104. */
+double ni_sum_of_shares(const double *x, int64_t n);
 
 #endif

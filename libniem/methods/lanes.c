@@ -129,8 +129,15 @@ NI_WIDE ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double
   return add_up(&s);
 }
 
+NI_WIDE void ni_lanes_settle(double *x, int64_t n, double nan) {
+  for (int64_t i = 0; i < n; i++) {
+    x[i] = x[i] == x[i] ? x[i] : nan;
+  }
+}
+
 /* One condition a loop: two on the same one become a branch. */
-NI_WIDE void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n, double gap) {
+NI_WIDE void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n,
+                            double gap) {
   for (int64_t i = 0; i < n; i++) {
     values[i] = x[i] == x[i] ? x[i] : gap;
   }

@@ -30,6 +30,9 @@ ni_dd ni_lanes_sum(const double *x, int64_t n);
 /* The sum of ((x - centre) * scale)^2, each term rounded. */
 ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double scale);
 
+/* Every NaN becomes `nan`. */
+void ni_lanes_settle(double *x, int64_t n, double nan);
+
 /* `values`: x with `gap` for a gap and behind the end; `shares`: the weight of a value (NULL: 1), 0 for a gap and
  * behind the end. Both have ni_lanes_up(n) elements, as have those below. */
 void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n, double gap);

@@ -35,6 +35,7 @@ int ni_matrix_is_overwritten(const niem_matrix *x, const double *out);
 niem_status ni_named(niem_status status, const char *where, niem_error *err);
 /* Column after column to row after row. */
 void ni_matrix_transpose(double *rows, const double *columns, int64_t n_rows, int64_t n_cols);
+void ni_matrix_transpose_marks(int32_t *rows, const int32_t *columns, int64_t n_rows, int64_t n_cols);
 
 niem_status ni_check_out(const void *out, const char *where, niem_error *err);
 /* An enumeration's value: 0 .. end - 1. */

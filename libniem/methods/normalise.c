@@ -45,7 +45,7 @@ struct niem_normaliser {
   column *columns;
   double *shift, *span; /* of x itself: the columns' own times their directions, and 0 and 1 where there is no line */
   double *shares;       /* bands: the cuts' percentiles */
-  double *scores; /* bands */
+  double *scores;       /* bands */
 };
 
 /* ---- which option has a part in which method */

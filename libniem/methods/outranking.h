@@ -18,8 +18,8 @@ int64_t ni_preference(int64_t *common, const double *a, const double *b, const i
 /* Units outranked less units that outrank, for each row. */
 void ni_copeland(double *out, const double *rows, const int64_t *weights, int64_t n_rows, int64_t n_cols,
                  double tolerance);
-/* The same with equal weights and without a tolerance, by the ranks within columns: 0, and nothing done, where there are
- * too many rows for that, so few that it is not worth it, or too little memory. */
+/* The same with equal weights and without a tolerance, by the ranks within columns: 0, and nothing done, where there
+ * are too many rows for that, so few that it is not worth it, or too little memory. */
 int ni_copeland_by_ranks(double *out, const double *rows, int64_t n_rows, int64_t n_cols);
 
 #endif
