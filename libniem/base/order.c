@@ -556,7 +556,8 @@ void ni_select_pair(double *kth, double *next, double *x, int64_t n, int64_t k, 
     int32_t counts[SELECT_PIECES] = {0};
     int32_t piece = 0;
     int64_t before = 0;
-    if (round == 0 ? !set_deal(&d, low, high, SELECT_PIECES) : !make_deal(&d, x, n, SELECT_PIECES)) {
+    const int64_t pieces = least(n / 4, SELECT_PIECES);
+    if (round == 0 ? !set_deal(&d, low, high, pieces) : !make_deal(&d, x, n, pieces)) {
       break;
     }
     count_pieces(counts, &d, x, n);

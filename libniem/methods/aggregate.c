@@ -170,20 +170,28 @@ static double arithmetic(const row *r) {
   return ni_dd_value(ni_dd_div(ni_lanes_dot(r->values, r->shares, r->n_cols), weight_there(r)));
 }
 
+static double exp_of(ni_dd log) {
+  ni_exp_near_each(&log.hi, &log.lo, 1, 1);
+  return ni_dd_value(log);
+}
+
 /* The mean's logarithm by the product: one logarithm for all of them. */
 static double geometric_by_product(const row *r) {
+  static const ni_dd log_2 = {0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56};
   int64_t exponent;
+  ni_dd log;
   split(r, 1);
   const ni_dd product = ni_lanes_product(&exponent, r->values, r->n_cols);
-  const ni_dd log = ni_dd_add(ni_dd_log_dd(product), ni_dd_mul_d(ni_dd_log(2), (double)exponent));
-  return ni_dd_value(ni_dd_exp(ni_dd_div_d(log, (double)r->extent.n)));
+  ni_log_near_each(&log.hi, &log.lo, &product.hi, 1);
+  log = ni_dd_add_d(ni_dd_add(log, ni_dd_mul_d(log_2, (double)exponent)), product.lo / product.hi);
+  return exp_of(ni_dd_div_d(log, (double)r->extent.n));
 }
 
 static double geometric_by_logs(const row *r) {
   split(r, 1);
   ni_log_near_each(r->hi, r->lo, r->values, ni_lanes_up(r->n_cols));
   const ni_dd sum = ni_lanes_dot_pairs(r->hi, r->lo, r->shares, r->n_cols);
-  return ni_dd_value(ni_dd_exp(ni_dd_div(sum, weight_there(r))));
+  return exp_of(ni_dd_div(sum, weight_there(r)));
 }
 
 static double geometric(const row *r) {

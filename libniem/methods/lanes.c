@@ -212,9 +212,22 @@ static void take_exponents(products *p) {
   }
 }
 
+/* Lane k takes up lane k + half, by halves; the product is below 2^32. */
+static inline ni_dd multiply_up(int64_t *exponent, products *p) {
+  for (int half = NI_LANES / 2; half > 0; half /= 2) {
+    for (int k = 0; k < half; k++) {
+      const ni_dd product = ni_dd_mul(ni_dd_make(p->hi[k], p->lo[k]), ni_dd_make(p->hi[k + half], p->lo[k + half]));
+      p->hi[k] = product.hi;
+      p->lo[k] = product.lo;
+      p->exponent[k] += p->exponent[k + half];
+    }
+  }
+  *exponent = (int64_t)p->exponent[0];
+  return ni_dd_make(p->hi[0], p->lo[0]);
+}
+
 NI_WIDE ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t n) {
   const int64_t most = 500 * NI_LANES; /* a product of 500 numbers below 2 is no infinity */
-  ni_dd product = ni_dd_from(1);
   products p;
   for (int k = 0; k < NI_LANES; k++) {
     p.hi[k] = 1;
@@ -227,12 +240,7 @@ NI_WIDE ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t 
     }
     take_exponents(&p);
   }
-  *exponent = 0;
-  for (int k = 0; k < NI_LANES; k++) {
-    product = ni_dd_mul(product, ni_dd_make(p.hi[k], p.lo[k])); /* below 2^32 */
-    *exponent += (int64_t)p.exponent[k];
-  }
-  return product;
+  return multiply_up(exponent, &p);
 }
 
 NI_WIDE void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_t n, double scale, int reciprocal) {
