@@ -356,7 +356,7 @@ static ni_dd log_of_positive(ni_dd x) {
   return ni_dd_add(ni_dd_mul_d(log_2, shift + exponent), of_m);
 }
 
-/* The same for a normal x with an absolute error below 2^-64: the series in plain doubles from the second term on,
+/* The same for a normal x with an absolute error below 2^-65: the series in plain doubles from the second term on,
  * which is below 2^-15. An integer below 2^52 becomes a double by its bits. */
 static inline ni_dd log_near(double x) {
   const uint64_t bits = ni_double_bits(x);
@@ -405,7 +405,7 @@ static scaled_exp exp_reduced(ni_dd x) {
   return result;
 }
 
-/* exp of a pair below 650 in magnitude, with a relative error below 2^-62: as above, the series in plain doubles from
+/* exp of a pair below 650 in magnitude, with a relative error below 2^-66: as above, the series in plain doubles from
  * the second term on. k, within 2^17, is rounded by adding 1.5 * 2^52, and is then in the low bits. */
 static inline ni_dd exp_near(double hi, double lo) {
   const double shifted = hi * 0x1.71547652b82fep+7 + 0x1.8p52;
@@ -417,10 +417,10 @@ static inline ni_dd exp_near(double hi, double lo) {
   const double r = near_zero.hi;
   const double r_lo = near_zero.lo + (lo - k * 0x1.93c7673007e5fp-72);
   const double tail = 1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + r * (1.0 / 5040))));
-  const double rest = r * r * (0.5 + r * tail) + r_lo;
+  const double rest = r * r * (0.5 + r * tail) + r_lo * (1 + r * (1 + 0.5 * r));
   const ni_dd grown = ni_dd_two_product(power_of_two[j].hi, r);
   const ni_dd sum = ni_dd_quick_two_sum(power_of_two[j].hi, grown.hi);
-  const double small = sum.lo + (grown.lo + (power_of_two[j].lo + power_of_two[j].hi * rest));
+  const double small = sum.lo + (grown.lo + (power_of_two[j].lo * (1 + r) + power_of_two[j].hi * rest));
   const ni_dd value = ni_dd_quick_two_sum(sum.hi, small);
   return ni_dd_make(value.hi * power, value.lo * power);
 }
