@@ -784,6 +784,7 @@ def aggregating(c):
     c.right("aggregate", "weights of 0.1 + 0.2 and of 0.3 tie", x=split, method="copeland", weights=[0.1, 0.2, 0.3])
     c.right("aggregate", "Borda, half for a tie", x=[[1, 5, 2], [1, 7, 1], [3, 7, 4]], method="borda")
     c.right("aggregate", "Borda with weights, ties min", x=[[1, 5, 2], [1, 7, 1], [3, 7, 4]], method="borda", weights=[1, 2, 4], ties="min")
+    c.right("aggregate", "Borda is a sum: equal weights of 2 give twice as much", x=[[1, 5], [1, 7], [3, 7]], method="borda", weights=[2, 2])
     for deviation in (None, "population"):
         c.right("aggregate", f"Wroclaw, deviation {deviation}", CLOSE, x=[[1, 5], [4, 4], [3, 9], [7, 1]], method="wroclaw", deviation=deviation)
     c.refused("aggregate", "0 in a geometric mean", "value", "x", "positive", row=2, column=1, x=[[1, 2], [0, 3]], method="geometric")

@@ -554,10 +554,10 @@ cleanup:
 static niem_status dispatch(double *out, const niem_matrix *x, const double *weights, const niem_aggregate_options *o,
                             niem_error *err) {
   switch (o->method) {
-    case NIEM_AGGREGATE_BORDA:
-      return borda(out, x, weights, o, err);
+    case NIEM_AGGREGATE_BORDA: /* a sum: weights count as they are */
+      return borda(out, x, o->weights, o, err);
     case NIEM_AGGREGATE_WROCLAW:
-      return wroclaw(out, x, weights, o, err);
+      return wroclaw(out, x, o->weights, o, err);
     case NIEM_AGGREGATE_COPELAND:
       return copeland(out, x, weights, o->tolerance, err);
     default:
