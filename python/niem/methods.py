@@ -71,6 +71,8 @@ class Matrix:
 
 def reals(x: Any, name: str) -> Any:
     """Native doubles, where possible without a copy."""
+    if type(x) is np.ndarray and x.dtype == np.float64 and x.dtype.isnative:
+        return x
     try:
         if isinstance(x, np.ma.MaskedArray):
             x = np.where(np.ma.getmaskarray(x), np.nan, x.data)
