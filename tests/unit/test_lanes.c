@@ -189,6 +189,72 @@ static void places_are_kept(void **state) {
   ni_places_free(places);
 }
 
+/* The kernels that other floors use, and the rows of a matrix, round to the same double. */
+static void means_of_rows(void **state) {
+  (void)state;
+  enum { ROWS = 300, COLS = 41 };
+  static double columns[ROWS * COLS], rows[ROWS * COLS], expected[ROWS], out[ROWS], one[COLS], own[COLS];
+  double weights[COLS];
+  uint64_t random = 73;
+  niem_aggregate_options o;
+  niem_aggregate_options_init(&o);
+  o.weights = weights;
+  o.n_weights = COLS;
+  for (int j = 0; j < COLS; j++) {
+    weights[j] = next_uniform(&random, 0.1, 2);
+  }
+  fill(columns, ROWS * COLS, &random, 0.1);
+  ni_matrix_transpose(rows, columns, ROWS, COLS);
+  const niem_matrix x = view(rows, ROWS, COLS);
+  assert_int_equal(ni_arithmetic_rows(expected, columns, weights, ROWS, COLS), 1);
+  assert_int_equal(niem_aggregate(out, &x, &o, NULL), NIEM_OK);
+  for (int i = 0; i < ROWS; i++) {
+    int64_t n = 0;
+    for (int j = 0; j < COLS; j++) {
+      one[n] = rows[i * COLS + j];
+      own[n] = weights[j];
+      n += !ni_is_nan(rows[i * COLS + j]);
+    }
+    assert_same_bits(out[i], expected[i]);
+    assert_same_bits(out[i], ni_arithmetic(one, own, n));
+  }
+}
+
+/* More cuts than are looked at one by one. */
+static void many_bands(void **state) {
+  (void)state;
+  enum { ROWS = 90, CUTS = 20 };
+  double x[ROWS], out[ROWS], cuts[CUTS];
+  niem_normalise_options o;
+  niem_normalise_options_init(&o);
+  o.method = NIEM_NORMALISE_BANDS;
+  o.upper = CUTS;
+  o.cuts = cuts;
+  o.n_cuts = CUTS;
+  for (int i = 0; i < ROWS; i++) {
+    x[i] = (i * 37) % ROWS == 5 ? GAP : (i * 37) % ROWS;
+  }
+  for (int k = 0; k < CUTS; k++) {
+    cuts[k] = (k + 1.0) / (CUTS + 1);
+  }
+  const niem_matrix m = view(x, ROWS, 1);
+  assert_int_equal(niem_normalise(out, &m, &o, NULL), NIEM_OK);
+  double sorted[ROWS];
+  int64_t n = 0;
+  for (int i = 0; i < ROWS; i++) {
+    sorted[n] = x[i];
+    n += !ni_is_nan(x[i]);
+  }
+  ni_sort_doubles(sorted, n);
+  for (int i = 0; i < ROWS; i++) {
+    int bands = 0;
+    for (int k = 0; k < CUTS; k++) {
+      bands += x[i] >= ni_quantile_sorted(sorted, n, cuts[k]);
+    }
+    assert_same_bits(out[i], ni_is_nan(x[i]) ? ni_nan() : (double)bands);
+  }
+}
+
 /* Row after row, column after column, backwards; and results that go where the matrix is. */
 static void views_and_overlaps(void **state) {
   (void)state;
@@ -223,6 +289,8 @@ int main(void) {
       cmocka_unit_test(both_ways_of_copeland),
       cmocka_unit_test(pairs_of_columns),
       cmocka_unit_test(places_are_kept),
+      cmocka_unit_test(means_of_rows),
+      cmocka_unit_test(many_bands),
       cmocka_unit_test(views_and_overlaps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
