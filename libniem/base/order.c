@@ -553,13 +553,14 @@ void ni_select_pair(double *kth, double *next, double *x, int64_t n, int64_t k, 
   deal d;
   *next = ni_nan();
   for (int round = 0; round < SELECT_ROUNDS && n > 2 * SHORT_RUN && n < INT32_MAX; round++) {
-    int32_t counts[SELECT_PIECES] = {0};
+    int32_t counts[SELECT_PIECES];
     int32_t piece = 0;
     int64_t before = 0;
     const int64_t pieces = least(n / 4, SELECT_PIECES);
     if (round == 0 ? !set_deal(&d, low, high, pieces) : !make_deal(&d, x, n, pieces)) {
       break;
     }
+    memset(counts, 0, (size_t)pieces * sizeof *counts);
     count_pieces(counts, &d, x, n);
     while (before + counts[piece] <= k) {
       before += counts[piece++];

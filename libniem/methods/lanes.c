@@ -51,9 +51,13 @@ static inline void widen_lanes(extents *e, const double *x) {
 }
 
 /* The last values of a row, gaps behind the end. */
-static void last_lanes(double *last, const double *x, int64_t n) {
-  for (int k = 0; k < NI_LANES; k++) {
-    last[k] = k < n ? x[k] : ni_nan();
+static inline void last_lanes(double *last, const double *x, int64_t n) {
+  const double nan = ni_nan();
+  for (int64_t k = 0; k < n; k++) {
+    last[k] = x[k];
+  }
+  for (int64_t k = n; k < NI_LANES; k++) {
+    last[k] = nan;
   }
 }
 
