@@ -1,5 +1,5 @@
-/* Means of a few values with their weights: kernels of the aggregation. Computed in double-double, rounded once. Those of
- * whole rows are in lanes.h. */
+/* Means of a few values with their weights: kernels of the aggregation. Computed in double-double, rounded once. Those
+ * of whole rows are in lanes.h. */
 #ifndef NI_METHODS_MEANS_H
 #define NI_METHODS_MEANS_H
 
