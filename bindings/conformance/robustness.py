@@ -208,7 +208,7 @@ def steps(framework, rows, method, part):
         elif step["step"] == "treat":
             for j, name in enumerate(names):
                 column = [x[i][j] for i in kept]
-                treated, marks, report = methods.treat_column(column, step["transform"], step.get("max_points", 5), None)
+                treated, marks, report = methods.treat_column(column, step["transform"], step.get("max_points", 5), None, 1)
                 for i, before, after, mark in zip(kept, column, treated, marks):
                     if mark:
                         change(i, name, "winsorised from above" if mark == 1 else "winsorised from below", before, after)

@@ -144,10 +144,10 @@ typedef struct niem_aggregate_options {
 /* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_aggregate_options_init(niem_aggregate_options *options);
 
-/* `out`: one number for each row. Arithmetic, geometric and harmonic means are computed in double-double and rounded
- * once. NIEM_ERROR_VALUE with row and column for a value that the method has no room for (0 and below in a geometric
- * mean): state an `offset`, or normalise to positive scores. MPI and AMPI need a positive mean in each row. Copeland
- * costs n_rows^2 * n_cols / 2 comparisons. */
+/* `out`: one number for each row. Arithmetic, geometric and harmonic means are computed with twice the precision of a
+ * double, and rounded once. NIEM_ERROR_VALUE with row and column for a value that the method has no room for (0 and
+ * below in a geometric mean): state an `offset`, or normalise to positive scores. MPI and AMPI need a positive mean in
+ * each row. Copeland costs n_rows^2 * n_cols / 2 comparisons. */
 NIEM_API niem_status niem_aggregate(double *out, const niem_matrix *x, const niem_aggregate_options *options,
                                     niem_error *err);
 /* The outranking matrix, n_rows * n_rows: the share of the weight of the criteria that both units have on which the row

@@ -24,6 +24,15 @@
 #error "libniem needs double arithmetic that is evaluated as double (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 
+/* A function that is compiled once more for processors with registers of 256 bits; the C library chooses when it loads
+ * this one. AVX2 has no fused multiply-add: the operations are the same, and so are the bits. */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define NI_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define NI_WIDE
+#endif
+
 _Static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024, "libniem needs IEEE binary64");
 _Static_assert(sizeof(int) >= 4, "libniem needs an int of at least 32 bits");
 

@@ -27,17 +27,7 @@
 
 enum { NI_LANES = 16 };
 
-/* On x86-64 the kernel is compiled twice, for what every such processor has and for AVX2 (which brings no fused
- * multiply-add): the same operations on the same lanes, so the same bits, and the processor at hand decides. Whatever
- * has lanes is always inlined, or it would be compiled for one of the two only. (Not on Windows, where GCC does not
- * align AVX registers on the stack.) */
-#if defined(__GNUC__) && defined(__x86_64__) && !defined(_WIN32)
-#define HAVE_AVX2 __builtin_cpu_supports("avx2")
-#define FOR_AVX2 __attribute__((target("avx2")))
-#else
-#define HAVE_AVX2 0
-#define FOR_AVX2
-#endif
+/* Whatever has lanes is always inlined into evaluate_node, which is compiled for wide registers too (NI_WIDE). */
 #ifdef __GNUC__
 #define ON_LANES static inline __attribute__((always_inline))
 #else
@@ -515,7 +505,6 @@ typedef struct tile {
 } tile;
 
 typedef struct scoring {
-  void (*evaluate)(const struct scoring *sc, const block *b, const ni_node *node, int32_t first_lane);
   niem_scores *scores;
   const ni_plan *plan;
   const ni_index *index;
@@ -736,7 +725,7 @@ ON_LANES int score_numbers(double *restrict hi, double *restrict lo, const doubl
   return 1;
 }
 
-ON_LANES void evaluate_on_lanes(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
+NI_WIDE static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int32_t k = 0; k < node->n_children; k++) {
@@ -763,14 +752,6 @@ ON_LANES void evaluate_on_lanes(const scoring *sc, const block *b, const ni_node
   }
   const node_lanes out = node_at(b, sc, node->inner, first_lane);
   finish(&s, NI_LANES, node, sc->missing, &out);
-}
-
-static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
-  evaluate_on_lanes(sc, b, node, first_lane);
-}
-
-FOR_AVX2 static void evaluate_node_avx2(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
-  evaluate_on_lanes(sc, b, node, first_lane);
 }
 
 static ni_score *score_at(const scoring *sc, int32_t inner, int64_t row, int32_t group) {
@@ -850,7 +831,7 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
   load_rows(sc, b, begin, end);
   for (int32_t i = sc->index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
     for (int32_t lane = 0; lane < sc->lanes && sc->index->nodes[i].leaf < 0; lane += NI_LANES) {
-      sc->evaluate(sc, b, &sc->index->nodes[i], lane);
+      evaluate_node(sc, b, &sc->index->nodes[i], lane);
     }
   }
   for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
@@ -901,7 +882,6 @@ static void prepare_leaf(scoring *sc, int32_t indicator) {
 
 static niem_status prepare(scoring *sc, niem_error *err) {
   const niem_framework *framework = sc->scores->framework;
-  sc->evaluate = HAVE_AVX2 ? evaluate_node_avx2 : evaluate_node;
   sc->n_own = framework->n_own_groups;
   sc->rows_at_once = sc->n_own >= NI_LANES ? 1 : NI_LANES / sc->n_own;
   sc->lanes = (sc->rows_at_once * sc->n_own + NI_LANES - 1) / NI_LANES * NI_LANES;

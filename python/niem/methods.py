@@ -15,6 +15,7 @@ method does not use is refused, never ignored.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
@@ -70,6 +71,8 @@ class Matrix:
 
 def reals(x: Any, name: str) -> Any:
     """Native doubles, where possible without a copy."""
+    if type(x) is np.ndarray and x.dtype == np.float64 and x.dtype.isnative:
+        return x
     try:
         if isinstance(x, np.ma.MaskedArray):
             x = np.where(np.ma.getmaskarray(x), np.nan, x.data)
@@ -94,6 +97,7 @@ def without_text(values: Any) -> Any:
 # --- options ---
 
 
+@functools.lru_cache(maxsize=None)
 def choices(prefix: str) -> dict[str, int]:
     """The constants of an enumeration by the ends of their names: {"minmax": 0, "zscore": 1, ...}."""
     found = {name[len(prefix) :].lower(): getattr(lib, name) for name in dir(lib) if name.startswith(prefix)}
@@ -125,7 +129,7 @@ class Options(_core.Options):
 
     def read(self, x: Matrix, values: Mapping[str, Any]) -> "Filled":
         given = {name.rstrip("_"): value for name, value in values.items() if value is not None}  # lambda_
-        self.fill({name.rstrip("_"): None for name in values})  # refuses the names that it does not have
+        self.check_names(name.rstrip("_") for name in values)
         return Filled(self.structs, given, x, self.words)
 
 
@@ -156,7 +160,7 @@ class Filled(_core.Filled):
     def c_list(self, name: str, kind: str, value: Any) -> tuple[Any, int]:
         """A list as a pointer and a length, in the order of the columns or rows that it belongs to."""
         if name in BY_COLUMN:
-            value = [value] * self.x.shape[1] if is_number(value) else value
+            value = repeated(value, self.x.shape[1], kind) if is_number(value) else value
             value = in_order(name, value, self.x.columns, "column")
         elif name in BY_ROW:
             value = in_order(name, value, self.x.index, "row")
@@ -175,6 +179,11 @@ def is_integer(value: Any) -> bool:
 
 def is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float, np.bool_, np.number))
+
+
+def repeated(value: Any, n: int, kind: str) -> Any:
+    """One number for all."""
+    return np.full(n, float(value)) if kind == "double" else [value] * n
 
 
 def constant(name: str, value: Any, prefix: str, kind: Any) -> int:
