@@ -1,0 +1,209 @@
+"""The page and the schema of methods: what is written there is valid, what the vectors hold is valid, and what is wrong is noticed.
+
+Where the package is there the library reads the same methods, and says the same. With NIEM_EXAMPLES=all it must be there.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "docs/reference"
+PAGE = REFERENCE / "method-format.md"
+SCHEMA = json.loads((REFERENCE / "niem-method-1.schema.json").read_text(encoding="utf-8"))
+VECTORS = sorted((ROOT / "bindings/conformance").glob("*.json"))
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+STEPS = {"screen", "denominate", "impute", "treat", "normalise", "weigh", "aggregate"}
+
+
+def faults(method):
+    return [f"{error.json_path}: {error.message}" for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(method)]
+
+
+def whole(method):
+    return {"format": "niem-method/1", **method}
+
+
+# --- where methods stand ---
+
+
+def cases(path):
+    content = json.loads(path.read_text(encoding="utf-8"))
+    shared = {key: value for key, value in content.items() if key != "cases"}
+    for case in content.get("cases", [{}]):
+        yield {**shared, **case}
+
+
+def of_case(case):
+    """The methods of a vector, which are read before anything else is done."""
+    options = case.get("options", {})
+    listed = options.get("methods", case.get("methods", [])) if isinstance(options, dict) else []
+    found = [case.get("method"), *(listed.values() if isinstance(listed, dict) else listed)]
+    return [whole(method) for method in found if isinstance(method, dict)]
+
+
+def is_method(value):
+    return isinstance(value, dict) and (value.get("format") == "niem-method/1" or {"steps", "consensus"} & set(value))
+
+
+def of_page(page):
+    """The methods and steps that stand on a page as JSON."""
+    for text in re.findall(r"^```json\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        value = json.loads(text)
+        if is_method(value):
+            yield whole(value)
+        elif isinstance(value, dict) and value.get("step") in STEPS:
+            yield whole({"steps": [value]})
+
+
+IN_VECTORS = [
+    pytest.param(method, id=f"{path.stem}: {case.get('name', '')}")
+    for path in VECTORS
+    for case in cases(path)
+    if not (case.get("function") == "method" and "error" in case["expect"])
+    for method in of_case(case)
+    if "error" not in case["expect"] or not case["expect"]["error"].get("where", "").startswith("/")
+]
+IN_PAGES = [pytest.param(method, id=page.stem) for page in PAGES for method in of_page(page)]
+
+
+@pytest.mark.parametrize("method", IN_VECTORS + IN_PAGES)
+def test_what_is_there_is_valid(method):
+    assert faults(method) == []
+
+
+def test_there_is_something():
+    assert len(IN_VECTORS) > 10 and {param.id for param in IN_PAGES} >= {"method-format", "method-chain"}
+
+
+# --- what is wrong is noticed ---
+
+
+def step(kind, **keys):
+    return {"steps": [{"step": kind, **keys}]}
+
+
+FAULTS = [
+    {"format": "niem-method/2"},
+    {"weights": {}},
+    {"id": 1},
+    {"labels": {"pl": 1}},
+    {"consensus": "vote"},
+    {"consensus": "adjudicator"},
+    {"consensus": {"rule": "median", "coder": "anna"}},
+    {"missing": "impute"},
+    {"missing": {"rule": "strict", "min_coverage": 2}},
+    {"tolerance": -1},
+    {"bands": "sevenths"},
+    {"bands": {"bands": []}},
+    {"bands": {"bands": [{"label": "good"}]}},
+    {"steps": {"step": "normalise"}},
+    {"steps": [{"method": "minmax"}]},
+    {"steps": [{"step": "treat"}] * 1001},
+    step("rank"),
+    step("screen", level="area"),
+    step("screen", method="some"),
+    step("screen", min_available=1.5),
+    step("screen", out=[1]),
+    step("denominate", by="GDP"),
+    step("denominate", scales={"TRADE": "1000"}),
+    step("impute", method="guess"),
+    step("impute", method="latest", groups="region"),
+    step("impute", fallback=True, method="em"),
+    step("impute", max_age=2),
+    step("impute", neighbours=3),
+    step("impute", method="neighbours", neighbours=0),
+    step("impute", method="mean", predictors=["GDP"]),
+    step("impute", tolerance=1e-6),
+    step("impute", method="linear", level="area"),
+    step("impute", fit={"round": "2017"}),
+    step("treat", transform="sqrt"),
+    step("treat", winsorise=1),
+    step("treat", transform="box_cox", **{"lambda": 6}),
+    step("normalise", method="logit"),
+    step("normalise", fit={"round": 2017}),
+    step("normalise", fit="2017"),
+    step("normalise", method="distance_reference"),
+    step("normalise", reference={"unit": "PL"}),
+    step("normalise", method="bands", cuts=[]),
+    step("normalise", truncate="yes"),
+    step("normalise", method="zscore", sd=0),
+    step("normalise", method="rank", ties="least"),
+    step("normalise", low={"TRADE": None}, high=3),
+    step("weigh", method="shapley"),
+    step("weigh", method="given"),
+    step("weigh", method="given", weights={"a": 1}, level="area"),
+    step("weigh", method="equal", weights={"a": 1}),
+    step("weigh", weights={"a": -1}),
+    step("weigh", weights={}),
+    step("weigh", components=2),
+    step("weigh", method="pca", deviation="sample"),
+    step("weigh", method="pca", targets={"a": 1}),
+    step("weigh", method="ahp", children=["a", "b"]),
+    step("weigh", method="budget", matrix=[[1, 2]]),
+    step("weigh", method="budget", children=["a", "b"], matrix=[["1", 2]]),
+    step("weigh", method="pca", level="area", nodes=["a"]),
+    step("aggregate", method="mean"),
+    step("aggregate", method="owa"),
+    step("aggregate", method="geometric", order_weights=[1]),
+    step("aggregate", method="owa", order_weights=[-1, 2]),
+    step("aggregate", method="mpi", penalty=0.5),
+    step("aggregate", method="median", least_share=0.1),
+    step("aggregate", method="power", power=2000),
+    step("aggregate", level="area", nodes=["a"]),
+    step("aggregate", indicators=["a"]),
+]
+NAMES = [json.dumps(fault)[:100] for fault in FAULTS]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=NAMES)
+def test_the_schema_notices(fault):
+    assert faults(whole(fault)) != []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=NAMES)
+def test_the_library_notices(niem, fault):
+    with pytest.raises(niem.NiemError):
+        niem.load_method(whole(fault))
+
+
+@pytest.mark.parametrize("method", IN_PAGES)
+def test_the_library_reads_what_is_there(niem, method):
+    assert niem.load_method(method).digest
+
+
+@pytest.fixture
+def niem():
+    if os.environ.get("NIEM_EXAMPLES") == "all":
+        import niem
+
+        return niem
+    return pytest.importorskip("niem")
+
+
+# --- schema and page ---
+
+
+def test_the_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_page_names_every_key_and_word():
+    page = PAGE.read_text(encoding="utf-8")
+
+    def words(node):
+        if isinstance(node, dict):
+            yield from node.get("properties", {}) if isinstance(node.get("properties"), dict) else []
+            yield from node.get("enum", [])
+            for part in node.values():
+                yield from words(part)
+        elif isinstance(node, list):
+            for part in node:
+                yield from words(part)
+
+    missing = sorted({str(word) for word in words(SCHEMA) if f"`{word}`" not in page and f'"{word}"' not in page})
+    assert [word for word in missing if word not in ("-1", "1")] == [], "the page does not speak of these"
