@@ -4,9 +4,12 @@ decimals of 60 digits where it is not. Written from the header and the sources t
 A matrix is a list of rows, None is a missing value. Every function gives its numbers one after another, row by row.
 """
 
+import math
 from decimal import Decimal, getcontext
 from fractions import Fraction
 from itertools import combinations
+
+from synthesis import philox
 
 getcontext().prec = 60
 SOURCE = "niem/methods.h and the sources it names, in fractions or decimals of 60 digits (bindings/conformance/methods.py)"
@@ -423,6 +426,43 @@ def benefit_of_doubt(x):
     return [None if None in row else max(sum(a * b for a, b in zip(w, row)) for w in corners) for row in rows]
 
 
+SMAA_STREAM = 7
+
+
+def smaa(x, replicates=10000, seed=1, least_weights=None, tolerance=1e-9, part=None):
+    """Weights of replicate k by -ln of the uniforms of counters that hold k; ranks counted; central weights as fractions."""
+    rows = exact(x)
+    n, m = len(rows), len(rows[0])
+    least = [Fraction(v) for v in least_weights or [0] * m]
+    counts, sums = [[0] * n for _ in rows], [[Fraction(0)] * m for _ in rows]
+    for k in range(replicates):
+        words = [word for block in range(m) for word in philox((block, SMAA_STREAM, k, 0), seed)]
+        uniforms = [((words[2 * j + 1] * 2**32 + words[2 * j] >> 12) + 0.5) / 2**52 for j in range(m)]
+        drawn = [-Fraction(math.log(u)) for u in uniforms]
+        weights = [low + (1 - sum(least)) * d / sum(drawn) for low, d in zip(least, drawn)]
+        scores = []
+        for row in rows:
+            have = [(w, v) for w, v in zip(weights, row) if v is not None]
+            scores.append(sum(w * v for w, v in have) / sum(w for w, _ in have) if have else None)
+        for i, own in enumerate(scores):
+            if own is not None:
+                above = sorted(s for s in scores if s is not None and s >= own)
+                place = len(above)  # a chain of neighbours within the tolerance is one tie
+                chain = own
+                for other in above:
+                    if other - chain <= Fraction(tolerance):
+                        chain, place = other, place - 1
+                    else:
+                        break
+                counts[i][place] += 1
+                if place == 0:
+                    sums[i] = [a + b for a, b in zip(sums[i], weights)]
+    shares = [[Fraction(c, replicates) if sum(own) else None for c in own] for own in counts]
+    ranks = [Fraction(sum(c * (r + 1) for r, c in enumerate(own)), sum(own)) if sum(own) else None for own in counts]
+    central = [[v / own[0] if own[0] else None for v in total] for total, own in zip(sums, counts)]
+    return {None: sum(shares, []), "mean_ranks": ranks, "central_weights": sum(central, [])}[part]
+
+
 # --- imputation, screening, denomination ---
 
 
@@ -725,6 +765,15 @@ def weighing(c):
     peers = [[2, 6], [5, 5], [6, 1], [3, 3], [100, None], [0, 0]]
     c.right("benefit_of_doubt", "who is on the frontier has 1; a gap has no score and sets no standard", CLOSE, x=peers)
     c.right("benefit_of_doubt", "three indicators", CLOSE, x=[[2, 6, 1], [5, 5, 2], [6, 1, 3], [3, 3, 3], [1, 2, 1]])
+    units = [[80, 20, 55], [50, 60, 50], [30, 90, None], [None, None, None], [50, 60, 50]]
+    c.right("smaa", "ranks over all weights; twins tie; a unit without a value has none", x=units, replicates=500)
+    c.right("smaa", "mean ranks", x=units, replicates=500, seed=7, part="mean_ranks")
+    c.right("smaa", "central weights", 1e-11, x=units, replicates=500, seed=2**40 + 3, part="central_weights")
+    c.right("smaa", "no weight below", x=units[:3], replicates=400, least_weights=[0.5, 0.125, 0])
+    c.right("smaa", "a wide tolerance makes one tie", x=units[:3], replicates=50, tolerance=1000)
+    c.refused("smaa", "least weights beyond 1", "value", "least_weights", x=[[1, 2], [2, 3]], least_weights=[0.75, 0.5])
+    c.refused("smaa", "a negative least weight", "value", "least_weights", "negative", column=1, x=[[1, 2], [2, 3]], least_weights=[-0.25, 0.5])
+    c.refused("smaa", "no replicate", "argument", "replicates", x=[[1, 2], [2, 3]], replicates=0)
     c.refused("benefit_of_doubt", "a negative value", "value", "x", row=2, column=1, x=[[1, 2], [-1, 3]])
     c.refused("benefit_of_doubt", "shares beyond 1", "value", "least_shares", x=[[1, 2], [2, 3]], least_shares=[0.75, 0.5])
 

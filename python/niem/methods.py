@@ -28,7 +28,7 @@ from .errors import refuse
 from .numbers import pointer
 
 BY_COLUMN = frozenset(
-    "directions low high targets weights columns predictors least_shares most_shares".split()
+    "directions low high targets weights columns predictors least_shares most_shares least_weights".split()
 )
 BY_ROW = frozenset("groups units times forced".split())
 LABELS = frozenset("groups units".split())  # any labels: to C they are numbers
@@ -730,6 +730,62 @@ def benefit_of_doubt(x: Any, **options: Any) -> Benefit:
     out, chosen = np.empty(matrix.shape[0]), np.empty(matrix.shape)
     call(lib.niem_benefit_of_doubt, pointer(out), pointer(chosen), matrix.struct, filled.pointer)
     return Benefit(matrix.by_row(out), matrix.like(chosen))
+
+
+SMAA = Options("smaa", lib.niem_smaa_options_init)
+
+
+class Acceptability(NamedTuple):
+    """What `smaa` gives."""
+
+    acceptability: Any  # a row for each unit, a column for each rank
+    mean_ranks: Any
+    central_weights: Any  # a row for each unit
+
+
+def smaa(x: Any, *, threads: int = 0, progress: Any = None, **options: Any) -> Acceptability:
+    """Stochastic multicriteria acceptability analysis: which ranks units have over all possible weights.
+
+    Weights are drawn uniformly among all that are not negative and add up to 1. The same seed gives the same
+    bits, whatever the number of threads.
+
+    Parameters
+    ----------
+    x : array_like or pandas.DataFrame, 2-D
+        Units by indicators on one scale, more is better: normalise first. Missing values are skipped and the
+        weights of the others count for all.
+    replicates : int, optional
+        10000.
+    seed : int, optional
+        1.
+    least_weights : by column, optional
+        Below which no weight is drawn; adding up to at most 1.
+    tolerance : float, optional
+        Scores that differ by at most this tie; 1e-9.
+    threads, progress : optional
+        As for `score`.
+
+    Returns
+    -------
+    Acceptability
+        ``acceptability``: shares of the replicates, a row for each unit and a column for each rank, from 1.
+        ``mean_ranks``: one for each unit. ``central_weights``: the mean of the weights with which the unit is
+        first; NaN where it never is.
+
+    References
+    ----------
+    Lahdelma & Salminen (2001).
+    """
+    matrix = Matrix(x)
+    filled = SMAA.read(matrix, options)
+    n = matrix.shape[0]
+    shares, ranks, central = np.empty((n, n)), np.empty(n), np.empty(matrix.shape)
+    results = pointer(shares), pointer(ranks), pointer(central)
+    with _core.execution(threads, progress) as running:
+        call(lib.niem_smaa, *results, matrix.struct, filled.pointer, running)
+    if matrix.index is not None:
+        shares = pd.DataFrame(shares, index=matrix.index, columns=range(1, n + 1))
+    return Acceptability(shares, matrix.by_row(ranks), matrix.like(central))
 
 
 # --- imputation ---

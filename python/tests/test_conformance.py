@@ -40,6 +40,7 @@ METHODS = (
     "weights_budget",
     "weights_ahp",
     "benefit_of_doubt",
+    "smaa",
     "impute",
     "screen",
     "denominate",

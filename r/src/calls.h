@@ -76,6 +76,7 @@ SEXP r_weights(SEXP x, SEXP list);
 SEXP r_weights_budget(SEXP points);
 SEXP r_weights_ahp(SEXP comparisons);
 SEXP r_benefit_of_doubt(SEXP x, SEXP list);
+SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report);
 SEXP r_impute(SEXP x, SEXP list);
 SEXP r_screen(SEXP x, SEXP list);
 SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);

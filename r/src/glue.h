@@ -135,6 +135,7 @@ extern const option_field *const OPTIONS_NIEM_AGGREGATE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_TREAT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SMAA_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS;
 

@@ -67,6 +67,7 @@ static const R_CallMethodDef CALLS[] = {
     CALL(r_weights_budget, 1),
     CALL(r_weights_ahp, 1),
     CALL(r_benefit_of_doubt, 2),
+    CALL(r_smaa, 4),
     CALL(r_impute, 2),
     CALL(r_screen, 2),
     CALL(r_denominate, 4),

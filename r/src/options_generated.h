@@ -155,6 +155,14 @@ static const option_field FIELDS_OF_NIEM_BENEFIT_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS = FIELDS_OF_NIEM_BENEFIT_OPTIONS;
 
+static const option_field FIELDS_OF_NIEM_SMAA_OPTIONS[] = {
+    {"replicates", OPTION_LONG, offsetof(niem_smaa_options, replicates), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_smaa_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"least_weights", OPTION_REALS, offsetof(niem_smaa_options, least_weights), offsetof(niem_smaa_options, n_least_weights), NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_smaa_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SMAA_OPTIONS = FIELDS_OF_NIEM_SMAA_OPTIONS;
+
 static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", NULL};
 static const option_field FIELDS_OF_NIEM_IMPUTE_OPTIONS[] = {
     {"method", OPTION_INTEGER, offsetof(niem_impute_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD},

@@ -201,6 +201,14 @@ HOLD(offsetof(niem_benefit_options, least_shares) == 8);
 HOLD(offsetof(niem_benefit_options, most_shares) == 16);
 HOLD(offsetof(niem_benefit_options, n_shares) == 24);
 
+HOLD(sizeof(niem_smaa_options) == 48);
+HOLD(offsetof(niem_smaa_options, struct_size) == 0);
+HOLD(offsetof(niem_smaa_options, replicates) == 8);
+HOLD(offsetof(niem_smaa_options, seed) == 16);
+HOLD(offsetof(niem_smaa_options, least_weights) == 24);
+HOLD(offsetof(niem_smaa_options, n_least_weights) == 32);
+HOLD(offsetof(niem_smaa_options, tolerance) == 40);
+
 HOLD(sizeof(niem_impute_options) == 104);
 HOLD(offsetof(niem_impute_options, struct_size) == 0);
 HOLD(offsetof(niem_impute_options, method) == 8);
@@ -344,6 +352,8 @@ HOLD(NIEM_WEIGHTS_CRITIC == 3);
 HOLD(NIEM_WEIGHTS_DEVIATION == 4);
 HOLD(NIEM_WEIGHTS_INFLUENCE == 5);
 HOLD(NIEM_WEIGHTS_END == 6);
+HOLD(NIEM_MAX_SMAA_ROWS == 4096);
+HOLD(NIEM_MAX_REPLICATES == 1000000000);
 HOLD(NIEM_IMPUTE_MEAN == 0);
 HOLD(NIEM_IMPUTE_MEDIAN == 1);
 HOLD(NIEM_IMPUTE_ROW_MEAN == 2);
@@ -490,6 +500,8 @@ niem_status niem_weights_budget(double *out, const niem_matrix *points, niem_err
 niem_status niem_weights_ahp(double *out, double *ratio, double *eigenvalue, const niem_matrix *comparisons, niem_error *err);
 void niem_benefit_options_init(niem_benefit_options *options);
 niem_status niem_benefit_of_doubt(double *scores, double *weights, const niem_matrix *x, const niem_benefit_options *options, niem_error *err);
+void niem_smaa_options_init(niem_smaa_options *options);
+niem_status niem_smaa(double *acceptability, double *mean_ranks, double *central_weights, const niem_matrix *x, const niem_smaa_options *options, const niem_exec *exec, niem_error *err);
 void niem_impute_options_init(niem_impute_options *options);
 niem_status niem_impute(double *out, int32_t *marks, int64_t *sources, niem_impute_report *report, const niem_matrix *x, const niem_impute_options *options, niem_error *err);
 void niem_screen_options_init(niem_screen_options *options);

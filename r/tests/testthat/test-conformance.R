@@ -11,7 +11,7 @@ assessment_known <- c(
 )
 methods_known <- c(
   "normalise", "normaliser", "aggregate", "outranking", "treat", "weights", "weights_budget", "weights_ahp",
-  "benefit_of_doubt", "impute", "screen", "denominate"
+  "benefit_of_doubt", "smaa", "impute", "screen", "denominate"
 )
 
 # The folder of the vectors; NULL where none is named and there is no checkout around.
