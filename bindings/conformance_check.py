@@ -55,6 +55,7 @@ COVERS = {
         "niem_framework_write",
         "niem_framework_read",
     ],
+    "framework_from_tables": ["niem_framework_parse_tables", "niem_framework_read_tables"],
     "framework_table": ["niem_framework_table"],
     "shipped": ["niem_framework_shipped", "niem_framework_shipped_name"],
     "answers": [
@@ -71,6 +72,7 @@ COVERS = {
         "niem_problems_get",
         "niem_problems_severity",
     ],
+    "answers_from_table": ["niem_answers_parse_table", "niem_answers_read_table"],
     "method": ["niem_method_parse", "niem_method_json", "niem_method_digest", "niem_method_read"],
     "score": [*SCORED, "niem_scores_table"],
     "value": ["niem_scores_value"],

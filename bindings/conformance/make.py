@@ -7,10 +7,12 @@ compares them with the files that are there. Files with figures of third parties
 here: they are kept as they are.
 """
 
+import copy
 import json
 import sys
 import tempfile
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -2393,6 +2395,162 @@ def quantile(x, p):
     return rational.published(values[low] + (at - low) * (values[high] - values[low]))
 
 
+FLAT_INDICATORS = """iCode,iName,Level,Parent,Direction,Weight,Unit,Target,Denominator,Type
+Roads,Roads,1,Means,1,1,km,NA,Area,Indicator
+Debt,"Debt, public",1,Means,-1,0.5,%,20,NA,Indicator
+Books,Books,1,Minds,1,,number,,,Indicator
+Means,,2,Whole,1,2,,,,Aggregate
+Minds,Minds and manners,2,Whole,1,1,,,,Aggregate
+Whole,The whole,3,NA,1,1,,,,Aggregate
+size,Size,,,,,,,,Group
+Area,Land area,,,NA,,km2,,,Denominator
+"""
+FLAT_DATA = """uName,uCode,Time,size,Area,Roads,Debt,Books
+Åland,A,2020,S,10,50,100.5,5
+Bland,B,2020,L,20,NaN,50,
+Åland,A,2022,S,10,60,90,NA
+"""
+
+
+def flat_framework():
+    """What the two tables amount to, written down by hand."""
+    number = lambda id, label, scale, **more: {"id": id, "label": label, "scale": {"kind": "numeric", **scale}, **more}  # noqa: E731
+    return {
+        "format": "niem-framework/1",
+        "id": "Whole",
+        "version": "1",
+        "title": "The whole",
+        "facets": [{"id": "level2", "values": [{"id": "Means"}, {"id": "Minds", "label": "Minds and manners"}]}],
+        "units": [{"id": "A", "label": "Åland"}, {"id": "B", "label": "Bland"}],
+        "rounds": [{"id": "2020"}, {"id": "2022"}],
+        "peers": [
+            {"id": "size:S", "set": "size", "label": "S", "units": ["A"]},
+            {"id": "size:L", "set": "size", "label": "L", "units": ["B"]},
+        ],
+        "indicators": [
+            number("Roads", "Roads", {"unit": "km", "direction": 1}, level2="Means", denominator="Area"),
+            number("Debt", "Debt, public", {"unit": "%", "direction": -1, "target": 20}, level2="Means"),
+            number("Books", "Books", {"unit": "number", "direction": 1}, level2="Minds"),
+            number("Area", "Land area", {"unit": "km2"}, scored=False),
+        ],
+        "indexes": [{"id": "Whole", "label": "The whole", "levels": ["level2"], "weights": {"level2=Means": 2, "Debt": 0.5}}],
+        "default_index": "Whole",
+    }
+
+
+def described(made):
+    text = rational.canonical(made)
+    names = ("id", "version", "title", "default_index", "default_group")
+    return {**{name: made.get(name, "" if name == "title" else None) for name in names}, "digest": rational.digest(text), "json": text}
+
+
+def flat_tables():
+    file = File("flat-tables", "docs/reference/tables.md: frameworks and answers written down by hand; SHA-256 by Python's hashlib")
+    made = flat_framework()
+
+    def add(name, expected, indicators=FLAT_INDICATORS, data=FLAT_DATA, **options):
+        more = {**({"data": data} if data is not None else {}), **({"options": options} if options else {})}
+        file.add("framework_from_tables", name, described(expected), indicators=indicators, **more)
+
+    def refuse(name, status, where, contains, row, old="", new="", of_data=False, **more):
+        texts = [FLAT_INDICATORS, FLAT_DATA]
+        assert old in texts[of_data]
+        texts[of_data] = texts[of_data].replace(old, new, 1)
+        file.refuse("framework_from_tables", name, status, where, contains, row, indicators=texts[0], data=texts[1], **more)
+
+    add("two tables", made)
+    bare = {key: value for key, value in made.items() if key not in ("units", "rounds", "peers")}
+    add("a table of indicators alone", {**bare, "id": "mine", "version": "2", "title": "Mine"}, data=None, id="mine", version="2", title="Mine")
+    semicolons = FLAT_INDICATORS.replace("Debt, public", "Debt and public").replace(",", ";").replace("0.5", "0,5").replace("\n", "\r\n")
+    comma = copy.deepcopy(bare)
+    comma["indicators"][1]["label"] = "Debt and public"
+    add("semicolons, decimal commas, a byte order mark", comma, indicators={"hex": "efbbbf" + semicolons.encode().hex()}, data=None)
+    own = "id\tparent\tweight\tworst\tbest\nX\tT\t\t10\t0\nS\tT\t3\t\t\nY\tS\t0.25\t\t\nT\t\t\t\t\n"
+    scale = {"kind": "numeric", "worst": 10, "best": 0}
+    nodes = [{"id": "T", "children": ["X", "S"], "weights": {"S": 3}}, {"id": "S", "children": ["Y"], "weights": {"Y": 0.25}}]
+    uneven = {
+        "format": "niem-framework/1",
+        "id": "T",
+        "version": "1",
+        "units": [{"id": "NA", "label": "Namibia"}, {"id": "U"}],
+        "rounds": [{"id": "all"}],
+        "peers": [],
+        "indicators": [{"id": "X", "scale": scale}, {"id": "Y", "scale": {"kind": "numeric"}}],
+        "indexes": [{"id": "T", "nodes": nodes}],
+        "default_index": "T",
+    }
+    add("uneven depths, own names, no types", uneven, own, "unit,label,Y,X,spare\nNA,Namibia,1,2,3\nU,,1,2,3\n", ignore=["spare"])
+    refuse("a direction of 2", "value", "Direction", "1 (more is better)", 2, "-1,0.5", "2,0.5")
+    refuse("a parent that is none", "reference", "Parent", ["Mindz", "no code"], 3, "1,Minds", "1,Mindz")
+    refuse("a code twice", "duplicate", "iCode", ["Debt", "row 2"], 3, "Books,Books", "Debt,Books")
+    refuse("a code that is no id", "value", "iCode", "Bo=oks", 3, "Books,Books", "Bo=oks,Books")
+    refuse("a negative weight", "value", "Weight", "-0.5", 2, "-1,0.5", "-1,-0.5")
+    refuse("a cycle", "tree", "Parent", ["Means", "cycle"], 4, "3,NA", "3,Means")
+    refuse("a column of the data that is unknown", "reference", "Rods", ["data", "ignore"], None, "Roads", "Rods", True)
+    refuse("a unit twice in a round", "duplicate", "uCode", ["A", "2020", "row 1"], 3, "A,2022", "A,2020", True)
+    refuse("a unit in two groups of a set", "value", "size", ["L", "S"], 3, "2022,S", "2022,L", True)
+    problems = [{"severity": "error", "where": "Time", "row": 2, "message_contains": "blank"}, {"where": "Direction", "row": 2, "status": "value"}]
+    refuse("problems of both tables at once", "value", "Direction", "2 is no", 2, "-1,0.5", "2,0.5", problems=problems[1:])
+    file.refuse(
+        "framework_from_tables", "a missing time", "format", "Time", "name the round", 2, indicators=FLAT_INDICATORS,
+        data=FLAT_DATA.replace("B,2020", "B,"), problems=problems[:1],
+    )  # fmt: skip
+    wide_answers(file, made)
+    file.write()
+
+
+def wide_answers(file, made):
+    rows = [
+        (unit, round, indicator, answer)
+        for unit, round, cells in (
+            ("A", "2020", ("50", "100.5", "5", "10")),
+            ("A", "2022", ("60", "90", None, "10")),
+            ("B", "2020", (None, "50", None, "20")),
+        )
+        for indicator, answer in zip(("Roads", "Debt", "Books", "Area"), cells)
+    ]
+    columns = {
+        "unit": [row[0] for row in rows],
+        "round": [row[1] for row in rows],
+        "group": ["all"] * 12,
+        "indicator": [row[2] for row in rows],
+        "answer": [row[3] for row in rows],
+        "state": ["answered" if row[3] else "missing" for row in rows],
+        "coder": [None] * 12,
+    }
+    file.add("answers_from_table", "a wide table", {"columns": columns, "count": 12}, framework=made, data=FLAT_DATA)
+    semicolons = FLAT_DATA.replace(",", ";").replace("100.5", "100,5").replace("uCode", "UNIT").replace("Time", "spare")
+    one = {name: [value for value, round in zip(column, columns["round"]) if round == "2020"] for name, column in columns.items()}
+    one["round"], one["coder"] = ["2022"] * 8, ["ann"] * 8
+    first = "\n".join(semicolons.split("\n")[:3])
+    options = {"round": "2022", "coder": "ann", "ignore": ["spare"]}
+    file.add("answers_from_table", "options, semicolons, decimal commas", {"columns": one}, framework=made, data=first, options=options)
+    questions = framework(
+        "questions",
+        [
+            ordinal("O", [100, 0]),
+            {"id": "C", "groups": ["refugee"], "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}]}},
+        ],
+        groups=[{"id": "refugee"}, {"id": "subsidiary"}],
+        rounds=ROUNDS[:1],
+    )
+    columns = {
+        "group": ["refugee", "refugee", "subsidiary"],
+        "indicator": ["O", "C", "O"],
+        "answer": ["a", "x|y", None],
+        "state": ["answered", "answered", "missing"],
+    }
+    table = "unit,group,C,O\nPL,refugee,y|x,a\nPL,subsidiary,,NA\n"
+    file.add("answers_from_table", "options, items and groups", {"columns": columns, "count": 3}, framework=questions, data=table)
+    refuse = partial(file.refuse, "answers_from_table", framework=made)
+    refuse("an unknown column", "reference", "Rods", "ignore", data=FLAT_DATA.replace("Roads", "Rods"))
+    refuse("a word for a number", "syntax", "Debt", "no number", 2, data=FLAT_DATA.replace("NaN,50", "NaN,many"))
+    refuse("a word for nothing", "value", "Debt", "write NA", 2, data=FLAT_DATA.replace("NaN,50", "NaN,-"))
+    refuse("a row without a unit", "format", "uCode", "name the unit", 2, data=FLAT_DATA.replace(",B,", ",,"))
+    refuse("a column twice", "duplicate", "Debt", "ignore", data=FLAT_DATA.replace("Books", "Debt"))
+    refuse("no column of units", "format", None, "uCode", data="Time,Roads\n2020,1\n")
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -2416,6 +2574,7 @@ def write_all(folder):
         manifests,
         frameworks,
         framework_errors,
+        flat_tables,
         reading,
         methods,
         agreeing,

@@ -43,8 +43,8 @@ void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, ni
     const cJSON *item = builder->items[column] == NULL ? builder->row_item : builder->items[column];
     ni_json_report(builder->json, item, builder->problems, severity, status, "%s", message);
   } else {
-    ni_problems_report(builder->problems, severity, status, builder->row, builder->fields[column],
-                       ni_column_names[column], "%s", message);
+    const char *name = builder->names[column] == NULL ? ni_column_names[column] : builder->names[column];
+    ni_problems_report(builder->problems, severity, status, builder->row, builder->fields[column], name, "%s", message);
   }
 }
 
@@ -430,6 +430,20 @@ static int number_as_text(ni_builder *builder, char *text) {
   return cell->length > 0;
 }
 
+/* A word for nothing where an answer is due. A wide table has no column for the state. */
+static void report_no_answer(ni_builder *builder) {
+  const ni_cell *cell = &builder->cells[NI_ANSWER];
+  if (builder->names[NI_ANSWER] != NULL) {
+    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "\"%.*s\" is no answer; leave the cell blank, or write NA",
+           (int)cell->length, cell->text);
+    return;
+  }
+  REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
+         "\"%.*s\" is no answer; leave the answer blank and say why in the column state: not_applicable, missing, "
+         "not_collected, not_accessible or not_disaggregated",
+         (int)cell->length, cell->text);
+}
+
 static int read_answer(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
   char text[NI_DOUBLE_TEXT];
   ni_cell *cell = &builder->cells[NI_ANSWER];
@@ -442,11 +456,7 @@ static int read_answer(ni_builder *builder, const ni_indicator *indicator, ni_va
     return 0;
   }
   if (cell->number == NULL && means_missing(cell) && ni_find_option(&indicator->scale, cell->text, cell->length) < 0) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
-           "\"%.*s\" is no answer; leave the answer blank and say why in the column state: not_applicable, missing, "
-           "not_collected, "
-           "not_accessible or not_disaggregated",
-           (int)cell->length, cell->text);
+    report_no_answer(builder);
     return 0;
   }
   return kind == NI_NUMERIC     ? read_number(builder, indicator, value)

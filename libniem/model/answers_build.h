@@ -68,6 +68,7 @@ typedef struct ni_builder {
   /* Where problems are: the field of each column in a file or among a frame's columns (from 1), or, in JSON, the item
    * of each cell and of the row, and the pointer to the list of rows. */
   int64_t fields[NI_COLUMNS];
+  const char *names[NI_COLUMNS]; /* of the columns in the source where they are others than ours (a wide table); NULL */
   const ni_json *json;
   const cJSON *items[NI_COLUMNS];
   const cJSON *row_item;

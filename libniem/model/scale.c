@@ -10,6 +10,7 @@
 #include "base/math.h"
 #include "base/number.h"
 #include "model/framework_read.h"
+#include "model/goalposts.h"
 
 #include <math.h>
 #include <string.h>
@@ -236,24 +237,14 @@ ni_dd ni_scale_items_score(const ni_scale *scale, uint64_t items) {
 
 /* The share of the way from worst to best; beyond the goalposts it is 0 or 1. */
 ni_dd ni_scale_number_score(const ni_scale *scale, double number) {
-  int upward = scale->best > scale->worst;
-  if (upward ? number <= scale->worst : number >= scale->worst) {
-    return ni_dd_from(0);
+  const ni_goalposts goalposts = ni_goalposts_of(scale);
+  if (!scale->logarithmic) {
+    return ni_goalposts_score(&goalposts, number);
   }
-  if (upward ? number >= scale->best : number <= scale->best) {
-    return ni_dd_from(100);
+  const double x = goalposts.sign * number;
+  if (x <= goalposts.from || x >= goalposts.to) {
+    return ni_dd_from(x >= goalposts.to ? 100 : 0);
   }
-  ni_dd way, whole;
-  if (scale->logarithmic) {
-    way = ni_dd_sub(ni_dd_log(number), scale->log_start);
-    whole = scale->log_whole;
-  } else {
-    way = ni_dd_two_sum(number, -scale->worst);
-    whole = ni_dd_two_sum(scale->best, -scale->worst);
-    if (whole.lo == 0 &&
-        (whole.hi == 100 || whole.hi == -100)) { /* from 0 to 100, say: the way is the score, exactly */
-      return whole.hi > 0 ? way : ni_dd_neg(way);
-    }
-  }
-  return ni_dd_div(ni_dd_mul_d(way, 100), whole);
+  const ni_dd way = ni_dd_sub(ni_dd_log(number), scale->log_start);
+  return ni_dd_div(ni_dd_mul_d(way, 100), scale->log_whole);
 }

@@ -31,6 +31,7 @@ from .assessment import (
 )
 from .errors import NiemError
 from .filled import read_questionnaire
+from .flat import answers_from_table, framework_from_tables
 from .framework import Framework, load_framework, shipped_frameworks
 from .method import Method, load_method
 from .methods import (
@@ -70,6 +71,7 @@ __all__ = [
     "__version__",
     "aggregate",
     "agreement",
+    "answers_from_table",
     "benefit_of_doubt",
     "check",
     "codebook",
@@ -82,6 +84,7 @@ __all__ = [
     "exact_mean",
     "exact_sum",
     "form",
+    "framework_from_tables",
     "impute",
     "load_framework",
     "load_method",

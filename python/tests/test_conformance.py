@@ -9,6 +9,7 @@ import json
 import math
 import os
 import struct
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,22 @@ def table_of(scores, function, options):
     return getattr(scores, function)(table=True, **options)
 
 
+def both_ways(function, tables, options, folder):
+    """What a function makes of tables, which it must make of files too."""
+    paths = [None if table is None else folder / f"table{i}.csv" for i, table in enumerate(tables)]
+    for path, table in zip(paths, tables):
+        if table is not None:
+            path.write_bytes(table)
+    try:
+        found = function(*tables, **options)
+    except niem.NiemError as error:
+        with pytest.raises(type(error)):
+            function(*paths, **options)
+        raise
+    assert function(*paths, **options) == found
+    return found
+
+
 def describe_framework(framework, folder):
     path = folder / "framework.json"
     framework.write(path)
@@ -334,6 +351,13 @@ def run(case, folder):
         found = describe_framework(niem.load_framework(options["name"]), folder)
         assert options["name"] in niem.shipped_frameworks()
         return found
+    if function == "framework_from_tables":
+        tables = [None if case.get(key) is None else bytes_of(case[key]) for key in ("indicators", "data")]
+        return describe_framework(both_ways(niem.framework_from_tables, tables, options, folder), folder)
+    if function == "answers_from_table":
+        framework = framework_of(case)
+        read = partial(both_ways, lambda data, **own: niem.answers_from_table(data, framework, **own))
+        return describe_answers(read([bytes_of(case["data"])], options, folder), folder)
     if function == "framework_table":
         return {"table": framework_of(case).part(**options, table=True)}
     if function in ASSESSMENT:

@@ -7,6 +7,8 @@
 /* --- calls_framework.c --- */
 SEXP r_framework_read(SEXP path);
 SEXP r_framework_parse(SEXP bytes);
+SEXP r_framework_read_tables(SEXP indicators, SEXP data, SEXP list_of_options);
+SEXP r_framework_parse_tables(SEXP indicators, SEXP data, SEXP list_of_options);
 SEXP r_framework_shipped(SEXP name);
 SEXP r_framework_shipped_names(void);
 SEXP r_framework_info(SEXP handle);
@@ -20,6 +22,8 @@ SEXP r_method_digest(SEXP handle);
 SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options);
 SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options);
 SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options);
+SEXP r_answers_read_table(SEXP framework, SEXP path, SEXP list_of_options);
+SEXP r_answers_parse_table(SEXP framework, SEXP bytes, SEXP list_of_options);
 SEXP r_answers_count(SEXP handle);
 SEXP r_answers_digest(SEXP handle);
 SEXP r_answers_table(SEXP handle);

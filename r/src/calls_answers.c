@@ -82,6 +82,37 @@ SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options) {
   return keep_answers(read_end(&call, answers, status, 1), framework);
 }
 
+static void fill_table_options(SEXP list, niem_answers_table_options *options) {
+  niem_answers_table_options_init(options);
+  option_target target = {OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS, options};
+  fill_options(list, &target, 1);
+}
+
+SEXP r_answers_read_table(SEXP framework, SEXP path, SEXP list_of_options) {
+  const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
+  const char *of_path = path_of(path, "data");
+  niem_answers_table_options options;
+  fill_table_options(list_of_options, &options);
+  niem_answers *answers = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_ANSWERS);
+  niem_status status = niem_answers_read_table(&answers, &call.problems, of, of_path, &options, &call.err);
+  return keep_answers(read_end(&call, answers, status, 1), framework);
+}
+
+SEXP r_answers_parse_table(SEXP framework, SEXP bytes, SEXP list_of_options) {
+  const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
+  int64_t n = 0;
+  const char *text = bytes_of(bytes, &n, "data");
+  niem_answers_table_options options;
+  fill_table_options(list_of_options, &options);
+  niem_answers *answers = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_ANSWERS);
+  niem_status status = niem_answers_parse_table(&answers, &call.problems, of, text, n, &options, &call.err);
+  return keep_answers(read_end(&call, answers, status, 1), framework);
+}
+
 SEXP r_answers_count(SEXP handle) {
   return Rf_ScalarReal((double)niem_answers_count(handle_get(handle, HANDLE_ANSWERS, "x")));
 }

@@ -123,6 +123,8 @@ typedef struct option_field {
 
 extern const option_field *const OPTIONS_NIEM_TEXT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_READ_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCORE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_QUERY;
 extern const option_field *const OPTIONS_NIEM_COMPARE_OPTIONS;

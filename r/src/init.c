@@ -11,6 +11,8 @@
 static const R_CallMethodDef CALLS[] = {
     CALL(r_framework_read, 1),
     CALL(r_framework_parse, 1),
+    CALL(r_framework_read_tables, 3),
+    CALL(r_framework_parse_tables, 3),
     CALL(r_framework_shipped, 1),
     CALL(r_framework_shipped_names, 0),
     CALL(r_framework_info, 1),
@@ -22,6 +24,8 @@ static const R_CallMethodDef CALLS[] = {
     CALL(r_answers_read, 3),
     CALL(r_answers_parse, 3),
     CALL(r_answers_columns, 3),
+    CALL(r_answers_read_table, 3),
+    CALL(r_answers_parse_table, 3),
     CALL(r_answers_count, 1),
     CALL(r_answers_digest, 1),
     CALL(r_answers_table, 1),

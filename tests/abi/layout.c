@@ -38,6 +38,17 @@ HOLD(offsetof(niem_text_options, separator) == 16);
 HOLD(offsetof(niem_text_options, decimal_comma) == 20);
 HOLD(offsetof(niem_text_options, caption) == 24);
 
+HOLD(sizeof(niem_framework_tables_options) == 64);
+HOLD(offsetof(niem_framework_tables_options, struct_size) == 0);
+HOLD(offsetof(niem_framework_tables_options, separator) == 8);
+HOLD(offsetof(niem_framework_tables_options, decimal_comma) == 12);
+HOLD(offsetof(niem_framework_tables_options, id) == 16);
+HOLD(offsetof(niem_framework_tables_options, version) == 24);
+HOLD(offsetof(niem_framework_tables_options, title) == 32);
+HOLD(offsetof(niem_framework_tables_options, round) == 40);
+HOLD(offsetof(niem_framework_tables_options, ignore) == 48);
+HOLD(offsetof(niem_framework_tables_options, n_ignore) == 56);
+
 HOLD(sizeof(niem_read_options) == 40);
 HOLD(offsetof(niem_read_options, struct_size) == 0);
 HOLD(offsetof(niem_read_options, separator) == 8);
@@ -53,6 +64,16 @@ HOLD(offsetof(niem_column, codes) == 16);
 HOLD(offsetof(niem_column, levels) == 24);
 HOLD(offsetof(niem_column, n_levels) == 32);
 HOLD(offsetof(niem_column, reals) == 40);
+
+HOLD(sizeof(niem_answers_table_options) == 56);
+HOLD(offsetof(niem_answers_table_options, struct_size) == 0);
+HOLD(offsetof(niem_answers_table_options, separator) == 8);
+HOLD(offsetof(niem_answers_table_options, decimal_comma) == 12);
+HOLD(offsetof(niem_answers_table_options, round) == 16);
+HOLD(offsetof(niem_answers_table_options, group) == 24);
+HOLD(offsetof(niem_answers_table_options, coder) == 32);
+HOLD(offsetof(niem_answers_table_options, ignore) == 40);
+HOLD(offsetof(niem_answers_table_options, n_ignore) == 48);
 
 HOLD(sizeof(niem_score_options) == 16);
 HOLD(offsetof(niem_score_options, struct_size) == 0);
@@ -411,6 +432,9 @@ niem_status niem_table_write(const niem_table *table, const char *path, const ni
 niem_status niem_problems_table(niem_table **out, const niem_problems *problems, niem_error *err);
 niem_status niem_framework_read(niem_framework **out, niem_problems **problems, const char *path, niem_error *err);
 niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes, int64_t n_bytes, niem_error *err);
+void niem_framework_tables_options_init(niem_framework_tables_options *options);
+niem_status niem_framework_read_tables(niem_framework **out, niem_problems **problems, const char *indicators, const char *data, const niem_framework_tables_options *options, niem_error *err);
+niem_status niem_framework_parse_tables(niem_framework **out, niem_problems **problems, const char *indicators, int64_t n_indicators, const char *data, int64_t n_data, const niem_framework_tables_options *options, niem_error *err);
 niem_status niem_framework_shipped(niem_framework **out, const char *name, niem_error *err);
 const char *niem_framework_shipped_name(int32_t i);
 void niem_framework_free(niem_framework *framework);
@@ -429,6 +453,9 @@ void niem_read_options_init(niem_read_options *options);
 niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_read_options *options, niem_error *err);
 niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_read_options *options, niem_error *err);
 niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework, const niem_column *columns, int64_t n_columns, const niem_read_options *options, niem_error *err);
+void niem_answers_table_options_init(niem_answers_table_options *options);
+niem_status niem_answers_read_table(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_answers_table_options *options, niem_error *err);
+niem_status niem_answers_parse_table(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_answers_table_options *options, niem_error *err);
 void niem_answers_free(niem_answers *answers);
 int64_t niem_answers_count(const niem_answers *answers);
 niem_status niem_answers_digest(niem_buffer **out, const niem_answers *answers, niem_error *err);

@@ -115,6 +115,69 @@ static void run_framework(const vector_case *c, outcome *out) {
   niem_framework_free(framework);
 }
 
+/* --- flat tables --- */
+
+/* The text under a key, in memory and in a file. */
+typedef struct table_text {
+  text_bytes bytes;
+  char path[64]; /* "" where there is none */
+} table_text;
+
+static table_text table_of_case(const vector_case *c, const char *key) {
+  table_text table = {{NULL, 0}, ""};
+  const cJSON *item = case_item(c, key);
+  if (item != NULL) {
+    table.bytes = bytes_of_item(item);
+    temporary_path(table.path, ".csv");
+    write_whole_file(table.path, table.bytes.data, (size_t)table.bytes.n);
+  }
+  return table;
+}
+
+static void free_table_text(table_text *table) {
+  free(table->bytes.data);
+  if (table->path[0] != '\0') {
+    remove(table->path);
+  }
+}
+
+static int32_t separator_of(const cJSON *options) {
+  const char *separator = case_text(options, "separator");
+  return separator == NULL ? 0 : (int32_t)separator[0];
+}
+
+static void run_framework_from_tables(const vector_case *c, outcome *out) {
+  niem_framework *framework = NULL, *again = NULL;
+  niem_framework_tables_options options;
+  const char *ignored[MOST_NAMES];
+  const cJSON *given = options_of(c);
+  table_text indicators = table_of_case(c, "indicators"), data = table_of_case(c, "data");
+  check_options(out, given, "separator decimal_comma id version title round ignore");
+  niem_framework_tables_options_init(&options);
+  options.separator = separator_of(given);
+  options.decimal_comma = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(given, "decimal_comma"));
+  options.id = case_text(given, "id");
+  options.version = case_text(given, "version");
+  options.title = case_text(given, "title");
+  options.round = case_text(given, "round");
+  options.ignore = ignored;
+  options.n_ignore = list_texts(ignored, cJSON_GetObjectItemCaseSensitive(given, "ignore"));
+  const niem_status from_files = niem_framework_read_tables(&again, NULL, indicators.path,
+                                                            data.path[0] == '\0' ? NULL : data.path, &options, NULL);
+  if (went_well(out, niem_framework_parse_tables(&framework, &out->problems, indicators.bytes.data, indicators.bytes.n,
+                                                 data.bytes.data, data.bytes.n, &options, &out->err))) {
+    describe_framework(framework, out);
+  }
+  if (from_files != out->err.status ||
+      (framework != NULL && strcmp(niem_framework_digest(framework), niem_framework_digest(again)) != 0)) {
+    find_fault(out, "the tables give something else from files");
+  }
+  free_table_text(&indicators);
+  free_table_text(&data);
+  niem_framework_free(framework);
+  niem_framework_free(again);
+}
+
 static void run_shipped(const vector_case *c, outcome *out) {
   niem_framework *framework = NULL;
   const char *name = option_text(c, "name");
@@ -374,6 +437,38 @@ static void run_answers(const vector_case *c, outcome *out) {
     describe_answers(answers, framework, out);
   }
   niem_answers_free(answers);
+  niem_framework_free(framework);
+}
+
+static void run_answers_from_table(const vector_case *c, outcome *out) {
+  niem_framework *framework = load_framework(c, out);
+  niem_answers *answers = NULL, *again = NULL;
+  niem_answers_table_options options;
+  const char *ignored[MOST_NAMES];
+  const cJSON *given = options_of(c);
+  table_text data = table_of_case(c, "data");
+  check_options(out, given, "separator decimal_comma round group coder ignore");
+  niem_answers_table_options_init(&options);
+  options.separator = separator_of(given);
+  options.decimal_comma = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(given, "decimal_comma"));
+  options.round = case_text(given, "round");
+  options.group = case_text(given, "group");
+  options.coder = case_text(given, "coder");
+  options.ignore = ignored;
+  options.n_ignore = list_texts(ignored, cJSON_GetObjectItemCaseSensitive(given, "ignore"));
+  niem_problems_free(out->problems);
+  out->problems = NULL;
+  const niem_status from_file = niem_answers_read_table(&again, NULL, framework, data.path, &options, NULL);
+  if (went_well(out, niem_answers_parse_table(&answers, &out->problems, framework, data.bytes.data, data.bytes.n,
+                                              &options, &out->err))) {
+    describe_answers(answers, framework, out);
+  }
+  if (from_file != out->err.status || (answers != NULL && !same_answers(answers, again))) {
+    find_fault(out, "the table gives something else from a file");
+  }
+  free_table_text(&data);
+  niem_answers_free(answers);
+  niem_answers_free(again);
   niem_framework_free(framework);
 }
 
@@ -836,12 +931,19 @@ int run_case(const vector_case *c, outcome *out) {
   static const struct {
     const char *name;
     void (*run)(const vector_case *, outcome *);
-  } functions[] = {{"framework", run_framework},  {"framework_table", run_framework_table},
-                   {"shipped", run_shipped},      {"answers", run_answers},
-                   {"method", run_method},        {"value", run_value},
-                   {"manifest", run_manifest},    {"saved", run_saved},
-                   {"print", run_print},          {"widen", run_widen},
-                   {"with_codes", run_with_codes}};
+  } functions[] = {{"framework", run_framework},
+                   {"framework_table", run_framework_table},
+                   {"shipped", run_shipped},
+                   {"answers", run_answers},
+                   {"method", run_method},
+                   {"value", run_value},
+                   {"manifest", run_manifest},
+                   {"saved", run_saved},
+                   {"print", run_print},
+                   {"widen", run_widen},
+                   {"with_codes", run_with_codes},
+                   {"framework_from_tables", run_framework_from_tables},
+                   {"answers_from_table", run_answers_from_table}};
   const char *name = cJSON_GetStringValue(case_item(c, "function"));
   if (name == NULL) {
     return 0;

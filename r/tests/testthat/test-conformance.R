@@ -182,6 +182,24 @@ flatten <- function(x, prefix = "") {
   out
 }
 
+# What a function makes of tables, which it must make of files too.
+both_ways <- function(call, tables, options) {
+  paths <- lapply(tables, function(table) {
+    path <- tempfile(fileext = ".csv")
+    writeBin(table, path)
+    path
+  })
+  ask <- function(tables) suppressWarnings(do.call(call, c(tables, options)))
+  found <- tryCatch(ask(tables), niem_error = identity)
+  again <- tryCatch(ask(paths), niem_error = identity)
+  if (inherits(found, "niem_error")) {
+    stopifnot(identical(class(found), class(again)))
+    stop(found)
+  }
+  stopifnot(niem_digest(found) == niem_digest(again))
+  found
+}
+
 describe_framework <- function(framework) {
   path <- tempfile(fileext = ".json")
   niem_write(framework, path)
@@ -298,6 +316,15 @@ run <- function(case, folder) {
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),
     shipped = return(describe_framework(niem_framework(options$name))),
+    framework_from_tables = {
+      tables <- lapply(case[intersect(c("indicators", "data"), names(case))], bytes_of)
+      return(describe_framework(both_ways(niem_framework_from_tables, tables, options_of(options))))
+    },
+    answers_from_table = {
+      framework <- framework_of(case, folder)
+      read <- function(data, ...) niem_answers_from_table(data, framework, ...)
+      return(describe_answers(both_ways(read, list(data = bytes_of(case$data)), options_of(options)), framework))
+    },
     framework_table = return(list(table = do.call(niem_framework_table, c(list(framework_of(case, folder)), options)))),
     method = return(run_method(case)),
     codebook = return(list(text = do.call(niem_codebook, c(list(framework_of(case, folder)), options)))),
