@@ -176,6 +176,67 @@ def test_the_library_reads_what_is_there(niem, method):
     assert niem.load_method(method).digest
 
 
+FRAMEWORK = {
+    "format": "niem-framework/1", "id": "names", "version": "1",
+    "facets": [{"id": "pillar", "values": [{"id": "p"}, {"id": "q"}]}],
+    "peers": [{"id": "north", "set": "region", "units": ["A", "B"]}],
+    "indicators": [{"id": i, "pillar": i[0], "scale": {"kind": "numeric"}} for i in ("p1", "p2", "q1", "q2")] + [{"id": "size", "scored": False, "scale": {"kind": "numeric"}}],
+    "indexes": [{"id": "overall", "levels": ["pillar"]}],
+}  # fmt: skip
+ANSWERS = "unit,round,indicator,answer\n" + "".join(
+    f"{unit},{round},{indicator},{1 + (7 * u + 3 * i + r) % 11}\n"
+    for u, unit in enumerate("ABCD") for r, round in enumerate(("2019", "2021")) for i, indicator in enumerate(("p1", "p2", "q1", "q2", "size"))
+)  # fmt: skip
+# A step, and what it says in place of one of its names.
+NAMED = [
+    (step("screen", indicators="p1"), "indicators"),
+    (step("screen", **{"in": ["A"]}), "in"),
+    (step("screen", out=["A"]), "out"),
+    (step("denominate", by={"p1": "size"}), "by"),
+    (step("denominate", by={"p1": "size"}, scales={"p1": 10}), "scales"),
+    (step("impute", groups="region"), "groups"),
+    (step("impute", method="regression", predictors=["p1"]), "predictors"),
+    (step("impute", method="em", level="pillar", index="overall"), "level"),
+    (step("treat", indicators=["p1"]), "indicators"),
+    (step("normalise", indicators=["p1"]), "indicators"),
+    (step("normalise", fit={"round": "2019"}), "fit"),
+    (step("normalise", method="goalposts", low={"p1": 0, "p2": 0, "q1": 0, "q2": 0}, high=20), "low"),
+    (step("normalise", method="distance_target", targets={"p1": 30, "p2": 30, "q1": 30, "q2": 30}), "targets"),
+    (step("normalise", method="distance_reference", reference={"unit": "C", "round": "2021"}), "reference"),
+    (step("weigh", level="pillar"), "level"),
+    (step("weigh", nodes=["p"]), "nodes"),
+    (step("weigh", index="overall"), "index"),
+    (step("weigh", weights={"p": 2}), "weights"),
+    (step("weigh", method="influence", nodes="overall", targets={"p": 1, "q": 1}), "targets"),
+    (step("weigh", method="budget", children=["p", "q"], matrix=[[1, 2]]), "children"),
+    (step("aggregate", level="pillar"), "level"),
+    (step("aggregate", nodes=["p"]), "nodes"),
+]  # fmt: skip
+
+
+def misnamed(value):
+    """The same with one name of nothing."""
+    if isinstance(value, list):
+        return ["nothing", *value[1:]]
+    if isinstance(value, dict):
+        first, *others = value.items()
+        return {"unit": "nothing", **dict(others)} if first[0] == "unit" else {"round": "nothing"} if first[0] == "round" else {**value, "nothing": first[1]}
+    return "nothing"
+
+
+@pytest.mark.parametrize("method, key", NAMED, ids=[f"{method['steps'][0]['step']}-{key}-{n}" for n, (method, key) in enumerate(NAMED)])
+def test_a_name_of_nothing_is_an_error(niem, method, key):
+    framework = niem.load_framework(FRAMEWORK)
+    answers = niem.read_answers(ANSWERS.encode(), framework)
+    own = method["steps"][0]
+    assert niem.score(framework, answers, {"steps": [own, *REST]}).value("A", "2021") is not None
+    with pytest.raises(niem.NiemError, match="nothing|is for no node of the scored indexes"):
+        niem.score(framework, answers, {"steps": [{**own, key: misnamed(own[key])}, *REST]})
+
+
+REST = [{"step": "normalise"}]
+
+
 @pytest.fixture
 def niem():
     if os.environ.get("NIEM_EXAMPLES") == "all":
