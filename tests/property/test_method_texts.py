@@ -234,6 +234,72 @@ def test_a_name_of_nothing_is_an_error(niem, method, key):
         niem.score(framework, answers, {"steps": [{**own, key: misnamed(own[key])}, *REST]})
 
 
+# --- what the page says belongs to a method ---
+
+WORDS = {name: SCHEMA["$defs"][name]["properties"]["method"]["enum"] for name in ("impute", "normalise", "weigh", "aggregate")}
+GROUPS = {
+    "distances": ["distance_target", "distance_reference", "distance_maximum"],
+    "ranks": ["rank", "percentile_rank", "borda"],
+}
+# A value other than the default, for each key of the page's tables that belongs to some methods.
+VALUES = {
+    "impute": {"groups": "region", "fallback": True, "max_age": 2, "neighbours": 3, "predictors": ["p1"], "tolerance": 1e-6, "max_iterations": 50, "level": "pillar"},
+    "normalise": {
+        "lower": -1, "upper": 200, "truncate": True, "low": -1, "high": 30, "logarithmic": True, "targets": 40, "reference": {"unit": "C", "round": "2021"}, "mean": 5, "sd": 2,
+        "deviation": "population", "ties": "average", "tolerance": 0.1, "negative_maximum": True, "threshold": 0.3, "cuts": [0.5], "scores": [1, 2, 3, 4, 5, 6],
+    },
+    "weigh": {"components": 2, "deviation": "population", "targets": {n: 1 for n in ("p", "q", "p1", "p2", "q1", "q2")}, "weights": {"p": 2}, "level": "pillar"},
+    "aggregate": {
+        "power": 2, "offset": 1, "alpha": 0.3, "beta": 1, "order_weights": [1, 1], "penalty": 1, "deviation": "sample", "ties": "min", "tolerance": 0.1, "least_share": 0.1, "most_share": 0.9,
+    },
+}  # fmt: skip
+NEEDED = {
+    "scaled": {"low": 0, "high": 20}, "goalposts": {"low": 1, "high": 20}, "distance_target": {"targets": 40}, "distance_reference": {"reference": {"unit": "C", "round": "2021"}},
+    "owa": {"order_weights": [2, 1]}, "given": {"weights": {"p": 3}},
+}  # fmt: skip
+
+
+def belongs():
+    """(step, key, methods) of the page's tables with the column "belongs to"."""
+    for kind, section in re.findall(r"^### (\w+)\n(.*?)(?=^##)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        if kind not in WORDS:
+            continue
+        for line in section.splitlines():
+            cells = [cell.strip() for cell in line.split("|")[1:-1]]
+            if len(cells) > 4 and cells[0] != "key":
+                named = [w for w in re.findall(r"`(\w+)`", cells[3]) if w in WORDS[kind]] + [m for g, ms in GROUPS.items() if g in cells[3] for m in ms]
+                methods = WORDS[kind] if cells[3] == "all" else [w for w in WORDS[kind] if (w in named) != cells[3].startswith("all but")]
+                yield from ((kind, key, methods) for key in re.findall(r"`(\w+)`", cells[0]))
+
+
+BELONGS = [(kind, key, methods) for kind, key, methods in belongs() if key in VALUES[kind]]
+
+
+def test_every_value_is_of_the_page():
+    assert {(kind, key) for kind, key, _ in BELONGS} == {(kind, key) for kind, keys in VALUES.items() for key in keys}
+
+
+@pytest.mark.parametrize("kind, key, methods", BELONGS, ids=[f"{kind}-{key}" for kind, key, _ in BELONGS])
+def test_a_key_belongs_to_the_methods_that_the_page_says(niem, kind, key, methods):
+    framework = niem.load_framework(FRAMEWORK)
+    answers = niem.read_answers(ANSWERS.encode(), framework)
+    taken = []
+    for word in WORDS[kind]:
+        if word in ("budget", "ahp"):  # they need children, which are asked about elsewhere
+            continue
+        own = {"step": kind, "method": word, **NEEDED.get(word, {}), key: VALUES[kind][key]}
+        if kind == "normalise" and key in ("low", "high"):
+            own = {**own, "low": -1, "high": 30}
+        steps = [own] if kind == "normalise" else [{"step": "normalise", "lower": 1}, own]
+        try:
+            niem.score(framework, answers, {"steps": steps})
+        except niem.NiemError as error:
+            if "part in" in str(error) or "and it alone" in str(error):
+                continue
+        taken.append(word)
+    assert taken == [word for word in methods if word not in ("budget", "ahp")]
+
+
 REST = [{"step": "normalise"}]
 
 
