@@ -87,6 +87,8 @@ COVERS = {
     "spread": ["niem_spread"],
     "practice": ["niem_practice"],
     "group_difference": ["niem_group_difference"],
+    "what_if": ["niem_what_if"],
+    "compare_scores": ["niem_compare_scores"],
     "manifest": ["niem_scores_manifest", "niem_scores_framework", "niem_scores_answers", "niem_scores_method", "niem_version"],
     "saved": ["niem_scores_json", "niem_scores_parse"],
     "print": ["niem_table_print", "niem_table_write"],

@@ -838,6 +838,198 @@ def change():
     file.write()
 
 
+# --- what if ---
+
+POLICY = framework(
+    "policy",
+    [
+        hundred("R1", "residency"),
+        hundred("R2", "residency", aliases=["R2-old"]),
+        hundred("H1", "housing"),
+        hundred("H2", "housing"),
+        hundred("S1", "housing", scored=False),
+        hundred("P1", scored=False),
+        hundred("P2", scored=False),
+        {"id": "K", "dimension": "residency", "scale": {"kind": "composite", "of": ["P1", "P2"], "weights": {"P1": 0.3, "P2": 0.7}}},
+    ],
+    [
+        {"id": "overall", "levels": ["dimension"], "weights": {"housing": 2, "H2": 0.5}},
+        {
+            "id": "tree",
+            "nodes": [
+                {"id": "top", "children": ["law", "R1"], "weights": {"law": 3}},
+                {"id": "law", "children": ["H1", "R2"], "weights": {"R2": 0.1}},
+            ],
+        },
+    ],
+    facets=DIMENSIONS,
+    units=[{"id": "SE"}, {"id": "PL", "aliases": ["POL"]}, {"id": "LT"}, {"id": "RO"}],
+    rounds=ROUNDS,
+    default_index="overall",
+)
+POLICY_ROWS = answers("""
+    SE/2021/all R1=80 R2=60 H1=90.1 H2=70 S1=10 P1=50 P2=60
+    PL/2021/all R1=40 R2=20 H1=30.3 S1=90 P1=80 P2=20
+    LT/2021/all R1=50 R2=40 H1=60 H2=50 S1=20 P1=:missing P2=40
+    SE/2019/all R1=70 R2=60 H1=90 H2=70""")
+
+
+class WhatIf:
+    """A case: the changes, and what the framework, the rows and the method are after them, written by hand."""
+
+    def __init__(self, changes, edit=None, rows=None, method=None):
+        self.changes, self.method = changes, method
+        self.framework = json.loads(json.dumps(POLICY))
+        self.framework["id"] += " (what if)"
+        if edit:
+            edit(self.framework, {x["id"]: x for x in self.framework["indicators"]}, {x["id"]: x for x in self.framework["indexes"]})
+        self.rows = POLICY_ROWS if rows is None else rows
+        self.scores = rational.Scores(self.framework, self.rows, method)
+
+    def fields(self):
+        made = self.scores.manifest()
+        return {
+            "framework.id": made["framework"]["id"],
+            "framework.version": made["framework"]["version"],
+            "framework.digest": made["framework"]["digest"],
+            "answers.digest": made["answers"]["digest"],
+            "method.digest": made["method"]["digest"],
+            "scores.digest": made["scores"]["digest"],
+        }
+
+
+def drop_some(framework, indicators, indexes):
+    """H1 and P1: "law" keeps R2 alone, and K keeps P2."""
+    for name in ("H1", "P1"):
+        indicators[name]["scored"] = False
+    indicators["K"]["scale"].update(of=["P2"], weights={"P2": 0.7})
+    indexes["tree"]["nodes"][1]["children"] = ["R2"]
+
+
+def drop_housing(framework, indicators, indexes):
+    for name in ("H1", "H2"):
+        indicators[name]["scored"] = False
+    indexes["overall"]["weights"] = {}
+    indexes["tree"]["nodes"][1]["children"] = ["R2"]
+
+
+def drop_law(framework, indicators, indexes):
+    for name in ("H1", "R2"):
+        indicators[name]["scored"] = False
+    indexes["tree"]["nodes"] = [{"id": "top", "children": ["R1"], "weights": {}}]
+
+
+def drop_composite(framework, indicators, indexes):
+    for name in ("P1", "P2", "K"):
+        indicators[name]["scored"] = False
+
+
+def add_by_facets(framework, indicators, indexes):
+    indicators["S1"]["scored"] = True
+    indexes["overall"]["weights"] = {"dimension=housing": 0.7, "H2": 0.5, "S1": 2}
+
+
+def add_to_tree(framework, indicators, indexes):
+    indicators["S1"]["scored"] = True
+    indexes["tree"]["nodes"][1].update(children=["H1", "R2", "S1"], weights={"R2": 0.3, "S1": 0.9})
+
+
+def weigh(framework, indicators, indexes):
+    indexes["overall"]["weights"] = {"dimension=housing": 0.1, "dimension=residency": 0.3, "H2": 0}
+    indicators["K"]["scale"]["weights"] = {"P1": 1e-9, "P2": 0.7}
+
+
+def what_if():
+    file = File("what-if", f"{RATIONAL} of a framework that was changed by hand", framework=POLICY, answers=POLICY_ROWS)
+    answered = {"unit": "POL", "round": "2021", "group": "all", "indicator": "H2", "answer": 99.9}
+    gone = {"unit": "SE", "round": "2021", "group": "all", "indicator": "R1", "answer": None, "state": "missing"}
+    new = {"unit": "RO", "round": "2021", "group": "all", "indicator": "H1", "answer": 45, "evidence": "a guess", "coder": "anna"}
+    closed = {"unit": "LT", "round": "2021", "group": "all", "indicator": "R2-old", "state": "not_applicable"}
+    rows = [row for row in POLICY_ROWS if [row[k] for k in ("unit", "round", "indicator")] not in (["SE", "2021", "R1"], ["LT", "2021", "R2"])]
+    rows += [{**answered, "unit": "PL"}, new, {**closed, "indicator": "R2"}]
+    strict = {"missing": "strict"}
+    cases = {
+        "nothing": WhatIf({}),
+        "an indicator and a part dropped": WhatIf({"drop": ["H1", "P1"]}, drop_some),
+        "a dimension dropped, with the weights of what was in it": WhatIf({"drop": ["dimension=housing"]}, drop_housing),
+        "a node of a tree dropped": WhatIf({"drop": ["law"], "index": "tree"}, drop_law),
+        "all parts of a composite dropped": WhatIf({"drop": ["P1", "P2"]}, drop_composite),
+        "a statistic added and weighed": WhatIf({"add": ["S1"], "weights": {"housing": 0.7, "S1": 2}}, add_by_facets),
+        "a statistic added to a tree": WhatIf(
+            {"add": [{"indicator": "S1", "parent": "law"}], "weights": {"S1": 0.9, "R2": 0.3}, "index": "tree"}, add_to_tree
+        ),
+        "other weights": WhatIf(
+            {"weights": {"dimension=housing": 0.1, "residency": 0.3, "H2": 0, "P1": 1e-9}},
+            weigh,
+        ),
+        "other answers": WhatIf({"answers": [answered, gone, new, closed]}, rows=rows),
+        "another method": WhatIf({"method": {"format": "niem-method/1", **strict}}, method=strict),
+        "all of it": WhatIf(
+            {
+                "drop": ["dimension=housing"],
+                "weights": {"R1": 3},
+                "answers": [answered, gone, new, closed],
+                "method": {"format": "niem-method/1", **strict},
+            },
+            lambda f, indicators, indexes: (drop_housing(f, indicators, indexes), indexes["overall"].update(weights={"R1": 3})),
+            rows,
+            strict,
+        ),
+    }
+    before = rational.Scores(POLICY, POLICY_ROWS)
+    for name, case in cases.items():
+        for index in ("overall", "tree"):
+            found = list(case.scores.table(index=index))
+            columns = {key: [row[key] for row in found] for key in ("unit", "round", "node", "value", "coverage", "lower", "upper")}
+            file.add("what_if", name, {"columns": columns, "fields": case.fields()}, changes=case.changes, options={"index": index})
+        for options in (
+            {"round": "2021"},
+            {"level": "indicator"},
+            {"index": "tree", "level": "node", "round": "2021", "ties": "average", "tolerance": 25},
+            {"node": "housing", "ascending": True, "units": ["SE", "RO"]},
+        ):
+            sides = list(rational.side_by_side(before, case.scores, **options))
+            columns = {key: [row[key] for row in sides] for key in sides[0]} if sides else {"unit": []}
+            units = {unit for scores in (before, case.scores) for unit in scores.units}
+            if set(options.get("units", [])) <= units:
+                file.add("compare_scores", name, {"columns": columns}, changes=case.changes, options=options)
+    refuse_changes(file)
+    file.write()
+
+
+def refuse_changes(file):
+    def refuse(name, changes, status, where, contains, **more):
+        file.refuse("what_if", name, status, where, contains, changes=changes, **more)
+
+    cell = {"unit": "PL", "round": "2021", "group": "all", "indicator": "R1", "answer": 5}
+    refuse("an unknown name dropped", {"drop": ["R1", "X9"]}, "reference", "/drop/1", ["X9", "policy", "overall"])
+    refuse("a statistic dropped", {"drop": ["S1"]}, "value", "/drop/0", "not scored")
+    refuse("everything dropped", {"drop": ["overall"]}, "tree", "/drop", "nothing is left")
+    refuse("what is scored added", {"add": ["R1"]}, "value", "/add/0", "scored already")
+    refuse("a part added", {"add": ["P1"]}, "value", "/add/0", '"K"')
+    refuse("a tree without a parent", {"add": ["S1"], "index": "tree"}, "format", "/add/0", "parent")
+    refuse("a parent by levels", {"add": [{"indicator": "S1", "parent": "housing"}]}, "format", "/add/0/parent", "levels")
+    refuse("an unknown parent", {"add": [{"indicator": "S1", "parent": "R1"}], "index": "tree"}, "reference", "/add/0/parent", "tree")
+    refuse("an unknown node weighed", {"weights": {"health": 1}}, "reference", "/weights/health", "overall")
+    refuse("what is dropped weighed", {"drop": ["housing"], "weights": {"housing": 1}}, "reference", "/weights/housing", "after")
+    refuse("a negative weight", {"weights": {"housing": -1}}, "value", "/weights/housing", "1e-9")
+    refuse("weights that are all 0", {"weights": {"housing": 0, "residency": 0}}, "value", "/weights", "all 0")
+    refuse("an unknown index", {"index": "main"}, "reference", "/index", ["overall", "tree"])
+    refuse("an unknown indicator answered", {"answers": [cell, {**cell, "indicator": "X9"}]}, "reference", "/answers/1/indicator", "X9")
+    refuse("no number", {"answers": [{**cell, "answer": "much"}]}, "syntax", "/answers/0/answer", "no number")
+    refuse("an unknown unit", {"answers": [{**cell, "unit": "XX"}]}, "reference", "/answers/0/unit", "XX")
+    refuse("an unknown round", {"answers": [{**cell, "round": "1999"}]}, "reference", "/answers/0/round", "1999")
+    refuse("one cell twice", {"answers": [cell, cell]}, "duplicate", "/answers/1", "/answers/0")
+    refuse("no method", {"method": {"format": "niem-method/1", "tolerance": -1}}, "value", None, "")
+    both = {"drop": ["X9"], "answers": [{**cell, "indicator": "X8"}]}
+    listed = [{"where": "/drop/0"}, {"where": "/answers/0/indicator"}]
+    refuse("everything that is wrong is told", both, "reference", "/drop/0", "1 more", problems=listed)
+    file.refuse("compare_scores", "an unknown node", "reference", "node", "nix", changes={}, options={"node": "nix"})
+    file.refuse("compare_scores", "an unknown round", "reference", "round", "1999", changes={}, options={"round": "1999"})
+    file.refuse("compare_scores", "an unknown unit", "reference", "units", "RO", changes={}, options={"units": ["RO"]})
+    file.refuse("compare_scores", "a reference has no part in it", "argument", "reference", changes={}, options={"reference": "best"})
+
+
 def explaining():
     file = File("explain", RATIONAL, framework="panel", answers=PANEL)
     for unit in ("SE", "PL", "RO", "XX"):
@@ -2569,6 +2761,7 @@ def write_all(folder):
         ranking,
         averaging,
         change,
+        what_if,
         explaining,
         printing,
         manifests,

@@ -780,6 +780,27 @@ class Scores:
         }
 
 
+def side_by_side(a, b, ties="min", tolerance=None, ascending=False, **query):
+    """Two scores over the rounds and groups of both, and the units and nodes of either."""
+    found = [scores.select(top=True, **query) for scores in (a, b)]
+    nodes = [{node.name: (tree, node) for node in own} for tree, _, _, own, _ in found]
+    groups, rounds = ([x for x in found[0][k] if x in found[1][k]] for k in (1, 2))
+    units = [*found[0][4], *(unit for unit in found[1][4] if unit not in found[0][4])]
+    for round_ in rounds:
+        for group in groups:
+            for name in [*nodes[0], *(name for name in nodes[1] if name not in nodes[0])]:
+                values, places = [], []
+                for scores, own, (*_, inside) in zip((a, b), nodes, found):
+                    there = [unit in inside and name in own for unit in units]
+                    values.append([scores.value(*own[name], u, round_, group) if t else None for u, t in zip(units, there)])
+                    places.append(ranks(values[-1], not ascending, ties, scores.tolerance if tolerance is None else tolerance))
+                for unit, value_a, value_b, rank_a, rank_b in zip(units, *values, *places):
+                    if (unit, round_) in a.pairs or (unit, round_) in b.pairs:
+                        row = dict(unit=unit, round=round_, group=group, node=name, value_a=value_a, value_b=value_b)
+                        row.update(change=minus(value_b, value_a), rank_a=rank_a, rank_b=rank_b)
+                        yield {**row, "rank_change": minus(rank_a, rank_b)}
+
+
 def minus(a, b):
     return None if a is None or b is None else published(Fraction(a) - Fraction(b))
 

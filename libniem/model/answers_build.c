@@ -572,6 +572,10 @@ static void store_row(ni_builder *builder, int32_t state, const ni_value *value,
   builder->row_numbers[i] = (int32_t)builder->row;
 }
 
+void ni_builder_keep_row(ni_builder *builder, int32_t state, ni_value value, const int32_t *ids) {
+  store_row(builder, state, &value, ids);
+}
+
 static int resolve_ids(ni_builder *builder, int32_t *ids) {
   const niem_framework *framework = builder->framework;
   const niem_read_options *options = &builder->options;

@@ -89,6 +89,9 @@ void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, ni
 void ni_builder_check_columns(ni_builder *builder, const int32_t *present);
 /* One row, its cells in builder->cells; `row` is its 1-based number in the source. */
 void ni_builder_row(ni_builder *builder, int64_t row);
+/* One row that is known to be right: its ids by column (NI_UNIT and NI_ROUND in builder->units and ->rounds, NI_CODER
+ * in the answers' coders, the others in the framework), its texts in builder->cells. */
+void ni_builder_keep_row(ni_builder *builder, int32_t state, ni_value value, const int32_t *ids);
 /* Sort, refuse duplicates, find pairs; the answers, or the problems' first error. */
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err);
 void ni_builder_close(ni_builder *builder);
@@ -97,6 +100,8 @@ void ni_builder_close(ni_builder *builder);
 niem_status ni_read_answers_csv_file(ni_builder *builder, const char *path, niem_error *err);
 niem_status ni_read_answers_csv(ni_builder *builder, const char *bytes, size_t n, niem_error *err);
 niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t n, niem_error *err);
+/* The same from a list that stands in another document, whose pointer in it is `pointer`. */
+void ni_read_answer_items(ni_builder *builder, const ni_json *json, const cJSON *list, const char *pointer);
 niem_status ni_read_answers_columns(ni_builder *builder, const niem_column *columns, int64_t n_columns,
                                     niem_error *err);
 

@@ -222,6 +222,17 @@ static const cJSON *find_list(ni_builder *builder, const ni_json *json) {
   return list;
 }
 
+void ni_read_answer_items(ni_builder *builder, const ni_json *json, const cJSON *list, const char *pointer) {
+  int64_t row = 0;
+  builder->json = json;
+  builder->list_pointer = pointer;
+  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && !builder->out_of_memory;
+       item = item->next) {
+    read_json_row(builder, json, item, ++row);
+  }
+  builder->json = NULL;
+}
+
 niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t n, niem_error *err) {
   niem_error problem;
   ni_json *json = NULL;
@@ -231,14 +242,7 @@ niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t 
     return NIEM_OK; /* the end of the reading tells */
   }
   const cJSON *list = find_list(builder, json);
-  int64_t row = 0;
-  builder->json = json;
-  builder->list_pointer = list == ni_json_root(json) ? "" : "/answers";
-  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && !builder->out_of_memory;
-       item = item->next) {
-    read_json_row(builder, json, item, ++row);
-  }
-  builder->json = NULL;
+  ni_read_answer_items(builder, json, list, list == ni_json_root(json) ? "" : "/answers");
   ni_json_free(json);
   return NIEM_OK;
 }

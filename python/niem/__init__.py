@@ -54,7 +54,7 @@ from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
-from .scores import Change, Scores, compare_methods, load_scores, score
+from .scores import Change, Scores, compare_methods, compare_scores, load_scores, score
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
@@ -76,6 +76,7 @@ __all__ = [
     "check",
     "codebook",
     "compare_methods",
+    "compare_scores",
     "completeness",
     "data_gaps",
     "denominate",

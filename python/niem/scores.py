@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Optional
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, Union
 
 from . import _core
-from ._core import NULL, Options, Progress, buffer_bytes, call, encoded, execution, make
+from ._core import (
+    NULL,
+    Options,
+    Progress,
+    buffer_bytes,
+    call,
+    encoded,
+    execution,
+    json_bytes,
+    make,
+    make_with_problems,
+)
 from ._niem import ffi, lib
 from .answers import Answers
+from .columns import columns_of
 from .errors import NiemError
 from .framework import Framework, load_framework
 from .method import Method, load_method
-from .table import Table, result, several
+from .table import Table, problems_frame, result, several
 
 SCORE = Options("score", lib.niem_score_options_init)
 
@@ -54,6 +67,7 @@ PRACTICE = Asking("practice", QUERY, COMPARE)
 GROUPS = Asking("group_difference", QUERY)
 LEAVE = Asking("leave_one_out", QUERY, COMPARE)
 METHODS = Options("compare_methods", QUERY, COMPARE)
+SIDES = Asking("compare_scores", QUERY, COMPARE)
 
 
 class Scores(_core.Immutable):
@@ -87,11 +101,14 @@ class Scores(_core.Immutable):
     every language.
     """
 
-    __slots__ = ("_handle", "_framework")
+    __slots__ = ("_handle", "_framework", "_problems")
 
-    def __init__(self, handle: Any, framework: Optional[Framework] = None) -> None:
+    def __init__(
+        self, handle: Any, framework: Optional[Framework] = None, problems: Optional[Any] = None
+    ) -> None:
         self._handle = handle
         self._framework = framework
+        self._problems = problems
 
     # --- the scores themselves ---
 
@@ -394,6 +411,78 @@ class Scores(_core.Immutable):
             made = result(function, *arguments, table=table)
         return made
 
+    # --- what if ---
+
+    def what_if(
+        self,
+        *,
+        drop: Union[None, str, Iterable[str]] = None,
+        add: Union[None, str, Mapping[str, str], Iterable[Any]] = None,
+        weights: Any = None,
+        answers: Any = None,
+        index: Optional[str] = None,
+        method: Any = None,
+        threads: int = 0,
+        progress: Progress = None,
+    ) -> "Scores":
+        """The scores with other indicators, weights or answers, or by another method.
+
+        Parameters
+        ----------
+        drop : list of str, optional
+            Indicators by id or alias, or nodes by name (``"dimension=health"``) with all that is below. What
+            loses all that is below it goes too.
+        add : list of str or dict, optional
+            Indicators with ``"scored": false``. In an index by levels their facets say where they stand; in
+            one that lists its nodes it is ``{"indicator": "STAT-1", "parent": "housing"}``.
+        weights : dict or pandas.Series, optional
+            Weights of nodes by name, as the index's own ``"weights"`` have them, after what is dropped and
+            added; also of indicators and of the parts of a composite.
+        answers : list of dict or frame, optional
+            Answers or states, with the columns of `read_answers`. One takes the place of what its cell holds,
+            or is added; without a coder it takes the place of all coders' answers. The state ``"missing"``
+            removes. Units and rounds are those of the framework and of the scores.
+        index : str, optional
+            Whose nodes and weights are named; the framework's default when not given.
+        method : Method, optional
+            Or whatever `load_method` takes; the scores' own when not given.
+        threads, progress
+            See `score`.
+
+        Returns
+        -------
+        Scores
+            Of a framework whose id ends in ``" (what if)"``: these are no published scores. Everything works
+            on them, `compare_scores` too. Their ``problems`` are notes on the changes, and warnings of what
+            has no effect.
+
+        Raises
+        ------
+        NiemReferenceError
+            A name that names nothing. ``error.where`` is its place, such as ``/answers/3/indicator``.
+        NiemError
+            Whatever `load_framework`, `read_answers`, `load_method` and `score` raise; everything that is
+            wrong with the changes is in ``error.problems``.
+        """
+        given = {
+            "drop": listed(drop),
+            "add": listed(add),
+            "weights": None if weights is None else dict(weights.items()),
+            "answers": None if answers is None else answer_rows(answers),
+            "index": index,
+            "method": None if method is None else load_method(method).to_dict(),
+        }
+        data = json_bytes({key: value for key, value in given.items() if value is not None}, "changes")
+        with _core.by_pointer(), execution(threads, progress) as running:
+            arguments = (self._handle, data, len(data), running)
+            made = make_with_problems("niem_scores", lib.niem_scores_free, lib.niem_what_if, *arguments)
+        return Scores(made[0], problems=made[1])
+
+    @property
+    def problems(self) -> Any:
+        """Of scores that `what_if` made: notes on the changes, and warnings of what has no effect; a frame."""
+        return problems_frame(self._problems)
+
     # --- what they were made of ---
 
     def steps(self, part: str = "values", *, table: bool = False) -> Any:
@@ -520,6 +609,58 @@ def as_wide(tidy: Table, rows: list[str], values: str, table: bool) -> Any:
     """A unit a row and a node a column."""
     made = tidy.widen(",".join(rows), "node", values)
     return made if table else made.to_frame().set_index(rows if len(rows) > 1 else rows[0])
+
+
+def listed(names: Any) -> Optional[list[Any]]:
+    """One name, or several, as a list."""
+    if names is None:
+        return None
+    return [names] if isinstance(names, (str, Mapping)) else list(names)
+
+
+def answer_rows(answers: Any) -> list[dict[str, Any]]:
+    """The rows of a frame, of dicts or of columns, without what is missing."""
+    columns = columns_of(answers)
+    rows: list[dict[str, Any]] = []
+    for column in columns:
+        values = column.codes if column.reals is None else column.reals
+        while len(rows) < len(values):
+            rows.append({})
+        for row, value in zip(rows, values):
+            if column.reals is None and value >= 0:
+                row[column.name] = column.levels[value]
+            elif column.reals is not None and not math.isnan(value):
+                row[column.name] = float(value)
+    return rows
+
+
+def compare_scores(
+    a: Scores, b: Scores, node: Optional[str] = None, *, table: bool = False, **options: Any
+) -> Any:
+    """Two scores side by side, such as scores and what they would be if something were otherwise.
+
+    Parameters
+    ----------
+    a, b : Scores
+        Of one framework or of two. Index, groups and rounds must be in both; a unit or node that only one of
+        them has is NaN on the other side.
+    node : str, optional
+        The top when neither node nor level is given.
+    ties, tolerance, ascending
+        Of the ranks, as in `Scores.rank`.
+    **options
+        The words of a query.
+
+    Returns
+    -------
+    pandas.DataFrame
+        unit, round, group, node, value_a, value_b, change (b - a), rank_a, rank_b, rank_change (rank_a -
+        rank_b: positive where the unit moved up). Ranks are those of `Scores.rank`, in each of the two.
+    """
+    for name, side in (("a", a), ("b", b)):
+        if not isinstance(side, Scores):
+            raise TypeError(f"{name} must be niem.Scores, from niem.score, not {type(side).__name__}")
+    return SIDES(lib.niem_compare_scores, a, b._handle, table=table, node=node, **options)
 
 
 def score(

@@ -388,6 +388,11 @@ def run_scores(case, scores, options, folder):
         assert scores.framework.digest == scores.manifest()["framework"]["digest"]
         assert scores.answers.digest == scores.manifest()["answers"]["digest"]
         return {"fields": flatten(scores.manifest())}
+    if function in ("what_if", "compare_scores"):
+        other = scores.what_if(**case["changes"])
+        if function == "what_if":
+            return {"table": table_of(other, "score", options), "fields": flatten(other.manifest())}
+        return {"table": niem.compare_scores(scores, other, table=True, **options_of(options))}
     if function == "saved":
         text = scores.to_json()
         if "replace" in case:

@@ -131,7 +131,7 @@ summary.niem_answers <- function(object, ...) {
 
 #' What was found on reading
 #'
-#' @param x A framework, a method or answers.
+#' @param x A framework, a method, answers, or scores that [niem_what_if()] made.
 #' @return A data frame with the columns `severity` (note, warning, error), `status`, `row`, `column`, `where` and
 #'   `message`, a row for each problem; without rows where nothing was found. At most 1000 are kept.
 #' @examples

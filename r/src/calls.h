@@ -32,6 +32,7 @@ SEXP r_states(void);
 
 /* --- calls_scores.c --- */
 SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads, SEXP report);
+SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report);
 SEXP r_scores_parse(SEXP bytes);
 SEXP r_scores_table(SEXP handle, SEXP list);
 SEXP r_scores_members(SEXP handle, SEXP list);
@@ -56,6 +57,7 @@ SEXP r_practice(SEXP handle, SEXP list);
 SEXP r_leave_one_out(SEXP handle, SEXP left_out, SEXP summary, SEXP list, SEXP threads, SEXP report);
 SEXP r_compare_methods(SEXP framework, SEXP answers, SEXP methods, SEXP names, SEXP list, SEXP threads, SEXP report);
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
+SEXP r_compare_scores(SEXP a, SEXP b, SEXP list);
 
 /* --- calls_numbers.c --- */
 SEXP r_exact_sum(SEXP x);

@@ -148,3 +148,14 @@ SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list) {
   table_begin(&call);
   return table_end(&call, niem_group_difference(&call.table, scores, of_a, of_b, &query, &call.err));
 }
+
+SEXP r_compare_scores(SEXP a, SEXP b, SEXP list) {
+  const niem_scores *of_a = handle_get(a, HANDLE_SCORES, "a");
+  const niem_scores *of_b = handle_get(b, HANDLE_SCORES, "b");
+  niem_query query;
+  niem_compare_options compare;
+  fill_query_and_compare(list, &query, &compare);
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_compare_scores(&call.table, of_a, of_b, &query, &compare, &call.err));
+}

@@ -1,4 +1,5 @@
-/* Calls of include/niem/scores.h, and how a long call shows progress and is interrupted. */
+/* Calls of include/niem/scores.h, scores with changes (niem/comparison.h), and how a long call shows progress and is
+ * interrupted. */
 #include "glue.h"
 #include "calls.h"
 
@@ -57,6 +58,26 @@ SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads,
     return R_NilValue;
   }
   return keep_scores(read_end(&call, scores, status, 0));
+}
+
+/* The same of scores with changes. */
+SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  int64_t n = 0;
+  const char *text = bytes_of(changes, &n, "changes");
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
+  niem_scores *other = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_SCORES);
+  niem_status status = niem_what_if(&other, &call.problems, scores, text, n, &exec, &call.err);
+  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
+    niem_problems_free(call.problems);
+    UNPROTECT(2);
+    return R_NilValue;
+  }
+  return keep_scores(read_end(&call, other, status, 0));
 }
 
 SEXP r_scores_parse(SEXP bytes) {

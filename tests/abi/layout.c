@@ -511,6 +511,8 @@ niem_status niem_group_difference(niem_table **out, const niem_scores *scores, c
 niem_status niem_compare_methods(niem_table **out, const niem_framework *framework, const niem_answers *answers, const niem_method *const *methods, const char *const *names, int64_t n_methods, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
 niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
 niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_what_if(niem_scores **out, niem_problems **problems, const niem_scores *scores, const char *changes, int64_t n_bytes, const niem_exec *exec, niem_error *err);
+niem_status niem_compare_scores(niem_table **out, const niem_scores *a, const niem_scores *b, const niem_query *query, const niem_compare_options *options, niem_error *err);
 void niem_normalise_options_init(niem_normalise_options *options);
 niem_status niem_normalise(double *out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
 niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);

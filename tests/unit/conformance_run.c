@@ -692,6 +692,49 @@ static void run_manifest(const vector_case *c, outcome *out) {
   niem_scores_free(scores);
 }
 
+static niem_scores *changed_scores(const vector_case *c, const niem_scores *scores, outcome *out) {
+  niem_scores *other = NULL;
+  text_bytes changes = print_json(case_item(c, "changes"));
+  niem_problems_free(out->problems);
+  out->problems = NULL;
+  (void)went_well(out, niem_what_if(&other, &out->problems, scores, changes.data, changes.n, NULL, &out->err));
+  free(changes.data);
+  return other;
+}
+
+static void run_what_if(const vector_case *c, outcome *out) {
+  niem_scores *scores = load_scores(c, out);
+  niem_scores *other = scores == NULL ? NULL : changed_scores(c, scores, out);
+  if (other != NULL) {
+    char *text = manifest_of(other);
+    cJSON *manifest = cJSON_Parse(text);
+    out->fields = cJSON_CreateObject();
+    flatten(out->fields, manifest, "");
+    check_parts(other, out->fields, out);
+    cJSON_Delete(manifest);
+    free(text);
+    (void)make_table(&out->table, other, "score", options_of(c), out);
+  }
+  niem_scores_free(other);
+  niem_scores_free(scores);
+}
+
+static void run_compare_scores(const vector_case *c, outcome *out) {
+  niem_scores *scores = load_scores(c, out);
+  niem_scores *other = scores == NULL ? NULL : changed_scores(c, scores, out);
+  asked q;
+  memset(&q, 0, sizeof q);
+  check_options(out, options_of(c), COMPARE_KEYS);
+  fill_query(&q, options_of(c));
+  fill_compare(&q, options_of(c));
+  if (other != NULL) {
+    (void)went_well(out, niem_compare_scores(&out->table, scores, other, &q.query, &q.compare, &out->err));
+  }
+  free(q.bands);
+  niem_scores_free(other);
+  niem_scores_free(scores);
+}
+
 /* The text with the first of one word changed into another: what a damaged file holds. */
 static char *replaced(const char *text, const cJSON *pair) {
   const char *old = pair == NULL ? NULL : pair->child->valuestring;
@@ -939,6 +982,8 @@ int run_case(const vector_case *c, outcome *out) {
                    {"value", run_value},
                    {"manifest", run_manifest},
                    {"saved", run_saved},
+                   {"what_if", run_what_if},
+                   {"compare_scores", run_compare_scores},
                    {"print", run_print},
                    {"widen", run_widen},
                    {"with_codes", run_with_codes},

@@ -345,6 +345,14 @@ run <- function(case, folder) {
   run_scores(name, case, scores_of(case, folder), options)
 }
 
+# The changes as R has them: names and weights as vectors, answers as a data frame.
+changed_scores <- function(scores, changes) {
+  if (!is.null(changes$drop)) changes$drop <- unlist(changes$drop)
+  if (!is.null(changes$weights)) changes$weights <- vapply(changes$weights, number_of, 0)
+  if (!is.null(changes$answers)) changes$answers <- frame_of(changes$answers)
+  do.call(niem_what_if, c(list(scores), changes))
+}
+
 run_scores <- function(name, case, scores, options) {
   switch(name,
     value = list(values = do.call(niem_value, c(list(scores), options))),
@@ -355,6 +363,14 @@ run_scores <- function(name, case, scores, options) {
         niem_digest(niem_scores_answers(scores)) == found$answers.digest
       )
       list(fields = found)
+    },
+    what_if = {
+      other <- changed_scores(scores, case$changes)
+      list(table = table_of(other, "score", options), fields = flatten(niem_manifest(other)))
+    },
+    compare_scores = {
+      ask <- c(list(scores, changed_scores(scores, case$changes)), options_of(options), table = TRUE)
+      list(table = do.call(niem_compare_scores, ask))
     },
     saved = {
       text <- niem_json(scores)
