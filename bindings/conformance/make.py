@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, methods.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, robustness.py, methods.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
 compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
 here: they are kept as they are.
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import assessment  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
+import robustness as robust  # noqa: E402
 import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
@@ -26,6 +27,7 @@ FOLDER = OWN
 KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
+ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
 ASSESSED = "the rules of niem/assessment.h in exact rational arithmetic (bindings/conformance/assessment.py)"
 
 # --- frameworks ---
@@ -259,8 +261,26 @@ def assessment_table(function, case):
     return assessment.standards(scores_of(case), **options) if function == "standards" else None
 
 
+def robustness_table(function, case):
+    """A table of what is left out, of several methods and of a method's steps; None for another function."""
+    made, options = load(case["framework"]), dict(case.get("options", {}))
+    if function == "scores_steps":
+        return robust.steps(made, case["answers"], case["method"], **options)
+    if function == "compare_methods":
+        several = [robust.Aggregated(made, case["answers"], method, options.get("index")) for method in case["methods"]]
+        names = [
+            name or (method or {}).get("id") or f"method {k}"
+            for k, (name, method) in enumerate(zip(case.get("names", [None] * len(several)), case["methods"]), 1)
+        ]
+        return rational.compare_methods(several, names, **options)
+    if function in ("leave_one_out", "leave_one_out_summary", "effective_weights"):
+        scores = robust.Aggregated(made, case["answers"], case.get("method"), case.get("score", {}).get("index"))
+        return getattr(scores, function)(**options)
+    return None
+
+
 def tables(function, case):
-    if (rows := assessment_table(function, case)) is not None:
+    if (rows := assessment_table(function, case)) is not None or (rows := robustness_table(function, case)) is not None:
         return list(rows)
     scores, options = scores_of(case), dict(case.get("options", {}))
     if function == "score" or function == "saved":
@@ -2743,6 +2763,211 @@ def wide_answers(file, made):
     refuse("no column of units", "format", None, "uCode", data="Time,Roads\n2020,1\n")
 
 
+# --- robustness ---
+
+
+def aggregate_by(method, **more):
+    return {"steps": [{"step": "aggregate", "method": method, **more}]}
+
+
+NAMED["deep"] = framework(
+    "deep",
+    [*(hundred(x) for x in "ABDEF"), *(hundred(x, scored=False) for x in "PQ"), {"id": "K", "scale": {"kind": "composite", "of": ["P", "Q"]}}],
+    [
+        {
+            "id": "tree",
+            "missing": {"rule": "available", "min_coverage": 0.3},
+            "nodes": [
+                {"id": "n1", "children": ["A", "n2", "K"], "weights": {"A": 0.1, "n2": 0.6, "K": 0.3}},
+                {"id": "n2", "children": ["B", "n3"], "weights": {"n3": 3}},
+                {"id": "n3", "children": ["D", "E", "F"], "missing": "strict"},
+            ],
+        },
+        {"id": "flat", "missing": "zero"},
+    ],
+    rounds=[ROUNDS[2]],
+    default_index="tree",
+)
+DEEP_ROWS = answers("""
+    V A=10 B=20.5 D=30 E=44.4 F=51 P=12 Q=99
+    W A=80 B=0.1 D=33.3 E=66.6 P=70
+    X B=50 D=60 E=70 F=80
+    Y A=99 P=3 Q=5.5
+    Z A=41 B=:not_applicable D=10 E=:not_applicable F=31.7 P=40 Q=55""")
+
+
+THREE_DIMENSIONS = framework(
+    "three",
+    [hundred("R1", "residency"), hundred("H1", "housing"), hundred("H2", "housing"), hundred("W1", "work"), hundred("W2", "work")],
+    [{"id": "overall", "levels": ["dimension"]}],
+    facets=[{"id": "dimension", "values": [{"id": x} for x in ("residency", "housing", "work")]}],
+    rounds=[ROUNDS[2]],
+)
+THREE_ROWS = answers("""
+    V R1=10 H1=20.5 H2=30 W1=44.4 W2=51
+    W R1=80 H1=0.1 H2=33.3 W1=66.6 W2=70
+    X R1=47 H1=50 H2=60 W1=70 W2=80
+    Y R1=99 H1=3 H2=55 W1=12
+    Z R1=41 H1=10 H2=12.5 W1=31.7 W2=40""")
+
+
+def leaving_out(file):
+    """A whole panel: two rounds, groups, merges over all and over common indicators; gaps, ties; trees of any shape."""
+    ranked = [{}, {"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}, {"ties": "first", "tolerance": 0}]
+    for function in ("leave_one_out", "leave_one_out_summary"):
+        notes = {"index": "overall", "order": "rank 1 is the highest value", "ties": "tied units share the least of their places"}
+        file.table(function, "everything below the top", keep={"notes": notes})
+        for options in ranked[1:]:
+            named = ", ".join(f"{key} {value}" for key, value in options.items())
+            file.table(function, f"ranks: {named}", options={"left_out": "indicator", "round": "2019", **options})
+        file.table(function, "all groups and merges", options={"group": "*", "round": "2021"})
+        file.table(function, "a merge over common indicators", options={"group": "shared", "left_out": "dimension"})
+        file.table(function, "a node below the top", options={"node": "housing", "group": "both"})
+        file.table(function, "the only node of a level", options={"level": "index", "left_out": "dimension", "round": "2017"})
+        file.table(function, "some units", options={"units": ["RO", "SE"], "round": "2019"})
+        file.table(function, "peers", options={"peers": "baltic", "left_out": "indicator"})
+        file.table(function, "the method's missing rule", options={"round": "2021"}, method={"missing": "zero"})
+        file.table(function, "the method's tolerance", options={"round": "2019"}, method={"tolerance": 25})
+        deep = {"framework": "deep", "answers": DEEP_ROWS}
+        file.table(function, "an explicit tree with a composite", **deep)
+        file.table(function, "parts of a composite", options={"left_out": "part"}, **deep)
+        file.table(function, "below a composite", options={"node": "K"}, **deep)
+        file.table(function, "gaps that count as zero", options={"index": "flat", "left_out": "indicator"}, **deep)
+        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}}
+        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "mpi"):
+            more = more_of.get(method, {})
+            options = {"group": "*" if method == "geometric" else "both", "round": "2021"}
+            file.table(function, f"aggregated by {method}", method=aggregate_by(method, **more), options=options)
+        file.table(function, "one level aggregated otherwise", method=aggregate_by("maximum", level="dimension"), options={"round": "2021"})
+        for method in ("copeland", "borda", "wroclaw"):
+            top = {"steps": [{"step": "aggregate", "method": method, "level": "index"}]}
+            within = {"absolute": 1e-12} if method == "wroclaw" else {}
+            file.table(function, f"over the units: {method}", method=top, options={"round": "2019", "group": "both"}, **within)
+        file.table(function, "votes in a tree", method=aggregate_by("copeland", nodes=["n3", "tree"]), **deep)
+        made = {"steps": [{"step": "weigh", "method": "deviation"}]}
+        file.table(function, "weights from the data are made anew", method=made, options={"node": "overall", "group": "both"}, tolerance=1e-12)
+        alone = {"framework": THREE_DIMENSIONS, "answers": THREE_ROWS, "options": {"left_out": "indicator"}, "tolerance": 1e-12}
+        top = [{"step": "weigh", "method": "pca", "level": "index"}]
+        file.table(function, "the only indicator of a dimension, weights from the data", method={"steps": top}, **alone)
+        alone = {**alone, "options": {"node": "residency"}}
+        file.table(function, "the only indicator below the node, weights from the data", method={"steps": top}, **alone)
+        given = {"steps": [{"step": "weigh", "weights": {"housing": 0, "R1": 0.3}}]}
+        file.table(function, "what weighs nothing", method=given, options={"round": "2019"})
+        file.refuse(function, "no such level", "reference", "left_out", ["step", "overall", "indicator"], options={"left_out": "step"})
+        file.refuse(function, "a level above the node", "reference", "left_out", "housing", options={"node": "housing", "left_out": "dimension"})
+        file.refuse(function, "below an indicator", "argument", "node", "inner node", options={"node": "R1"})
+        file.refuse(function, "several nodes", "argument", "level", "one inner node", options={"level": "dimension"})
+        file.refuse(function, "indicators", "argument", "level", "one inner node", options={"level": "indicator"})
+        file.refuse(function, "bands", "argument", "bands", options={"bands": "thirds"})
+        file.refuse(function, "an unknown unit", "reference", "units", "FR", options={"units": ["FR"]})
+        file.refuse(function, "an unknown node", "reference", "node", "health", options={"node": "health"})
+        file.refuse(function, "a tolerance that is no number", "value", "tolerance", options={"tolerance": "NaN"})
+        file.refuse(function, "a reference has no part in it", "argument", "reference", options={"reference": "best"})
+        common = {"method": aggregate_by("copeland"), "options": {"group": "shared"}}
+        file.refuse(function, "common indicators, and votes", "unsupported", "group", ["shared", "common"], **common)
+        low = answers("A R1=80 R2=60 H1=90 H2=70\nB R1=30 R2=0 H1=10 H2=20", round="2021")
+        case = {"framework": four(), "answers": low, "method": aggregate_by("geometric", level="index")}
+        file.refuse(function, "without R1 residency is 0: no geometric mean", "value", "method", ["B 2021", 'without "R1"', "residency"], **case)
+
+
+def side_by_side(file):
+    function = "compare_methods"
+    harsh = {"id": "harsh", "missing": "strict"}
+    least = {"id": "least", **aggregate_by("minimum")}
+    file.table(function, "called by their ids, or by their places", methods=[None, harsh, least, {"missing": "zero"}])
+    file.table(function, "called by names", methods=[harsh, None], names=["no gaps", "as it is"])
+    notes = {"index": "overall", "order": "rank 1 is the lowest value", "reference": "method 1"}
+    file.table(function, "one method", methods=[None], options={"round": "2019", "ascending": True}, keep={"notes": notes})
+    file.table(function, "all groups, every dimension", methods=[least, None], options={"group": "*", "level": "dimension", "round": "2021"})
+    file.table(function, "one node", methods=[None, harsh], options={"node": "housing"})
+    for options in ({"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}):
+        named = ", ".join(f"{key} {value}" for key, value in options.items())
+        file.table(function, f"ranks: {named}", methods=[None, least], options={"round": "2019", **options})
+    file.table(function, "some units", methods=[None, least], options={"units": ["SE", "LT"]})
+    file.table(function, "peers, merged groups", methods=[None, least], options={"peers": "baltic", "group": "shared"})
+    votes = {"id": "votes", **aggregate_by("copeland", level="index")}
+    file.table(function, "votes", methods=[votes, None, least], options={"round": "2019"})
+    mean = {"id": "mean", **aggregate_by("geometric", offset=1)}
+    file.table(function, "a geometric mean", methods=[None, mean], options={"round": "2019"})
+    weighed = {"id": "weighed", "steps": [{"step": "weigh", "weights": {"dimension=housing": 3}}]}
+    file.table(function, "other weights", methods=[None, weighed])
+    deep = {"framework": "deep", "answers": DEEP_ROWS, "methods": [None, least]}
+    file.table(function, "an explicit tree", **deep)
+    file.table(function, "another index", options={"index": "flat"}, **deep)
+    file.refuse(function, "no method", "argument", "n_methods", "1000", methods=[])
+    file.refuse(function, "two of one name", "duplicate", "methods", ["1 and 3", "harsh"], methods=[harsh, None, {**harsh, "missing": "zero"}])
+    unknown = {"steps": [{"step": "aggregate", "method": "minimum", "level": "step"}]}
+    file.refuse(function, "one that fails says which", "reference", "method/steps/0/level", ["method 2", "dimension"], methods=[None, unknown])
+    file.refuse(function, "an unknown index", "reference", "index", "indexes", methods=[None], options={"index": "housing"})
+    file.refuse(function, "an unknown node", "reference", "node", "health", methods=[None], options={"node": "health"})
+    file.refuse(function, "a reference has no part in it", "argument", "reference", methods=[None], options={"reference": "best"})
+    file.refuse(function, "a node and a level", "argument", "level", methods=[None], options={"node": "housing", "level": "dimension"})
+
+
+def weighing(file):
+    function = "effective_weights"
+    file.table(function, "equal shares")
+    deep = {"framework": "deep", "answers": DEEP_ROWS}
+    file.table(function, "every index", **deep)
+    file.table(function, "one index", options={"index": "tree"}, **deep)
+    file.table(function, "the only one that was scored", score={"index": "flat"}, **deep)
+    given = {"steps": [{"step": "weigh", "weights": {"dimension=housing": 2, "H1": 0.1, "H2": 0.7}}]}
+    file.table(function, "weights of the method", method=given)
+    file.table(function, "a method that makes them equal again", method={"steps": [{"step": "weigh", "method": "equal"}]}, **deep)
+    owa = aggregate_by("owa", order_weights=[1, 2], nodes=["housing"])
+    file.table(function, "no weights below an ordered mean", method=owa)
+    file.table(function, "no weights at the top, nor below it", method=aggregate_by("mpi", level="index"))
+    for method in ("minimum", "copeland"):
+        file.table(function, f"weights that count: {method}", method=aggregate_by(method), **deep)
+    file.table(function, "weights of 0", method={"steps": [{"step": "weigh", "weights": {"R1": 0}}]})
+    file.table(function, "weights from the data", method={"steps": [{"step": "weigh", "method": "deviation"}]}, tolerance=1e-12)
+    file.refuse(function, "an unknown index", "reference", "index", "housing", options={"index": "housing"})
+    file.refuse(function, "an index that was not scored", "reference", "index", "tree", score={"index": "flat"}, options={"index": "tree"}, **deep)
+
+
+def stepping(file):
+    function = "scores_steps"
+    raw = framework("raw", [{"id": x, "scale": {"kind": "numeric"}} for x in ("X", "Y")], rounds=ROUNDS)
+    rows = answers("""
+        A/2019 X=1.5 Y=10
+        A/2021 X=2.25
+        B/2019 X=2 Y=11
+        B/2021 Y=12
+        C/2019 X=3.7 Y=11.5
+        C/2021 X=250 Y=13
+        D/2019 X=2.6 Y=:not_collected
+        D/2021 X=3 Y=10.5
+        E/2019 X=1 Y=-90
+        F/2019 X=2.9 Y=12.5""")
+    empty = [{**row, "unit": "G", "round": "2021", "indicator": name} for row in answers("G X=:missing") for name in ("X", "Y")]
+    chain = {
+        "steps": [
+            {"step": "screen", "method": "missing", "min_available": 0.5},
+            {"step": "impute", "method": "mean"},
+            {"step": "treat", "transform": "none"},
+            {"step": "normalise", "method": "minmax"},
+        ]
+    }
+    numbers = ("skewness_before", "kurtosis_before", "skewness", "kurtosis")
+    for part in ("values", "indicators"):
+        case = {"framework": raw, "answers": rows + empty, "options": {"part": part}}
+        within = {"tolerance": {name: 1e-12 for name in numbers}} if part == "indicators" else {}
+        file.table(function, f"a whole chain: {part}", method=chain, **within, **case)
+        file.table(function, f"imputation by the median alone: {part}", method={"steps": [{"step": "impute", "method": "median"}, chain["steps"][3]]}, **case)
+        none = {"columns": {"step": []}}
+        file.add(function, f"without steps: {part}", none, options={"part": part})
+    file.refuse(function, "an unknown part", "reference", "part", ["values", "indicators"], options={"part": "units"})
+
+
+def robustness():
+    file = File("robustness", ROBUST, framework="panel", answers=PANEL)
+    leaving_out(file)
+    side_by_side(file)
+    weighing(file)
+    stepping(file)
+    file.write()
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -2763,6 +2988,7 @@ def write_all(folder):
         change,
         what_if,
         explaining,
+        robustness,
         printing,
         manifests,
         frameworks,

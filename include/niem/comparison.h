@@ -110,8 +110,10 @@ NIEM_API niem_status niem_compare_methods(niem_table **out, const niem_framework
  * turn. `left_out`: a level ("indicator", "dimension"), NULL: every node below. unit, round, group, node, left_out,
  * value, value_without, change (value_without - value), rank, rank_without, rank_change (rank - rank_without: positive
  * where the unit moves up), sorted by round, group, left_out and unit. What is left out counts as not applicable: its
- * siblings' weights count for all. Leaves stay as the method prepared them; weights made from data are made anew.
- * `exec`: threads. (OECD & JRC, Handbook on Constructing Composite Indicators, 2008, step 7.) */
+ * siblings' weights count for all. Leaves stay as the method prepared them; weights made from data are made anew. Where
+ * units are looked at together (votes, weights made from data) a merge over common indicators is
+ * NIEM_ERROR_UNSUPPORTED. `exec`: threads. (OECD & JRC, Handbook on Constructing Composite Indicators, 2008, step 7.)
+ */
 NIEM_API niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out,
                                         const niem_query *query, const niem_compare_options *options,
                                         const niem_exec *exec, niem_error *err);

@@ -85,7 +85,8 @@ NIEM_API niem_status niem_explain(niem_table **out, const niem_scores *scores, c
  * weight, share (for equal influence the share of the correlations that was reached, otherwise the weight), reached (1
  * where equal influence is, 0 where no weights that are not negative do that), departure (the greatest |share - share
  * wanted|), explained (PCA: share of the variance), ratio (AHP: consistency ratio; above 0.1 the comparisons contradict
- * each other too much), n (rows that were used). Without steps the tables have no rows. */
+ * each other too much), n (rows that were used). Without steps the tables have no rows; else "values" and "indicators"
+ * stand in the order in which the steps did it. */
 NIEM_API niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err);
 /* The weights that the scores were made with: index, node, level, parent, weight (as given, or as the method made it
  * from the data), share (of the sum of its siblings'), effective (share of the top when nothing is missing: the product

@@ -5,6 +5,7 @@
 #include "comparison/compare.h"
 
 #include "base/exact.h"
+#include "base/options.h"
 #include "base/order.h"
 
 #include <stdio.h>
@@ -46,23 +47,54 @@ static niem_status name_methods(contest *t, ni_comparison *c, const niem_method 
   return NIEM_OK;
 }
 
+/* Progress over several methods as one share. */
+typedef struct share_of_progress {
+  niem_exec exec; /* the caller's */
+  int64_t done, n;
+} share_of_progress;
+
+static int32_t tell_share(double done, void *context) {
+  const share_of_progress *share = context;
+  return share->exec.progress(((double)share->done + done) / (double)share->n, share->exec.context);
+}
+
+/* What fails for a method says which; what is wrong with the question is no matter of any. */
+static niem_status fail_of_method(niem_status status, int64_t k, niem_error *err) {
+  if (err != NULL && (strncmp(err->where, "method", 6) == 0 || status == NIEM_ERROR_UNSUPPORTED)) {
+    const niem_error own = *err;
+    return ni_fail(err, status, own.where, "method %lld: %.700s", (long long)(k + 1), own.message);
+  }
+  return status;
+}
+
 static niem_status score_each(contest *t, const niem_framework *framework, const niem_answers *answers,
                               const niem_method *const *methods, const niem_query *query, const niem_exec *exec,
                               niem_error *err) {
+  share_of_progress share = {.n = t->n};
   niem_score_options options;
+  niem_query own_query;
+  niem_exec own;
+  niem_status status;
+  niem_query_init(&own_query);
   niem_score_options_init(&options);
-  options.index = query == NULL ? NULL : query->index;
-  for (int64_t k = 0; k < t->n; k++) {
-    const niem_status status = niem_score(&t->scores[k], framework, answers, methods[k], &options, exec, err);
-    if (status != NIEM_OK && err != NULL && status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_CANCELLED) {
-      const niem_error own = *err;
-      return ni_fail(err, status, own.where, "method %lld: %.700s", (long long)(k + 1), own.message);
-    }
+  niem_exec_init(&share.exec);
+  NIEM_TRY(ni_options_read(&own_query, sizeof own_query, query, "query", err));
+  NIEM_TRY(ni_options_read(&share.exec, sizeof share.exec, exec, "exec", err));
+  options.index = own_query.index;
+  own = share.exec;
+  if (own.progress != NULL) {
+    own.progress = tell_share;
+    own.context = &share;
+  }
+  for (; share.done < t->n; share.done++) {
+    const int64_t k = share.done;
+    status = niem_score(&t->scores[k], framework, answers, methods[k], &options, &own, err);
     if (status != NIEM_OK) {
-      return status;
+      return fail_of_method(status, k, err);
     }
   }
-  return NIEM_OK;
+cleanup:
+  return status;
 }
 
 static niem_status make_room(contest *t, ni_comparison *c, niem_error *err) {
@@ -92,7 +124,7 @@ static niem_status make_columns(contest *t, ni_comparison *c, niem_error *err) {
   t->change = ni_table_real(c->table, "change");
   t->rank_change = ni_table_real(c->table, "rank_change");
   ni_table_note(c->table, "reference", t->names[0]);
-  ni_table_note_real(c->table, "tolerance", c->tolerance);
+  ni_compare_note_ranks(c);
   return NIEM_OK;
 }
 

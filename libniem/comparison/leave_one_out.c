@@ -10,6 +10,7 @@
 #include "comparison/compare.h"
 
 #include "base/exact.h"
+#include "base/options.h"
 #include "base/order.h"
 #include "base/threads.h"
 #include "scoring/chain.h"
@@ -68,6 +69,15 @@ cleanup:
 
 static double *value_at(const leaving *l, int32_t k, int64_t row, int32_t g) {
   return &l->values[k * l->n_scores + row * l->c->selection.n_groups + g];
+}
+
+/* What fails without a node says which it is. */
+static niem_status fail_without(niem_status status, const leaving *l, int32_t left, niem_error *err) {
+  if (err != NULL && status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_CANCELLED) {
+    const niem_error own = *err;
+    return ni_fail(err, status, own.where, "without \"%.60s\": %.600s", l->c->index->nodes[left].name, own.message);
+  }
+  return status;
 }
 
 /* ---- each unit by itself */
@@ -141,7 +151,7 @@ static niem_status value_without(ni_node_value *out, const leaving *l, space *s,
   if (leaf >= 0) {
     leaves[leaf].state = state;
   }
-  return status;
+  return status == NIEM_OK ? status : fail_without(status, l, left, err);
 }
 
 /* One unit, round and group: the score as it is, and without each. */
@@ -206,10 +216,24 @@ cleanup:
 
 /* ---- all units together */
 
+static int is_empty(const uint8_t *dropped, const ni_node *node) {
+  int32_t n = 0;
+  for (int32_t k = 0; k < node->n_children; k++) {
+    n += dropped[node->children[k]];
+  }
+  return n == node->n_children;
+}
+
+/* A node with all below it, and what has nothing left below it then: a column without a value is none to make weights
+ * from. */
 static void mark_dropped(uint8_t *dropped, const ni_index *index, int32_t left) {
   memset(dropped, 0, (size_t)index->n_nodes);
   for (int32_t i = left; i < index->n_nodes; i++) {
     dropped[i] = is_below(index, left, i) != 0;
+  }
+  for (int32_t i = index->nodes[left].parent; i > 0 && is_empty(dropped, &index->nodes[i]);
+       i = index->nodes[i].parent) {
+    dropped[i] = 1;
   }
 }
 
@@ -247,10 +271,20 @@ static niem_status check_groups(const leaving *l, niem_error *err) {
   return NIEM_OK;
 }
 
-static void take_values(const leaving *l, const ni_node_value *values, int32_t k) {
+/* What the sweeps over the whole panel are done on, one after another. */
+typedef struct sweeping {
+  const leaving *l;
+  ni_plan plan;
+  ni_node_value *values;
+  uint8_t *dropped;
+} sweeping;
+
+/* The values of the node in question, which has none where all below it is dropped. */
+static void take_values(const sweeping *s, int32_t k) {
+  const leaving *l = s->l;
   const int32_t n_own = l->c->framework->n_own_groups;
   const int64_t n_cells = l->c->scores->n_rows * n_own;
-  const ni_node_value *own = values + l->c->index->nodes[l->node].inner * n_cells;
+  const ni_node_value *own = s->values + l->c->index->nodes[l->node].inner * n_cells;
   ni_node_value members[NIEM_MAX_GROUPS];
   for (int64_t row = 0; row < l->c->scores->n_rows; row++) {
     for (int32_t g = 0; g < l->c->selection.n_groups; g++) {
@@ -260,31 +294,47 @@ static void take_values(const leaving *l, const ni_node_value *values, int32_t k
         members[m] = own[row * n_own + group->members[m]];
       }
       const ni_node_value value = group->n_members > 0 ? ni_merge_values(group, members) : own[row * n_own + place];
-      *value_at(l, k, row, g) = ni_publish(&value).value;
+      *value_at(l, k, row, g) = s->dropped[l->node] ? ni_nan() : ni_publish(&value).value;
     }
   }
 }
 
+static niem_status sweep_without(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  sweeping *s = context;
+  const leaving *l = s->l;
+  (void)worker;
+  for (int64_t k = begin; k < end; k++) {
+    if (k > 0) {
+      mark_dropped(s->dropped, l->c->index, l->left[k - 1]);
+    }
+    const niem_status status = ni_sweep(s->values, l->c->scores, &s->plan, NULL, err);
+    if (status != NIEM_OK) {
+      return k > 0 ? fail_without(status, l, l->left[k - 1], err) : status;
+    }
+    take_values(s, (int32_t)k);
+  }
+  return NIEM_OK;
+}
+
+/* The caller's thread alone works, as in any sweep over the units; it tells how far it is. */
 static niem_status leave_out_over_units(leaving *l, const niem_exec *exec, niem_error *err) {
   const size_t n_cells = (size_t)l->c->scores->n_rows * (size_t)l->c->framework->n_own_groups;
-  ni_node_value *values = ni_alloc((size_t)l->c->index->n_inner * n_cells, sizeof *values);
-  uint8_t *dropped = ni_alloc_zero((size_t)l->c->index->n_nodes, 1);
-  niem_status status = values != NULL && dropped != NULL ? NIEM_OK : ni_fail_memory(err);
-  ni_plan plan;
-  NIEM_TRY(status);
+  niem_status status;
+  niem_exec alone;
+  sweeping s = {.l = l};
+  niem_exec_init(&alone);
+  NIEM_TRY(ni_options_read(&alone, sizeof alone, exec, "exec", err));
   NIEM_TRY(check_groups(l, err));
-  NIEM_TRY(copy_plan(&plan, l, err));
-  for (int32_t k = 0; k <= l->n_left; k++) {
-    if (k > 0) {
-      mark_dropped(dropped, l->c->index, l->left[k - 1]);
-    }
-    plan.dropped = dropped;
-    NIEM_TRY(ni_sweep(values, l->c->scores, &plan, exec, err));
-    take_values(l, values, k);
-  }
+  s.values = ni_alloc((size_t)l->c->index->n_inner * n_cells, sizeof *s.values);
+  s.dropped = ni_alloc_zero((size_t)l->c->index->n_nodes, 1);
+  NIEM_TRY(s.values != NULL && s.dropped != NULL ? NIEM_OK : ni_fail_memory(err));
+  NIEM_TRY(copy_plan(&s.plan, l, err));
+  s.plan.dropped = s.dropped;
+  alone.threads = alone.threads > 0 ? 1 : alone.threads;
+  NIEM_TRY(ni_parallel_for(l->n_left + 1, 1, &alone, sweep_without, &s, err));
 cleanup:
-  ni_free(values);
-  ni_free(dropped);
+  ni_free(s.values);
+  ni_free(s.dropped);
   return status;
 }
 
@@ -393,7 +443,7 @@ static int32_t left_out_column(leaving *l) {
   for (int32_t k = 0; k < l->n_left; k++) {
     (void)ni_table_add_level(l->c->table, column, l->c->index->nodes[l->left[k]].name);
   }
-  ni_table_note_real(l->c->table, "tolerance", l->c->tolerance);
+  ni_compare_note_ranks(l->c);
   return column;
 }
 

@@ -69,15 +69,13 @@ static const char *at(planning *p, const char *key) {
 
 /* A node by name: -1 where this index has none. */
 static niem_status find_node(int32_t *out, planning *p, const char *name, const char *key, niem_error *err) {
-  const niem_status status = ni_find_node(out, p->plan->framework, p->plan->index, name, err);
+  niem_error own;
+  const niem_status status = ni_find_node(out, p->plan->framework, p->plan->index, name, &own);
   if (status == NIEM_ERROR_REFERENCE) {
     *out = -1;
     return NIEM_OK;
   }
-  if (status != NIEM_OK && err != NULL) {
-    (void)snprintf(err->where, sizeof err->where, "%s", at(p, key));
-  }
-  return status;
+  return status == NIEM_OK ? status : ni_fail(err, status, at(p, key), "%s", own.message);
 }
 
 static niem_status mark_named(planning *p, int32_t *n, niem_error *err) {

@@ -327,6 +327,31 @@ static niem_status sweep_cells(int64_t begin, int64_t end, int32_t worker, void 
   return NIEM_OK;
 }
 
+static niem_status sweep_some_nodes(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  sweep *s = context;
+  (void)worker;
+  for (int64_t k = begin; k < end; k++) {
+    const int32_t place = s->plan->index->n_nodes - 1 - (int32_t)k; /* children stand after their parent */
+    const niem_status status = is_to_do(s->plan, place) ? sweep_node(s, place, err) : NIEM_OK;
+    if (status != NIEM_OK) {
+      return status;
+    }
+  }
+  return NIEM_OK;
+}
+
+/* One after another, on the caller's thread. */
+static niem_status sweep_nodes(sweep *s, const niem_exec *exec, niem_error *err) {
+  niem_exec alone;
+  niem_exec_init(&alone);
+  const niem_status status = ni_options_read(&alone, sizeof alone, exec, "exec", err);
+  if (status != NIEM_OK) {
+    return status;
+  }
+  alone.threads = alone.threads > 0 ? 1 : alone.threads;
+  return ni_parallel_for(s->plan->index->n_nodes, 1, &alone, sweep_some_nodes, s, err);
+}
+
 niem_status ni_sweep(ni_node_value *values, const niem_scores *scores, ni_plan *plan, const niem_exec *exec,
                      niem_error *err) {
   enum { CHUNK = 64 };
@@ -341,11 +366,9 @@ niem_status ni_sweep(ni_node_value *values, const niem_scores *scores, ni_plan *
   if (s.rooms == NULL) {
     status = ni_fail_memory(err);
   }
-  if (status == NIEM_OK && !plan->over_units) {
-    status = ni_parallel_for(s.n_cells, CHUNK, exec, sweep_cells, &s, err);
-  }
-  for (int32_t i = plan->index->n_nodes - 1; plan->over_units && status == NIEM_OK && i >= 0; i--) {
-    status = is_to_do(plan, i) ? sweep_node(&s, i, err) : NIEM_OK;
+  if (status == NIEM_OK) {
+    status =
+        plan->over_units ? sweep_nodes(&s, exec, err) : ni_parallel_for(s.n_cells, CHUNK, exec, sweep_cells, &s, err);
   }
   for (int32_t w = 0; s.rooms != NULL && w < n_workers; w++) {
     ni_node_room_free(&s.rooms[w]);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Mapping
 from typing import Any, Optional, Union
 
@@ -748,6 +749,8 @@ def compare_methods(
     framework = load_framework(framework)
     if not isinstance(answers, Answers):
         raise TypeError(f"answers must be niem.Answers, from niem.read_answers, not {type(answers).__name__}")
+    if isinstance(methods, (str, bytes, os.PathLike)) or not isinstance(methods, Iterable):
+        raise TypeError(f"methods must be a list or a dict of methods, not {type(methods).__name__}")
     names = [encoded(str(name), "methods") for name in methods] if isinstance(methods, Mapping) else []
     loaded = [
         None if method is None else load_method(method)

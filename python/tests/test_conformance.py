@@ -31,6 +31,7 @@ ASSESSMENT = (
     "revision",
     "revision_effects",
 )
+ROBUSTNESS = ("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
 METHODS = (
     "normalise",
     "normaliser",
@@ -339,6 +340,29 @@ def run_assessment(case, framework, options):
     return getattr(niem, function)(answers, table=True, **options)  # agreement, disagreements
 
 
+def robustness_table(scores, function, options):
+    """What hangs on one part of an index, or on the method."""
+    options = options_of(options)
+    if function == "effective_weights":
+        return scores.effective_weights(table=True, **options)
+    if function == "scores_steps":
+        return scores.steps(table=True, **options)
+    options["summary"] = function == "leave_one_out_summary"
+    return scores.leave_one_out(table=True, **options)
+
+
+def methods_side_by_side(case, framework, options):
+    """By a list; by a dict where the methods have names. With one thread and with three."""
+    methods = case["methods"]
+    if "names" in case:
+        methods = dict(zip(case["names"], methods))
+    given = framework, answers_of(case, framework), methods
+    options = options_of(options)
+    one, three = (niem.compare_methods(*given, threads=n, table=True, **options) for n in (1, 3))
+    assert one.to_csv() == three.to_csv()
+    return one
+
+
 def run(case, folder):
     function, options = case["function"], case.get("options", {})
     if function in NUMBERS:
@@ -373,6 +397,8 @@ def run(case, folder):
         (folder / "method.json").write_bytes(method.to_json().encode("utf-8"))
         assert niem.load_method(folder / "method.json").digest == method.digest
         return {"json": method.to_json(), "digest": method.digest}
+    if function == "compare_methods":
+        return {"table": methods_side_by_side(case, framework_of(case), options)}
     if function == "states":
         return {"values": list(niem.STATES)}
     if function == "statuses":
@@ -408,6 +434,8 @@ def run_scores(case, scores, options, folder):
         return {
             "table": table_of(scores, case["of"], case["of_options"]).with_codes(scores.framework, **options)
         }
+    if function in ROBUSTNESS:
+        return {"table": robustness_table(scores, function, options)}
     return {"table": table_of(scores, function, options)}
 
 

@@ -205,26 +205,30 @@ static void run_framework_table(const vector_case *c, outcome *out) {
   niem_framework_free(framework);
 }
 
+static niem_method *parse_method(text_bytes bytes, outcome *out, niem_problems **problems) {
+  niem_method *method = NULL;
+  (void)went_well(out, niem_method_parse(&method, problems, bytes.data, bytes.n, &out->err));
+  free(bytes.data);
+  return method;
+}
+
+niem_method *method_of_item(const cJSON *given, outcome *out, niem_problems **problems) {
+  cJSON *whole = cJSON_Duplicate(given, 1);
+  if (cJSON_GetObjectItemCaseSensitive(whole, "format") == NULL) {
+    cJSON_AddStringToObject(whole, "format", "niem-method/1");
+  }
+  const text_bytes bytes = print_json(whole);
+  cJSON_Delete(whole);
+  return parse_method(bytes, out, problems);
+}
+
 niem_method *load_method(const vector_case *c, outcome *out, niem_problems **problems) {
   const cJSON *given = case_item(c, "method");
   const cJSON *text = cJSON_GetObjectItemCaseSensitive(c->own, "text");
-  niem_method *method = NULL;
-  text_bytes bytes = {NULL, 0};
   if (text != NULL) {
-    bytes = bytes_of_item(text);
-  } else if (given != NULL) {
-    cJSON *whole = cJSON_Duplicate(given, 1);
-    if (cJSON_GetObjectItemCaseSensitive(whole, "format") == NULL) {
-      cJSON_AddStringToObject(whole, "format", "niem-method/1");
-    }
-    bytes = print_json(whole);
-    cJSON_Delete(whole);
+    return parse_method(bytes_of_item(text), out, problems);
   }
-  if (bytes.data != NULL) {
-    (void)went_well(out, niem_method_parse(&method, problems, bytes.data, bytes.n, &out->err));
-  }
-  free(bytes.data);
-  return method;
+  return given == NULL ? NULL : method_of_item(given, out, problems);
 }
 
 static void run_method(const vector_case *c, outcome *out) {
@@ -554,7 +558,7 @@ static int32_t ties_by_name(const char *name) {
   return name == NULL ? NIEM_TIES_MIN : -1;
 }
 
-static void fill_compare(asked *a, const cJSON *options) {
+void fill_compare(asked *a, const cJSON *options) {
   const cJSON *units = cJSON_GetObjectItemCaseSensitive(options, "reference_units");
   const cJSON *weights = cJSON_GetObjectItemCaseSensitive(options, "weights");
   const cJSON *tolerance = cJSON_GetObjectItemCaseSensitive(options, "tolerance");
@@ -573,8 +577,6 @@ static void fill_compare(asked *a, const cJSON *options) {
   a->compare.weight_units = weights == NULL ? NULL : a->weight_units;
   a->compare.weights = weights == NULL ? NULL : a->weights;
 }
-
-#define COMPARE_KEYS QUERY_KEYS " tolerance ties ascending reference reference_units reference_peers weights"
 
 /* A table of scores or of a comparison, by the function's name; 0 where it is none. */
 static int make_table(niem_table **table, const niem_scores *s, const char *function, const cJSON *options,
@@ -1010,6 +1012,9 @@ int run_case(const vector_case *c, outcome *out) {
     return run_numbers(c, name, out);
   }
   if (run_assessment(c, name, out)) {
+    return 1;
+  }
+  if (run_robustness(c, name, out)) {
     return 1;
   }
   return run_table(c, name, options_of(c), out);

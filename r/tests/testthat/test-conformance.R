@@ -9,6 +9,7 @@ tables_known <- c("members", "rank", "average", "difference", "spread", "practic
 assessment_known <- c(
   "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
 )
+robustness_known <- c("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
 methods_known <- c(
   "normalise", "normaliser", "aggregate", "outranking", "treat", "weights", "weights_budget", "weights_ahp",
   "benefit_of_doubt", "smaa", "impute", "screen", "denominate"
@@ -304,6 +305,26 @@ run_assessment <- function(name, case, framework, options) {
   )
 }
 
+# What hangs on one part of an index, or on the method.
+robustness_table <- function(scores, name, options) {
+  ask <- function(call, ...) do.call(call, c(list(scores), ..., options_of(options), table = TRUE))
+  switch(name,
+    effective_weights = ask(niem_effective_weights),
+    scores_steps = ask(niem_steps),
+    leave_one_out = ask(niem_leave_one_out),
+    leave_one_out_summary = ask(niem_leave_one_out, summary = TRUE)
+  )
+}
+
+run_compare_methods <- function(case, framework) {
+  methods <- case$methods
+  names(methods) <- unlist(case$names)
+  given <- c(list(framework, answers_of(case, framework), methods), options_of(case$options))
+  tables <- lapply(c(1, 3), function(threads) do.call(niem_compare_methods, c(given, threads = threads, table = TRUE)))
+  stopifnot(identical(as.data.frame(tables[[1]]), as.data.frame(tables[[2]])))
+  list(table = tables[[1]])
+}
+
 run <- function(case, folder) {
   name <- case[["function"]]
   options <- case$options
@@ -332,6 +353,7 @@ run <- function(case, folder) {
       framework <- framework_of(case, folder)
       return(describe_answers(do.call(niem_synthetic, c(list(framework), options_of(options))), framework))
     },
+    compare_methods = return(run_compare_methods(case, framework_of(case, folder))),
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
@@ -354,6 +376,9 @@ changed_scores <- function(scores, changes) {
 }
 
 run_scores <- function(name, case, scores, options) {
+  if (name %in% robustness_known) {
+    return(list(table = robustness_table(scores, name, options)))
+  }
   switch(name,
     value = list(values = do.call(niem_value, c(list(scores), options))),
     manifest = {
