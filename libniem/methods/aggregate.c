@@ -1,7 +1,7 @@
 /* Aggregation: one number for each unit.
  *
  * Sources beside those of means.c and outranking.c: OECD & JRC, Handbook on Constructing Composite Indicators (2008),
- * step 7; E. Casadio Tarabusi & G. Guarini, "An unbalance adjustment method for development indicators", Social
+ * step 6; E. Casadio Tarabusi & G. Guarini, "An unbalance adjustment method for development indicators", Social
  * Indicators Research 112 (2013); M. Mazziotta & A. Pareto, "On a generalized non-compensatory composite index", Social
  * Indicators Research 127 (2016); K. Florek et al., "Taksonomia wroclawska" (1952), by the form of F. Mazziotta et al.
  * (2010). */

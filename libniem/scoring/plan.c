@@ -397,8 +397,9 @@ static niem_status check_step(planning *p, int used, niem_error *err) {
   niem_buffer *levels = NULL;
   NIEM_TRY(check_names(p, p->step->nodes.names, p->step->nodes.n, "nodes", err));
   NIEM_TRY(check_names(p, p->step->children.names, p->step->children.n, "children", err));
-  if (p->step->kind == NI_STEP_WEIGH && p->step->weigh == NI_WEIGH_GIVEN) {
-    NIEM_TRY(check_names(p, p->step->given.names, p->step->given.n, "weights", err));
+  if (p->step->kind == NI_STEP_WEIGH) {
+    const char *key = p->step->weigh == NI_WEIGH_GIVEN ? "weights" : "targets";
+    NIEM_TRY(check_names(p, p->step->given.names, p->step->given.n, key, err));
   }
   if (used) {
     return NIEM_OK;
