@@ -77,7 +77,7 @@ static inline void trim(ni_cell *cell) {
 }
 
 static inline int is_meant(const ni_meaning *meaning, const ni_cell *cell) {
-  return meaning->length == cell->length && memcmp(meaning->text, cell->text, cell->length) == 0;
+  return meaning->length == cell->length && ni_same_bytes(meaning->text, cell->text, cell->length);
 }
 
 /* The place of a raw text among those met; `*is_new` says whether its meaning is still to be found. -1: no memory. */
@@ -259,8 +259,11 @@ static int is_word(const ni_cell *cell, const char *word) {
 static int means_missing(const ni_cell *cell) {
   static const char *const words[] = {"NA", "na",  "n/a", "N/A",  "-",    "--",  "?",
                                       ".",  "NaN", "nan", "NULL", "null", "None"};
-  for (size_t i = 0; cell->length <= 4 && i < sizeof words / sizeof words[0]; i++) {
-    if (words[i][0] == cell->text[0] && is_word(cell, words[i])) {
+  if (cell->length == 0 || cell->length > 4 || strchr("Nn-?.", cell->text[0]) == NULL) {
+    return 0;
+  }
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (is_word(cell, words[i])) {
       return 1;
     }
   }
@@ -512,7 +515,7 @@ static int32_t keep_text(ni_builder *builder, int32_t column) {
   const ni_dictionary *texts = &builder->answers->texts;
   const int32_t last = builder->last_texts[column];
   if (last >= 0 && ni_dictionary_length(texts, last) == cell->length &&
-      memcmp(ni_dictionary_text(texts, last), cell->text, cell->length) == 0) {
+      ni_same_bytes(ni_dictionary_text(texts, last), cell->text, cell->length)) {
     return last;
   }
   builder->last_texts[column] = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);

@@ -174,6 +174,18 @@ typedef struct packed_rows {
   int32_t row_bits;
 } packed_rows;
 
+/* Files are mostly in order already, by unit and round, and out of it only inside of these. So rows are cut into spans
+ * that sorting does not mix: every entry of a span is less than those of the next. What is done span by span stays in
+ * the processor's caches. */
+typedef struct spans {
+  int64_t n;
+  int64_t *ends;
+  int64_t longest;
+  uint64_t *scratch; /* for the longest */
+} spans;
+
+enum { SPAN = 4096, DIGIT_MOST = 11 };
+
 static int64_t row_at(const packed_rows *packed, int64_t i) {
   return (int64_t)(packed->entries[i] & (((uint64_t)1 << packed->row_bits) - 1));
 }
@@ -182,50 +194,119 @@ static uint64_t place_at(const packed_rows *packed, int64_t i) {
   return packed->entries[i] >> packed->row_bits;
 }
 
-/* One pass of a radix sort, by 16 bits; stable. */
-static void radix_pass(const uint64_t *from, uint64_t *to, int64_t n, int shift, int64_t *counts) {
-  memset(counts, 0, 65536 * sizeof *counts);
+/* The first place from `begin` on, before `end`, at which rows can be cut: all before are at most `most`, all from
+ * `end` on at least `least`. `end` where there is none. */
+static int64_t find_cut(const uint64_t *entries, int64_t begin, int64_t end, uint64_t most, uint64_t least) {
+  uint64_t after[SPAN];
+  for (int64_t i = end; i-- > begin;) {
+    least = entries[i] < least ? entries[i] : least;
+    after[i - begin] = least;
+  }
+  for (int64_t i = begin; i < end; i++) {
+    if (most < after[i - begin]) {
+      return i;
+    }
+    most = entries[i] > most ? entries[i] : most;
+  }
+  return end;
+}
+
+/* One cut in each SPAN rows, where there is one. `least` has the least entry from each SPAN rows on. */
+static void cut_rows(const uint64_t *entries, int64_t n, uint64_t *least, spans *out) {
+  const int64_t n_blocks = n / SPAN + 1;
+  uint64_t most = 0;
+  least[n_blocks] = UINT64_MAX;
+  for (int64_t b = n_blocks; b-- > 0;) {
+    const int64_t end = b == n_blocks - 1 ? n : (b + 1) * SPAN;
+    least[b] = least[b + 1];
+    for (int64_t i = b * SPAN; i < end; i++) {
+      least[b] = entries[i] < least[b] ? entries[i] : least[b];
+    }
+  }
+  for (int64_t b = 0; b < n_blocks; b++) {
+    const int64_t begin = b * SPAN;
+    const int64_t end = b == n_blocks - 1 ? n : begin + SPAN;
+    const int64_t cut = find_cut(entries, begin, end, most, least[b + 1]);
+    if (cut < end && cut > 0) {
+      out->ends[out->n++] = cut;
+    }
+    for (int64_t i = begin; i < end; i++) {
+      most = entries[i] > most ? entries[i] : most;
+    }
+  }
+  out->ends[out->n++] = n;
+}
+
+static niem_status make_spans(const packed_rows *packed, int64_t n, spans *out, niem_error *err) {
+  niem_status status = NIEM_OK;
+  uint64_t *least = ni_alloc((size_t)n / SPAN + 2, sizeof *least);
+  out->ends = ni_alloc((size_t)n / SPAN + 2, sizeof *out->ends);
+  if (least == NULL || out->ends == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  cut_rows(packed->entries, n, least, out);
+  for (int64_t s = 0; s < out->n; s++) {
+    const int64_t length = out->ends[s] - (s == 0 ? 0 : out->ends[s - 1]);
+    out->longest = length > out->longest ? length : out->longest;
+  }
+  out->scratch = ni_alloc((size_t)out->longest, sizeof *out->scratch);
+  if (out->scratch == NULL) {
+    status = ni_fail_memory(err);
+  }
+cleanup:
+  ni_free(least);
+  return status;
+}
+
+/* One pass of a radix sort, by `width` bits; stable. */
+static void radix_pass(const uint64_t *from, uint64_t *to, int64_t n, int shift, int width) {
+  int64_t counts[1 << DIGIT_MOST];
+  const uint64_t mask = ((uint64_t)1 << width) - 1;
+  memset(counts, 0, sizeof *counts << width);
   for (int64_t i = 0; i < n; i++) {
-    counts[(from[i] >> shift) & 0xFFFF]++;
+    counts[(from[i] >> shift) & mask]++;
   }
   int64_t before = 0;
-  for (int64_t d = 0; d < 65536; d++) {
+  for (uint64_t d = 0; d <= mask; d++) {
     int64_t own = counts[d];
     counts[d] = before;
     before += own;
   }
   for (int64_t i = 0; i < n; i++) {
-    to[counts[(from[i] >> shift) & 0xFFFF]++] = from[i];
+    to[counts[(from[i] >> shift) & mask]++] = from[i];
   }
 }
 
-static niem_status sort_rows(packed_rows *packed, int64_t n, niem_error *err) {
-  niem_status status = NIEM_OK;
-  uint64_t most = 0;
+/* Sort n entries by their places; rows come in order already. */
+static void sort_span(uint64_t *entries, uint64_t *scratch, int64_t n, int row_bits) {
+  uint64_t differing = 0;
   int sorted = 1;
-  for (int64_t i = 0; i < n; i++) {
-    most |= packed->entries[i];
-    sorted = sorted && (i == 0 || packed->entries[i - 1] <= packed->entries[i]);
+  for (int64_t i = 1; i < n; i++) {
+    differing |= entries[i] ^ entries[i - 1];
+    sorted &= entries[i - 1] <= entries[i];
   }
   if (sorted) {
-    return NIEM_OK;
+    return;
   }
-  uint64_t *other = ni_alloc((size_t)n, sizeof *other);
-  int64_t *counts = ni_alloc(65536, sizeof *counts);
-  if (other == NULL || counts == NULL) {
-    status = ni_fail_memory(err);
-    goto cleanup;
+  int bits = 0;
+  while (row_bits + bits < 64 && (differing >> (row_bits + bits)) != 0) {
+    bits++;
   }
-  for (int shift = packed->row_bits; shift < 64 && (most >> shift) != 0; shift += 16) { /* rows come in order already */
-    radix_pass(packed->entries, other, n, shift, counts);
-    uint64_t *swap = packed->entries;
-    packed->entries = other;
-    other = swap;
+  const int most = n < 8 * SPAN ? 8 : DIGIT_MOST; /* counting should not cost more than moving */
+  const int passes = (bits + most - 1) / most;
+  const int width = (bits + passes - 1) / passes;
+  uint64_t *from = entries;
+  uint64_t *to = scratch;
+  for (int pass = 0; pass < passes; pass++) {
+    radix_pass(from, to, n, row_bits + pass * width, width);
+    uint64_t *swap = from;
+    from = to;
+    to = swap;
   }
-cleanup:
-  ni_free(other);
-  ni_free(counts);
-  return status;
+  if (from != entries) {
+    memcpy(entries, from, (size_t)n * sizeof *entries);
+  }
 }
 
 static int32_t bits_of(double count) {
@@ -262,48 +343,64 @@ static niem_status pack_rows(const ni_builder *builder, const rankings *ranks, p
   return NIEM_OK;
 }
 
-/* A column into the order of the rows, its numbers by rank; one that is not there stays so. */
-static void gather_int32(int32_t *column, const packed_rows *packed, int64_t n, const int32_t *ranks,
+/* The rows [begin, end) of a column into their order, its numbers by rank; a column that is not there stays so. */
+static void gather_int32(int32_t *column, const packed_rows *packed, int64_t begin, int64_t end, const int32_t *ranks,
                          int32_t *scratch) {
-  for (int64_t i = 0; i < n && column != NULL; i++) {
+  if (column == NULL) {
+    return;
+  }
+  for (int64_t i = begin; i < end; i++) {
     const int32_t x = column[row_at(packed, i)];
-    scratch[i] = ranks == NULL ? x : ranks[x];
+    scratch[i - begin] = ranks == NULL ? x : ranks[x];
   }
-  if (column != NULL) {
-    memcpy(column, scratch, (size_t)n * sizeof *column);
-  }
+  memcpy(column + begin, scratch, (size_t)(end - begin) * sizeof *column);
 }
 
-static niem_status gather_rows(ni_builder *builder, const packed_rows *packed, const rankings *ranks, niem_error *err) {
+static void gather_states(uint8_t *states, const packed_rows *packed, int64_t begin, int64_t end, uint8_t *scratch) {
+  for (int64_t i = begin; i < end; i++) {
+    scratch[i - begin] = states[row_at(packed, i)];
+  }
+  memcpy(states + begin, scratch, (size_t)(end - begin));
+}
+
+static void gather_values(ni_value *values, const packed_rows *packed, int64_t begin, int64_t end, ni_value *scratch) {
+  for (int64_t i = begin; i < end; i++) {
+    scratch[i - begin] = values[row_at(packed, i)];
+  }
+  memcpy(values + begin, scratch, (size_t)(end - begin) * sizeof *values);
+}
+
+static void gather_rows(ni_answer_rows *rows, const packed_rows *packed, const rankings *ranks, int64_t begin,
+                        int64_t end, void *scratch) {
+  gather_int32(rows->unit, packed, begin, end, ranks->units, scratch);
+  gather_int32(rows->round, packed, begin, end, ranks->rounds, scratch);
+  gather_int32(rows->group, packed, begin, end, NULL, scratch);
+  gather_int32(rows->indicator, packed, begin, end, NULL, scratch);
+  gather_int32(rows->coder, packed, begin, end, ranks->coders, scratch);
+  gather_int32(rows->evidence, packed, begin, end, NULL, scratch);
+  gather_int32(rows->source, packed, begin, end, NULL, scratch);
+  gather_int32(rows->note, packed, begin, end, NULL, scratch);
+  gather_states(rows->state, packed, begin, end, scratch);
+  gather_values(rows->value, packed, begin, end, scratch);
+}
+
+/* All rows into canonical order. */
+static niem_status order_rows(ni_builder *builder, packed_rows *packed, const rankings *ranks, niem_error *err) {
+  niem_status status = NIEM_OK;
   ni_answer_rows *rows = &builder->answers->rows;
-  const int64_t n = rows->n;
-  if (n <= 0) { /* every row had an error: there are no columns either */
+  spans all = {.n = 0};
+  if (rows->n == 0) { /* every row had an error: there are no columns either */
     return NIEM_OK;
   }
-  ni_value *scratch = ni_alloc((size_t)n, sizeof *scratch);
-  if (scratch == NULL) {
-    return ni_fail_memory(err);
+  NIEM_TRY(make_spans(packed, rows->n, &all, err));
+  for (int64_t s = 0, begin = 0; s < all.n; begin = all.ends[s++]) {
+    sort_span(packed->entries + begin, all.scratch, all.ends[s] - begin, packed->row_bits);
+    gather_rows(rows, packed, ranks, begin, all.ends[s], all.scratch);
   }
-  int32_t *small = (int32_t *)(void *)scratch;
-  uint8_t *states = (uint8_t *)scratch;
-  gather_int32(rows->unit, packed, n, ranks->units, small);
-  gather_int32(rows->round, packed, n, ranks->rounds, small);
-  gather_int32(rows->group, packed, n, NULL, small);
-  gather_int32(rows->indicator, packed, n, NULL, small);
-  gather_int32(rows->coder, packed, n, ranks->coders, small);
-  gather_int32(rows->evidence, packed, n, NULL, small);
-  gather_int32(rows->source, packed, n, NULL, small);
-  gather_int32(rows->note, packed, n, NULL, small);
-  for (int64_t i = 0; i < n; i++) {
-    states[i] = rows->state[row_at(packed, i)];
-  }
-  memcpy(rows->state, states, (size_t)n);
-  for (int64_t i = 0; i < n; i++) {
-    scratch[i] = rows->value[row_at(packed, i)];
-  }
-  memcpy(rows->value, scratch, (size_t)n * sizeof *scratch);
-  ni_free(scratch);
-  return NIEM_OK;
+cleanup:
+  ni_free(all.ends);
+  ni_free(all.scratch);
+  return status;
 }
 
 /* --- what is left to check and to count --- */
@@ -428,8 +525,7 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
     goto cleanup;
   }
   NIEM_TRY(pack_rows(builder, &ranks, &packed, err));
-  NIEM_TRY(sort_rows(&packed, answers->rows.n, err));
-  NIEM_TRY(gather_rows(builder, &packed, &ranks, err));
+  NIEM_TRY(order_rows(builder, &packed, &ranks, err));
   report_duplicates(builder, &packed, (uint64_t)ni_dictionary_count(&answers->coders));
   NIEM_TRY(ni_reader_outcome(builder->problems, err));
   NIEM_TRY(find_pairs(answers, err));

@@ -3,7 +3,7 @@
  * Rows are found in a window onto the source. A row that reaches beyond the window is moved to its beginning, the
  * window is filled up (or doubled, when the row fills it), and the row is read again from its first byte: with the
  * doubling that stays linear. Only when a row is complete are its quoted fields unescaped, in place. The window is
- * followed by a NUL, which no field may hold, so the inner loops need no other end. */
+ * followed by NULs, which no field may hold, so the inner loops need no other end. */
 #include "base/platform.h"
 
 #include "model/csv.h"
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -28,7 +29,7 @@ enum outcome { DONE, MORE, FAILED };
 struct ni_csv {
   ni_source source;
   char *window;
-  size_t capacity; /* without the NUL */
+  size_t capacity; /* without the NI_STOPS NULs behind its end */
   size_t start;    /* of the bytes that are not read yet */
   size_t end;
   int at_end;        /* the source has no more than the window holds */
@@ -91,7 +92,7 @@ static int double_window(ni_csv *csv) {
           (long long)csv->next_line, NI_CSV_ROW);
     return 0;
   }
-  char *larger = ni_resize(csv->window, csv->capacity * 2 + 1, 1);
+  char *larger = ni_resize(csv->window, csv->capacity * 2 + NI_STOPS, 1);
   if (larger == NULL) {
     csv->stuck = ni_fail_memory(&csv->fault);
     return 0;
@@ -118,7 +119,7 @@ static int refill(ni_csv *csv) {
     return 0;
   }
   csv->end += got;
-  csv->window[csv->end] = '\0';
+  memset(csv->window + csv->end, 0, NI_STOPS);
   csv->at_end = got < room;
   return 1;
 }
@@ -321,31 +322,31 @@ static int read_row(ni_csv *csv, cursor *c) {
 /* A row of as many plain ASCII fields as the header has, whole in the window, as most rows are. 0: it is not, and the
  * general way reads it. */
 static int read_simple_row(ni_csv *csv, cursor *c) {
-  const unsigned char *stops = csv->stops;
+  const char separator = csv->separator;
+  const size_t columns = csv->columns;
   char *const row = csv->window + csv->start;
-  char *at = row;
+  char *start = row; /* of the field in hand */
   size_t found = 0;
-  for (;;) {
-    char *const start = at;
-    if (*at == '"' || found == csv->columns || found == csv->slots) {
-      return 0;
+  for (char *block = row;; block += NI_STOPS) {
+    for (uint64_t stops = ni_stops(block, separator); stops != 0; stops &= stops - 1) {
+      char *at = block + ni_lowest_bit(stops);
+      if (*start == '"' || found == columns) {
+        return 0;
+      }
+      csv->fields[found++] = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
+      if (*at == separator) {
+        start = at + 1;
+        continue;
+      }
+      at += *at == '\r' && at[1] == '\n';
+      if (*at != '\n' || found != columns || at - row > NI_CSV_FIELD) {
+        return 0;
+      }
+      csv->line = csv->next_line;
+      *c = (cursor){.at = at + 1, .line = csv->next_line + 1, .found = found};
+      return 1;
     }
-    while ((stops[(unsigned char)*at] & STOPS_PLAIN) == 0) {
-      at++;
-    }
-    csv->fields[found++] = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
-    if (*at != csv->separator) {
-      break;
-    }
-    at++;
   }
-  at += *at == '\r' && at[1] == '\n';
-  if (*at != '\n' || found != csv->columns || at - row > NI_CSV_FIELD) {
-    return 0;
-  }
-  csv->line = csv->next_line;
-  *c = (cursor){.at = at + 1, .line = csv->next_line + 1, .found = found};
-  return 1;
 }
 
 /* Go behind the row that was read. */
@@ -565,11 +566,11 @@ static int read_header(ni_csv *csv, char separator) {
 static niem_status open_with(ni_csv **out, ni_csv *csv, char separator, size_t window, niem_error *err) {
   csv->capacity = window == 0 ? 1 : window;
   csv->next_line = 1;
-  csv->window = ni_alloc(csv->capacity + 1, 1);
+  csv->window = ni_alloc(csv->capacity + NI_STOPS, 1);
   if (csv->window == NULL) {
     return ni_fail_memory(err);
   }
-  csv->window[0] = '\0';
+  memset(csv->window, 0, NI_STOPS);
   if (!read_header(csv, separator)) {
     return tell(csv, err);
   }

@@ -186,10 +186,18 @@ void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale) {
   }
 }
 
+/* Ids of options are a letter or a short word: no call is worth it. */
+static inline int is_id(const char *own, const char *id, size_t length) {
+  size_t i = 0;
+  while (i < length && own[i] == id[i] && own[i] != '\0') {
+    i++;
+  }
+  return i == length && own[i] == '\0';
+}
+
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length) {
-  for (int32_t i = 0; i < scale->n_options; i++) {
-    const char *own = scale->options[i].id;
-    if (length > 0 && own[0] == id[0] && strncmp(own, id, length) == 0 && own[length] == '\0') {
+  for (int32_t i = 0; length > 0 && i < scale->n_options; i++) {
+    if (is_id(scale->options[i].id, id, length)) {
       return i;
     }
   }
