@@ -3,10 +3,14 @@
 
 #include "base/number.h"
 #include "model/answers_build.h"
+#include "model/csv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* After so many bytes of a file its rows tell how long they are. */
+enum { LONG_BEGINNING = 1 << 16 };
 
 const char *const ni_column_names[NI_COLUMNS] = {"unit",  "round",    "group",  "indicator", "answer",
                                                  "state", "evidence", "source", "coder",     "note"};
@@ -33,6 +37,10 @@ int32_t ni_column_of(const char *name, size_t length) {
 
 void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, niem_status status, const char *format,
                        ...) {
+  if (builder->is_piece) {
+    builder->has_error |= severity == NIEM_ERROR;
+    return;
+  }
   char
       message[sizeof((niem_error *)0)->message + 8]; /* longer, so that a cut is seen, and made at a character's edge */
   va_list arguments;
@@ -196,21 +204,35 @@ static void report_unknown(ni_builder *builder, int32_t column) {
   }
 }
 
-/* The meaning of a cell that is not blank; -1 where it has none, which is told. */
-static int32_t resolve(ni_builder *builder, int32_t column) {
+static int note_first(ni_builder *builder, int32_t column, int32_t raw) {
+  if (!ni_grow(&builder->firsts, &builder->firsts_capacity, builder->n_firsts + 1, sizeof *builder->firsts)) {
+    builder->out_of_memory = 1;
+    return 0;
+  }
+  builder->firsts[builder->n_firsts++] = (ni_first){.row = (int32_t)builder->row, .column = column, .raw = raw};
+  return 1;
+}
+
+int32_t ni_builder_place(ni_builder *builder, int32_t column, const ni_cell *cell) {
   ni_resolver *resolver = &builder->resolvers[column];
   int is_new = 0;
-  int32_t raw = intern(builder, resolver, &builder->cells[column], &is_new);
-  if (raw < 0) {
+  int32_t raw = intern(builder, resolver, cell, &is_new);
+  if (raw < 0 || (is_new && builder->is_piece && !note_first(builder, column, raw))) {
     return -1;
   }
   if (is_new) {
     resolver->meanings[raw].place = find_meaning(builder, column, ni_dictionary_text(&resolver->raw, raw));
   }
-  if (resolver->meanings[raw].place < 0 && !builder->out_of_memory) {
+  return resolver->meanings[raw].place;
+}
+
+/* The meaning of a cell that is not blank; -1 where it has none, which is told. */
+static int32_t resolve(ni_builder *builder, int32_t column) {
+  const int32_t place = ni_builder_place(builder, column, &builder->cells[column]);
+  if (place < 0 && !builder->out_of_memory) {
     report_unknown(builder, column);
   }
-  return resolver->meanings[raw].place;
+  return place;
 }
 
 /* The same, quick for files that repeat themselves: the text of the row before comes again, or the one that followed it
@@ -481,13 +503,25 @@ static int32_t settle_state(ni_builder *builder) {
 
 /* --- rows --- */
 
+/* As many rows as the file will have if it goes on as it began, and a few more; 0 while that cannot be told. */
+static size_t expected_rows(const ni_builder *builder) {
+  const double position = builder->csv == NULL ? 0 : (double)ni_csv_position(builder->csv);
+  if (position < (double)LONG_BEGINNING) {
+    return 0;
+  }
+  return (size_t)((double)builder->answers->rows.n / position * (double)ni_csv_size(builder->csv) * 1.02);
+}
+
 /* Columns that hold something for every row; texts come when there is one. */
-static int grow_rows(ni_builder *builder) {
+int ni_builder_reserve(ni_builder *builder, int64_t n_rows) {
   ni_answer_rows *rows = &builder->answers->rows;
-  if ((size_t)rows->n < builder->capacity) {
+  if ((size_t)n_rows <= builder->capacity) {
     return 1;
   }
-  const size_t wanted = builder->capacity + builder->capacity / 2 + 64;
+  const size_t expected = expected_rows(builder);
+  const size_t grown_by_half = builder->capacity + builder->capacity / 2 + 64;
+  size_t wanted = expected > grown_by_half ? expected : grown_by_half;
+  wanted = wanted < (size_t)n_rows ? (size_t)n_rows : wanted;
   int32_t **columns[] = {&rows->unit,     &rows->round,  &rows->group, &rows->indicator,     &rows->coder,
                          &rows->evidence, &rows->source, &rows->note,  &builder->row_numbers};
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
@@ -522,8 +556,7 @@ static int32_t keep_text(ni_builder *builder, int32_t column) {
   return builder->last_texts[column];
 }
 
-/* The first text of a column makes it, blank in all rows before. */
-static int make_texts(ni_builder *builder, int32_t **texts, int64_t i) {
+int ni_builder_make_texts(ni_builder *builder, int32_t **texts, int64_t i) {
   *texts = ni_alloc(builder->capacity, sizeof **texts);
   for (int64_t before = 0; *texts != NULL && before < i; before++) {
     (*texts)[before] = -1;
@@ -538,7 +571,7 @@ static inline void store_text(ni_builder *builder, int32_t column, int32_t **tex
     return;
   }
   const int32_t id = blank ? -1 : keep_text(builder, column);
-  if ((!blank && id < 0) || (*texts == NULL && !make_texts(builder, texts, i))) {
+  if ((!blank && id < 0) || (*texts == NULL && !ni_builder_make_texts(builder, texts, i))) {
     builder->out_of_memory = 1;
     return;
   }
@@ -547,7 +580,7 @@ static inline void store_text(ni_builder *builder, int32_t column, int32_t **tex
 
 static void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
   ni_answer_rows *rows = &builder->answers->rows;
-  if (!grow_rows(builder)) {
+  if (!ni_builder_reserve(builder, rows->n + 1)) {
     builder->out_of_memory = 1;
     return;
   }
@@ -638,6 +671,9 @@ niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework
   builder->framework = framework;
   builder->problems = problems;
   builder->options = *options;
+  builder->piece_bytes = NI_PIECE_BYTES;
+  niem_exec_init(&builder->exec);
+  ni_stages_begin(&builder->stages, &builder->exec);
   ni_dictionary_init(&builder->units);
   ni_dictionary_init(&builder->rounds);
   for (int32_t c = 0; c < NI_COLUMNS; c++) {
@@ -663,6 +699,7 @@ void ni_builder_close(ni_builder *builder) {
     ni_dictionary_free(&builder->resolvers[c].raw);
     ni_free(builder->resolvers[c].meanings);
   }
+  ni_free(builder->firsts);
   ni_free(builder->row_numbers);
   niem_answers_free(builder->answers);
   builder->answers = NULL;

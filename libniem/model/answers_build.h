@@ -5,6 +5,7 @@
 
 #include "base/platform.h"
 #include "base/fail.h"
+#include "base/threads.h"
 #include "model/answers.h"
 #include "model/json.h"
 
@@ -21,6 +22,8 @@ enum {
   NI_NOTE,
   NI_COLUMNS
 };
+/* How much of a file one thread reads at a time, and how many pieces are cut for each thread at once. */
+enum { NI_PIECE_BYTES = 1 << 18, NI_PIECES_A_THREAD = 4, NI_PIECE_ROWS = 1 << 13 };
 /* Names of the columns, in the order above. */
 extern const char *const ni_column_names[NI_COLUMNS];
 /* The place of a column's name; -1. */
@@ -53,6 +56,16 @@ typedef struct ni_resolver {
   int32_t last; /* the raw text met last */
 } ni_resolver;
 
+/* A raw text that a piece met for the first time: what is to be said about it, the whole says when it has the piece. */
+typedef struct ni_first {
+  int32_t row;
+  int32_t column;
+  int32_t raw;
+} ni_first;
+
+/* A source is read as a whole by one builder, or in pieces by several: a piece says nothing. What it has read without a
+ * single error becomes part of the whole, in the order of the source; what has one is read again by the whole itself,
+ * so that every message is the same however the source was cut. */
 typedef struct ni_builder {
   const niem_framework *framework;
   niem_problems *problems;
@@ -77,6 +90,16 @@ typedef struct ni_builder {
   int64_t decimal_row;
   int64_t blank; /* rows without answer and state */
   int out_of_memory;
+  /* Of a piece. */
+  int is_piece;
+  int has_error;
+  ni_first *firsts;
+  size_t n_firsts, firsts_capacity;
+  /* Of a whole: how it is read, and the file, whose size tells how many rows are to be expected; or NULL. */
+  const struct ni_csv *csv;
+  niem_exec exec;
+  ni_stages stages;
+  size_t piece_bytes;
 } ni_builder;
 
 niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework, const niem_read_options *options,
@@ -86,11 +109,27 @@ void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, ni
                        ...) NI_PRINTF(5, 6);
 /* Which columns a source has: missing ones are reported as it is due. */
 void ni_builder_check_columns(ni_builder *builder, const int32_t *present);
+/* What the text of a cell that is not blank means; -1 where it has no meaning, which is not told. */
+int32_t ni_builder_place(ni_builder *builder, int32_t column, const ni_cell *cell);
+/* Room for so many rows in all; 0 where memory is short. */
+int ni_builder_reserve(ni_builder *builder, int64_t n_rows);
+/* The first text of a column makes it, blank in the `n` rows before; 0 where memory is short. */
+int ni_builder_make_texts(ni_builder *builder, int32_t **texts, int64_t n);
 /* One row, its cells in builder->cells; `row` is its 1-based number in the source. */
 void ni_builder_row(ni_builder *builder, int64_t row);
 /* Sort, refuse duplicates, find pairs; the answers, or the problems' first error. */
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err);
 void ni_builder_close(ni_builder *builder);
+
+/* Pieces of a whole (answers_pieces.c). */
+typedef struct ni_pieces ni_pieces;
+niem_status ni_pieces_open(ni_pieces **out, ni_builder *whole, int32_t n, niem_error *err);
+void ni_pieces_close(ni_pieces *pieces);
+/* Piece k, emptied: ready to be read. */
+ni_builder *ni_piece_begin(ni_pieces *pieces, int32_t k);
+/* Take piece k, whose first row is number `before` + 1 of the source, into the whole. 0: it cannot be, and the whole
+ * has to read it itself. */
+int ni_piece_take(ni_pieces *pieces, int32_t k, int64_t before);
 
 /* Sources: each opens nothing but its own input and calls ni_builder_row for each row. */
 niem_status ni_read_answers_csv_file(ni_builder *builder, const char *path, niem_error *err);

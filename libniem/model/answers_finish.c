@@ -181,10 +181,9 @@ typedef struct spans {
   int64_t n;
   int64_t *ends;
   int64_t longest;
-  uint64_t *scratch; /* for the longest */
 } spans;
 
-enum { SPAN = 4096, DIGIT_MOST = 11 };
+enum { SPAN = 4096, DIGIT_MOST = 11, ROWS_AT_ONCE = 1 << 16, SPANS_AT_ONCE = 4 };
 
 static int64_t row_at(const packed_rows *packed, int64_t i) {
   return (int64_t)(packed->entries[i] & (((uint64_t)1 << packed->row_bits) - 1));
@@ -250,10 +249,6 @@ static niem_status make_spans(const packed_rows *packed, int64_t n, spans *out, 
     const int64_t length = out->ends[s] - (s == 0 ? 0 : out->ends[s - 1]);
     out->longest = length > out->longest ? length : out->longest;
   }
-  out->scratch = ni_alloc((size_t)out->longest, sizeof *out->scratch);
-  if (out->scratch == NULL) {
-    status = ni_fail_memory(err);
-  }
 cleanup:
   ni_free(least);
   return status;
@@ -317,30 +312,50 @@ static int32_t bits_of(double count) {
   return bits;
 }
 
+typedef struct packing {
+  const ni_answer_rows *rows;
+  const rankings *ranks;
+  uint64_t n_rounds, n_groups, n_indicators, n_coders;
+  packed_rows *packed;
+} packing;
+
+static niem_status pack_some(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  const packing *p = context;
+  const ni_answer_rows *rows = p->rows;
+  const rankings *ranks = p->ranks;
+  (void)worker;
+  (void)err;
+  for (int64_t i = begin; i < end; i++) {
+    uint64_t place = (uint64_t)ranks->units[rows->unit[i]];
+    place = place * p->n_rounds + (uint64_t)ranks->rounds[rows->round[i]];
+    place = place * p->n_groups + (uint64_t)rows->group[i];
+    place = place * p->n_indicators + (uint64_t)rows->indicator[i];
+    place = place * p->n_coders + (uint64_t)ranks->coders[rows->coder[i]];
+    p->packed->entries[i] = place << p->packed->row_bits | (uint64_t)i;
+  }
+  return NIEM_OK;
+}
+
 /* The place of a row in canonical order as one number, by mixed radix. */
-static niem_status pack_rows(const ni_builder *builder, const rankings *ranks, packed_rows *packed, niem_error *err) {
+static niem_status pack_rows(ni_builder *builder, const rankings *ranks, packed_rows *packed, niem_error *err) {
   const niem_answers *answers = builder->answers;
-  const ni_answer_rows *rows = &answers->rows;
-  const uint64_t n_rounds = (uint64_t)answers->n_rounds;
-  const uint64_t n_groups = (uint64_t)builder->framework->n_groups;
-  const uint64_t n_indicators = (uint64_t)builder->framework->n_indicators;
-  const uint64_t n_coders = (uint64_t)ni_dictionary_count(&answers->coders);
+  packing p = {.rows = &answers->rows,
+               .ranks = ranks,
+               .n_rounds = (uint64_t)answers->n_rounds,
+               .n_groups = (uint64_t)builder->framework->n_groups,
+               .n_indicators = (uint64_t)builder->framework->n_indicators,
+               .n_coders = (uint64_t)ni_dictionary_count(&answers->coders),
+               .packed = packed};
   const double cells =
-      (double)answers->n_units * (double)n_rounds * (double)n_groups * (double)n_indicators * (double)n_coders;
-  packed->row_bits = bits_of((double)rows->n + 1);
+      (double)answers->n_units * (double)p.n_rounds * (double)p.n_groups * (double)p.n_indicators * (double)p.n_coders;
+  packed->row_bits = bits_of((double)p.rows->n + 1);
   if (bits_of(cells + 1) + packed->row_bits > 64) {
     return ni_fail(err, NIEM_ERROR_LIMIT, "answers",
                    "units x rounds x groups x indicators x coders x rows is beyond 2^64; read the rounds apart");
   }
-  for (int64_t i = 0; i < rows->n; i++) {
-    uint64_t place = (uint64_t)ranks->units[rows->unit[i]];
-    place = place * n_rounds + (uint64_t)ranks->rounds[rows->round[i]];
-    place = place * n_groups + (uint64_t)rows->group[i];
-    place = place * n_indicators + (uint64_t)rows->indicator[i];
-    place = place * n_coders + (uint64_t)ranks->coders[rows->coder[i]];
-    packed->entries[i] = place << packed->row_bits | (uint64_t)i;
-  }
-  return NIEM_OK;
+  return p.rows->n == 0
+             ? NIEM_OK
+             : ni_parallel_for(p.rows->n, ROWS_AT_ONCE, ni_stages_next(&builder->stages, 0.85), pack_some, &p, err);
 }
 
 /* The rows [begin, end) of a column into their order, its numbers by rank; a column that is not there stays so. */
@@ -384,22 +399,45 @@ static void gather_rows(ni_answer_rows *rows, const packed_rows *packed, const r
   gather_values(rows->value, packed, begin, end, scratch);
 }
 
+typedef struct ordering {
+  ni_answer_rows *rows;
+  const packed_rows *packed;
+  const rankings *ranks;
+  spans spans;
+  uint64_t *scratch; /* for the longest span, of each worker */
+} ordering;
+
+static niem_status order_spans(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  const ordering *o = context;
+  uint64_t *scratch = o->scratch + worker * o->spans.longest;
+  (void)err;
+  for (int64_t s = begin; s < end; s++) {
+    const int64_t first = s == 0 ? 0 : o->spans.ends[s - 1];
+    sort_span(o->packed->entries + first, scratch, o->spans.ends[s] - first, o->packed->row_bits);
+    gather_rows(o->rows, o->packed, o->ranks, first, o->spans.ends[s], scratch);
+  }
+  return NIEM_OK;
+}
+
 /* All rows into canonical order. */
 static niem_status order_rows(ni_builder *builder, packed_rows *packed, const rankings *ranks, niem_error *err) {
   niem_status status = NIEM_OK;
-  ni_answer_rows *rows = &builder->answers->rows;
-  spans all = {.n = 0};
-  if (rows->n == 0) { /* every row had an error: there are no columns either */
+  ordering o = {.rows = &builder->answers->rows, .packed = packed, .ranks = ranks};
+  const niem_exec *exec = ni_stages_next(&builder->stages, 1);
+  if (o.rows->n == 0) { /* every row had an error: there are no columns either */
     return NIEM_OK;
   }
-  NIEM_TRY(make_spans(packed, rows->n, &all, err));
-  for (int64_t s = 0, begin = 0; s < all.n; begin = all.ends[s++]) {
-    sort_span(packed->entries + begin, all.scratch, all.ends[s] - begin, packed->row_bits);
-    gather_rows(rows, packed, ranks, begin, all.ends[s], all.scratch);
+  NIEM_TRY(make_spans(packed, o.rows->n, &o.spans, err));
+  const size_t workers = (size_t)ni_workers(o.spans.n, SPANS_AT_ONCE, exec);
+  o.scratch = ni_alloc(workers * (size_t)o.spans.longest, sizeof *o.scratch);
+  if (o.scratch == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
   }
+  NIEM_TRY(ni_parallel_for(o.spans.n, SPANS_AT_ONCE, exec, order_spans, &o, err));
 cleanup:
-  ni_free(all.ends);
-  ni_free(all.scratch);
+  ni_free(o.spans.ends);
+  ni_free(o.scratch);
   return status;
 }
 

@@ -37,12 +37,28 @@ int ni_is_form_column(const niem_framework *framework, const char *name, size_t 
 static void add_problem(ni_builder *builder, const niem_error *problem) {
   if (problem->status == NIEM_ERROR_MEMORY) {
     builder->out_of_memory = 1;
+  } else if (builder->is_piece) {
+    builder->has_error = 1;
   } else {
     ni_problems_add(builder->problems, NIEM_ERROR, problem);
   }
 }
 
+static int32_t pieces_at_once(const ni_builder *builder) {
+  const int32_t threads = builder->exec.threads < 1                ? 1
+                          : builder->exec.threads > NI_THREADS_MAX ? NI_THREADS_MAX
+                                                                   : builder->exec.threads;
+  return threads * NI_PIECES_A_THREAD;
+}
+
 /* --- CSV --- */
+
+/* So much of a file is in memory at a time: enough for a piece more than are cut at once, which is the rest that stays.
+ */
+static size_t window_of(const ni_builder *builder) {
+  const size_t by_pieces = ((size_t)pieces_at_once(builder) + 1) * builder->piece_bytes;
+  return builder->exec.threads > 1 ? by_pieces : NI_CSV_WINDOW;
+}
 
 /* Which field of a row is which column: places[field], -1 for a field that is not ours. */
 static niem_status map_header(ni_builder *builder, const ni_csv *csv, int32_t **out, niem_error *err) {
@@ -76,39 +92,184 @@ static niem_status map_header(ni_builder *builder, const ni_csv *csv, int32_t **
   return NIEM_OK;
 }
 
+/* A file of answers being read. */
+typedef struct csv_reading {
+  ni_builder *builder;
+  ni_csv *csv;
+  const int32_t *places;
+  ni_pieces *pieces;
+  struct csv_piece *parts;
+} csv_reading;
+
+typedef struct csv_piece {
+  ni_csv *csv;
+  ni_builder *builder;
+  size_t begin, end; /* among the unread bytes when it was cut */
+  int64_t from, to;  /* the same in the source */
+  ni_csv_extent extent;
+} csv_piece;
+
+/* The next row into a builder. 0 when there is none, or no sense in going on. */
+static inline int read_csv_row(ni_builder *builder, ni_csv *csv, const int32_t *places, size_t n) {
+  niem_error problem;
+  int has_row = 0;
+  if (ni_csv_next(csv, &has_row, &problem) != NIEM_OK) {
+    add_problem(builder, &problem);
+    return ni_csv_can_continue(csv);
+  }
+  if (!has_row) {
+    return 0;
+  }
+  const ni_csv_slice *fields = ni_csv_fields(csv);
+  for (size_t f = 0; f < n; f++) {
+    if (places[f] >= 0) {
+      builder->cells[places[f]].text = fields[f].text;
+      builder->cells[places[f]].length = fields[f].length;
+    }
+  }
+  ni_builder_row(builder, ni_csv_row(csv));
+  return !builder->out_of_memory;
+}
+
+/* Rows that begin before `to` in the source, by the whole's own builder. 0 when there are no more. */
+static int read_rows_before(const csv_reading *reading, int64_t to) {
+  const size_t n = ni_csv_columns(reading->csv);
+  while (ni_csv_position(reading->csv) < to) {
+    if (!read_csv_row(reading->builder, reading->csv, reading->places, n)) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+/* Cut what is in the window; what is behind the last cut stays for the next time, unless the source has ended. */
+static int32_t cut_pieces(const csv_reading *reading, int32_t most) {
+  const size_t n = ni_csv_unread(reading->csv);
+  const int64_t position = ni_csv_position(reading->csv);
+  const size_t step = reading->builder->piece_bytes;
+  int32_t found = 0;
+  for (size_t begin = 0; begin < n && found < most;) {
+    const size_t end = n - begin > step ? ni_csv_cut(reading->csv, begin + step - 1) : n;
+    if (end == n && ni_csv_has_more(reading->csv)) {
+      break;
+    }
+    csv_piece *part = &reading->parts[found++];
+    part->begin = begin;
+    part->end = end;
+    part->from = position + (int64_t)begin;
+    part->to = position + (int64_t)end;
+    begin = end;
+  }
+  return found;
+}
+
+/* A row that is wrong ends a piece: the whole will read it again. */
+static niem_status read_pieces(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  const csv_reading *reading = context;
+  const size_t n = ni_csv_columns(reading->csv);
+  (void)worker;
+  (void)err;
+  for (int64_t k = begin; k < end; k++) {
+    csv_piece *part = &reading->parts[k];
+    ni_builder *builder = ni_piece_begin(reading->pieces, (int32_t)k);
+    ni_csv_part_begin(part->csv, reading->csv, part->begin, part->end);
+    builder->row = 0;
+    while (!builder->has_error && read_csv_row(builder, part->csv, reading->places, n)) {
+    }
+    part->extent = ni_csv_part_extent(part->csv);
+  }
+  return NIEM_OK;
+}
+
+/* Piece k into the whole, or its rows read again. 0 when there are no more. */
+static int take_piece(const csv_reading *reading, int32_t k) {
+  const csv_piece *part = &reading->parts[k];
+  const int begins_with_row = ni_csv_position(reading->csv) == part->from;
+  if (begins_with_row && ni_piece_take(reading->pieces, k, ni_csv_row(reading->csv))) {
+    ni_csv_skip(reading->csv, &part->extent);
+    return !reading->builder->out_of_memory;
+  }
+  return read_rows_before(reading, part->to);
+}
+
+/* How much of the call is done when the window has been read: sorting is the last fifth. */
+static double progress_at(const ni_csv *csv) {
+  const double position = (double)ni_csv_position(csv) + (double)ni_csv_unread(csv);
+  const double size = (double)ni_csv_size(csv);
+  return 0.8 * (position < size ? position / size : 1);
+}
+
+/* One window. `*more` is 0 when there are no more rows. */
+static niem_status read_window(const csv_reading *reading, int32_t most, int *more, niem_error *err) {
+  if (!ni_csv_fill(reading->csv)) {
+    *more = read_rows_before(reading, INT64_MAX);
+    return NIEM_OK;
+  }
+  const int64_t window_end = ni_csv_position(reading->csv) + (int64_t)ni_csv_unread(reading->csv);
+  const niem_exec *exec = ni_stages_next(&reading->builder->stages, progress_at(reading->csv));
+  const int32_t n = cut_pieces(reading, most);
+  niem_status status = n == 0 ? NIEM_OK : ni_parallel_for(n, 1, exec, read_pieces, (void *)reading, err);
+  if (status != NIEM_OK) {
+    return status;
+  }
+  *more = n > 0 || read_rows_before(reading, window_end);
+  for (int32_t k = 0; k < n && *more; k++) {
+    *more = take_piece(reading, k);
+  }
+  *more = *more && (ni_csv_unread(reading->csv) > 0 || ni_csv_has_more(reading->csv));
+  return NIEM_OK;
+}
+
+/* No more than the source can be cut into. */
+static int32_t pieces_of(const csv_reading *reading) {
+  const int64_t size = ni_csv_size(reading->csv);
+  const int64_t of_source = size / (int64_t)reading->builder->piece_bytes + 1;
+  const int32_t at_once = pieces_at_once(reading->builder);
+  return size > 0 && of_source < at_once ? (int32_t)of_source : at_once;
+}
+
+static niem_status read_by_pieces(csv_reading *reading, niem_error *err) {
+  niem_status status = NIEM_OK;
+  const int32_t most = pieces_of(reading);
+  reading->parts = ni_alloc_zero((size_t)most, sizeof *reading->parts);
+  if (reading->parts == NULL) {
+    status = ni_fail_memory(err);
+    goto cleanup;
+  }
+  NIEM_TRY(ni_pieces_open(&reading->pieces, reading->builder, most, err));
+  for (int32_t k = 0; k < most; k++) {
+    NIEM_TRY(ni_csv_part_new(&reading->parts[k].csv, reading->csv, err));
+  }
+  for (int more = 1; more;) {
+    NIEM_TRY(read_window(reading, most, &more, err));
+  }
+cleanup:
+  for (int32_t k = 0; reading->parts != NULL && k < most; k++) {
+    ni_csv_close(reading->parts[k].csv);
+  }
+  ni_free(reading->parts);
+  ni_pieces_close(reading->pieces);
+  return status;
+}
+
 static niem_status read_csv(ni_builder *builder, ni_csv *csv, niem_error *err) {
   niem_status status = NIEM_OK;
-  niem_error problem;
   int32_t *places = NULL;
   NIEM_TRY(map_header(builder, csv, &places, err));
   if (niem_problems_total(builder->problems, NIEM_ERROR) > 0) {
     goto cleanup; /* rows mean nothing under a header that is wrong */
   }
   builder->separator = ni_csv_separator(csv);
-  size_t n = ni_csv_columns(csv);
   memset(builder->cells, 0, sizeof builder->cells); /* columns that are not there stay blank */
-  while (!builder->out_of_memory) {
-    int has_row = 0;
-    if (ni_csv_next(csv, &has_row, &problem) != NIEM_OK) {
-      add_problem(builder, &problem);
-      if (!ni_csv_can_continue(csv)) {
-        break;
-      }
-      continue;
-    }
-    if (!has_row) {
-      break;
-    }
-    const ni_csv_slice *fields = ni_csv_fields(csv);
-    for (size_t f = 0; f < n; f++) {
-      if (places[f] >= 0) {
-        builder->cells[places[f]].text = fields[f].text;
-        builder->cells[places[f]].length = fields[f].length;
-      }
-    }
-    ni_builder_row(builder, ni_csv_row(csv));
+  builder->csv = csv;
+  csv_reading reading = {.builder = builder, .csv = csv, .places = places};
+  if (builder->exec.threads > 1 || builder->exec.progress != NULL) {
+    NIEM_TRY(read_by_pieces(&reading, err));
+  } else {
+    (void)read_rows_before(&reading, INT64_MAX);
   }
 cleanup:
+  builder->csv = NULL;
   ni_free(places);
   return status;
 }
@@ -124,18 +285,35 @@ static niem_status read_opened(ni_builder *builder, niem_status opened, ni_csv *
   return status;
 }
 
-niem_status ni_read_answers_csv_file(ni_builder *builder, const char *path, niem_error *err) {
+/* A file that is shorter than the window does not need all of it. */
+static size_t window_for(const ni_builder *builder, const ni_source *source) {
+  const size_t window = window_of(builder);
+  return source->size > 0 && (uint64_t)source->size < window ? (size_t)source->size + 1 : window;
+}
+
+static niem_status read_csv_source(ni_builder *builder, ni_source *source, niem_error *err) {
   ni_csv *csv = NULL;
   niem_error problem;
-  niem_status opened = ni_csv_open_file(&csv, path, (char)builder->options.separator, &problem);
+  const size_t window = window_for(builder, source);
+  niem_status opened = ni_csv_open(&csv, source, (char)builder->options.separator, window, &problem);
   return read_opened(builder, opened, csv, &problem, err);
 }
 
-niem_status ni_read_answers_csv(ni_builder *builder, const char *bytes, size_t n, niem_error *err) {
-  ni_csv *csv = NULL;
+niem_status ni_read_answers_csv_file(ni_builder *builder, const char *path, niem_error *err) {
+  ni_source source;
   niem_error problem;
-  niem_status opened = ni_csv_open_memory(&csv, bytes, n, (char)builder->options.separator, &problem);
-  return read_opened(builder, opened, csv, &problem, err);
+  niem_status opened = ni_source_open_file(&source, path, &problem);
+  if (opened != NIEM_OK) {
+    ni_source_close(&source);
+    return read_opened(builder, opened, NULL, &problem, err);
+  }
+  return read_csv_source(builder, &source, err);
+}
+
+niem_status ni_read_answers_csv(ni_builder *builder, const char *bytes, size_t n, niem_error *err) {
+  ni_source source;
+  ni_source_open_memory(&source, bytes, n);
+  return read_csv_source(builder, &source, err);
 }
 
 /* --- JSON --- */

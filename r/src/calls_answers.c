@@ -16,7 +16,7 @@ SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options) {
   niem_answers *answers = NULL;
   read_call call;
   read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_read(&answers, &call.problems, of, of_path, &options, &call.err);
+  niem_status status = niem_answers_read(&answers, &call.problems, of, of_path, &options, NULL, &call.err);
   return keep_answers(read_end(&call, answers, status, 1), framework);
 }
 
@@ -29,7 +29,7 @@ SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options) {
   niem_answers *answers = NULL;
   read_call call;
   read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_parse(&answers, &call.problems, of, text, n, &options, &call.err);
+  niem_status status = niem_answers_parse(&answers, &call.problems, of, text, n, &options, NULL, &call.err);
   return keep_answers(read_end(&call, answers, status, 1), framework);
 }
 
@@ -78,7 +78,7 @@ SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options) {
   niem_answers *answers = NULL;
   read_call call;
   read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_columns(&answers, &call.problems, of, filled, n, &options, &call.err);
+  niem_status status = niem_answers_columns(&answers, &call.problems, of, filled, n, &options, NULL, &call.err);
   return keep_answers(read_end(&call, answers, status, 1), framework);
 }
 

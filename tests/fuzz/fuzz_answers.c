@@ -40,7 +40,7 @@ static void check_again(const niem_framework *framework, const niem_buffer *text
   niem_answers *again = NULL;
   niem_buffer *own = NULL;
   niem_error err;
-  if (niem_answers_parse(&again, NULL, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, &err) !=
+  if (niem_answers_parse(&again, NULL, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, NULL, &err) !=
       NIEM_OK) {
     fprintf(stderr, "%s\n", err.message);
     hold(0, what);
@@ -98,8 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   options.round = (data[0] & 8) != 0 ? "r2" : NULL;
   options.group = (data[0] & 16) != 0 ? "ref" : NULL;
   options.coder = (data[0] & 32) != 0 ? "c" : NULL;
-  const niem_status status =
-      niem_answers_parse(&answers, &problems, framework, (const char *)data + 1, (int64_t)size - 1, &options, &err);
+  const niem_status status = niem_answers_parse(&answers, &problems, framework, (const char *)data + 1,
+                                                (int64_t)size - 1, &options, NULL, &err);
   hold((status == NIEM_OK) == (answers != NULL) && problems != NULL, "a status that does not fit the result");
   hold((status == NIEM_OK) == (niem_problems_total(problems, NIEM_ERROR) == 0),
        "a status that does not fit the problems");
