@@ -3,7 +3,6 @@
 
 #include "base/number.h"
 #include "model/answers_build.h"
-#include "model/csv.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,8 +83,8 @@ static inline void trim(ni_cell *cell) {
   }
 }
 
-static inline int is_meant(const ni_meaning *meaning, const ni_cell *cell) {
-  return meaning->length == cell->length && ni_same_bytes(meaning->text, cell->text, cell->length);
+static inline int is_meant(const ni_meaning *meaning, const char *text, size_t length) {
+  return meaning->length == length && ni_same_bytes(meaning->text, text, length);
 }
 
 /* The place of a raw text among those met; `*is_new` says whether its meaning is still to be found. -1: no memory. */
@@ -235,23 +234,33 @@ static int32_t resolve(ni_builder *builder, int32_t column) {
   return place;
 }
 
-/* The same, quick for files that repeat themselves: the text of the row before comes again, or the one that followed it
- * the last time. */
-static inline int32_t place_of(ni_builder *builder, int32_t column) {
-  ni_resolver *resolver = &builder->resolvers[column];
-  const ni_cell *cell = &builder->cells[column];
-  if (resolver->capacity > 0) {
-    const ni_meaning *last = &resolver->meanings[resolver->last];
-    if (is_meant(last, cell) && last->place >= 0) {
-      return last->place;
-    }
-    const ni_meaning *next = &resolver->meanings[last->follower];
-    if (is_meant(next, cell) && next->place >= 0) {
-      resolver->last = last->follower;
-      return next->place;
-    }
+/* The meaning of a text that stands in the row before too, or stood behind that one the last time: files repeat
+ * themselves. -1 where it is another. */
+static inline int32_t guess_place(ni_resolver *resolver, const char *text, size_t length) {
+  if (resolver->capacity == 0) {
+    return -1;
   }
-  return resolve(builder, column);
+  const ni_meaning *last = &resolver->meanings[resolver->last];
+  if (is_meant(last, text, length)) {
+    return last->place;
+  }
+  const ni_meaning *next = &resolver->meanings[last->follower];
+  if (is_meant(next, text, length)) {
+    resolver->last = last->follower;
+    return next->place;
+  }
+  return -1;
+}
+
+static inline int32_t place_of(ni_builder *builder, int32_t column) {
+  const ni_cell *cell = &builder->cells[column];
+  const int32_t place = guess_place(&builder->resolvers[column], cell->text, cell->length);
+  return place >= 0 ? place : resolve(builder, column);
+}
+
+/* What stands for a blank: what the options say, or the only one of n. */
+static const char *only_text(const char *option, int32_t n, const char *only) {
+  return option != NULL ? option : n == 1 ? only : NULL;
 }
 
 /* A blank round, group or coder means what the options say, or the framework's only one. */
@@ -260,7 +269,7 @@ static int fill_blank(ni_builder *builder, int32_t column, const char *option, i
   if (cell->length > 0) {
     return 1;
   }
-  const char *text = option != NULL ? option : n == 1 ? only : NULL;
+  const char *text = only_text(option, n, only);
   if (text == NULL) {
     REPORT(builder, column, NIEM_ERROR_FORMAT,
            "blank; name the %s in each row, or once for all rows by the option \"%s\"", ni_column_names[column],
@@ -281,7 +290,8 @@ static int is_word(const ni_cell *cell, const char *word) {
 static int means_missing(const ni_cell *cell) {
   static const char *const words[] = {"NA", "na",  "n/a", "N/A",  "-",    "--",  "?",
                                       ".",  "NaN", "nan", "NULL", "null", "None"};
-  if (cell->length == 0 || cell->length > 4 || strchr("Nn-?.", cell->text[0]) == NULL) {
+  const char first = cell->length == 0 || cell->length > 4 ? 'a' : cell->text[0];
+  if (first != 'N' && first != 'n' && first != '-' && first != '?' && first != '.') {
     return 0;
   }
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -650,6 +660,99 @@ void ni_builder_row(ni_builder *builder, int64_t row) {
   if (right && state >= 0 && !builder->out_of_memory) {
     store_row(builder, state, &value, ids);
   }
+}
+
+/* What a row says whose ids all stood in the rows before, with nothing to trim: most rows. -1 for any other. */
+static inline int32_t quick_ids(ni_builder *builder, const ni_csv_slice *fields, int32_t *ids) {
+  static const int32_t columns[] = {NI_UNIT, NI_ROUND, NI_GROUP, NI_INDICATOR, NI_CODER};
+  int32_t least = 0;
+  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    const int32_t column = columns[i];
+    const int64_t field = builder->fields[column];
+    const ni_cell *blank = &builder->blanks[column];
+    const int is_blank = field == 0 || fields[field - 1].length == 0;
+    if (is_blank && blank->text == NULL) {
+      return -1;
+    }
+    ids[column] = guess_place(&builder->resolvers[column], is_blank ? blank->text : fields[field - 1].text,
+                              is_blank ? blank->length : fields[field - 1].length);
+    least |= ids[column]; /* negative when one is */
+  }
+  return least;
+}
+
+/* The state of a row where it agrees with the answer; -1 otherwise. */
+static inline int32_t quick_state(ni_builder *builder, const ni_csv_slice *fields) {
+  const ni_cell *answer = &builder->cells[NI_ANSWER];
+  const int64_t field = builder->fields[NI_STATE];
+  if (field == 0 || fields[field - 1].length == 0) {
+    return answer->length > 0 ? NIEM_ANSWERED : -1;
+  }
+  const int32_t state = guess_place(&builder->resolvers[NI_STATE], fields[field - 1].text, fields[field - 1].length);
+  return (state == NIEM_ANSWERED) == (answer->length > 0) ? state : -1;
+}
+
+static void fill_cells(ni_builder *builder, const ni_csv_slice *fields, int32_t from) {
+  for (int32_t column = from; column < NI_COLUMNS; column++) {
+    const int64_t field = builder->fields[column];
+    if (field > 0) {
+      builder->cells[column].text = fields[field - 1].text;
+      builder->cells[column].length = fields[field - 1].length;
+    }
+  }
+}
+
+/* 0 where the row is not one of most, and nothing was done. */
+static int read_quickly(ni_builder *builder, const ni_csv_slice *fields, int64_t row) {
+  int32_t ids[NI_COLUMNS];
+  ni_value value = {.option = 0};
+  ni_cell *answer = &builder->cells[NI_ANSWER];
+  const int64_t field = builder->fields[NI_ANSWER];
+  if (quick_ids(builder, fields, ids) < 0 || row > INT32_MAX) {
+    return 0;
+  }
+  answer->text = field == 0 ? NULL : fields[field - 1].text;
+  answer->length = field == 0 ? 0 : fields[field - 1].length;
+  if (answer->length > 0 && (answer->text[0] <= ' ' || answer->text[answer->length - 1] <= ' ')) {
+    return 0;
+  }
+  const ni_indicator *indicator = &builder->framework->indicators[ids[NI_INDICATOR]];
+  const int32_t state = quick_state(builder, fields);
+  if (state < 0 || indicator->scale.kind == NI_COMPOSITE) {
+    return 0;
+  }
+  builder->row = row;
+  if (builder->has_texts) {
+    fill_cells(builder, fields, NI_STATE + 1);
+  }
+  if (state != NIEM_ANSWERED || read_answer(builder, indicator, &value)) {
+    store_row(builder, state, &value, ids);
+  }
+  return 1;
+}
+
+void ni_builder_fields(ni_builder *builder, const ni_csv_slice *fields, int64_t row) {
+  if (!read_quickly(builder, fields, row)) {
+    fill_cells(builder, fields, 0);
+    ni_builder_row(builder, row);
+  }
+}
+
+void ni_builder_begin_fields(ni_builder *builder) {
+  const niem_framework *framework = builder->framework;
+  const niem_read_options *options = &builder->options;
+  const char *texts[NI_COLUMNS] = {NULL};
+  memset(builder->cells, 0, sizeof builder->cells); /* columns that are not there stay blank */
+  texts[NI_ROUND] =
+      only_text(options->round, framework->n_rounds, framework->n_rounds == 1 ? framework->rounds[0].id : NULL);
+  texts[NI_GROUP] = only_text(options->group, framework->n_own_groups, framework->groups[0].id);
+  texts[NI_CODER] = options->coder == NULL ? "" : options->coder;
+  for (int32_t c = 0; c < NI_COLUMNS; c++) {
+    builder->blanks[c].text = texts[c];
+    builder->blanks[c].length = texts[c] == NULL ? 0 : strlen(texts[c]);
+  }
+  builder->has_texts =
+      builder->fields[NI_EVIDENCE] > 0 || builder->fields[NI_SOURCE] > 0 || builder->fields[NI_NOTE] > 0;
 }
 
 void ni_builder_check_columns(ni_builder *builder, const int32_t *present) {

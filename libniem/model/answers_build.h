@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/threads.h"
 #include "model/answers.h"
+#include "model/csv.h"
 #include "model/json.h"
 
 enum {
@@ -76,6 +77,8 @@ typedef struct ni_builder {
   ni_dictionary units, rounds; /* ids in order of appearance */
   ni_resolver resolvers[NI_COLUMNS];
   ni_cell cells[NI_COLUMNS];
+  ni_cell blanks[NI_COLUMNS]; /* of a file: what a blank round, group or coder stands for; NULL where it may not be */
+  int has_texts;              /* of a file: it has evidence, sources or notes */
   int32_t last_texts[NI_COLUMNS]; /* of evidence, source and note: what the row before had; -1 */
   int64_t row;                    /* number of the row in hand, from 1 */
   /* Where problems are: the field of each column in a file or among a frame's columns (from 1), or, in JSON, the item
@@ -96,7 +99,7 @@ typedef struct ni_builder {
   ni_first *firsts;
   size_t n_firsts, firsts_capacity;
   /* Of a whole: how it is read, and the file, whose size tells how many rows are to be expected; or NULL. */
-  const struct ni_csv *csv;
+  const ni_csv *csv;
   niem_exec exec;
   ni_stages stages;
   size_t piece_bytes;
@@ -117,6 +120,9 @@ int ni_builder_reserve(ni_builder *builder, int64_t n_rows);
 int ni_builder_make_texts(ni_builder *builder, int32_t **texts, int64_t n);
 /* One row, its cells in builder->cells; `row` is its 1-based number in the source. */
 void ni_builder_row(ni_builder *builder, int64_t row);
+/* The same for a file, whose fields stand where builder->fields says: once before the first row, and each row. */
+void ni_builder_begin_fields(ni_builder *builder);
+void ni_builder_fields(ni_builder *builder, const ni_csv_slice *fields, int64_t row);
 /* Sort, refuse duplicates, find pairs; the answers, or the problems' first error. */
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err);
 void ni_builder_close(ni_builder *builder);

@@ -85,8 +85,8 @@ ni_builder *ni_piece_begin(ni_pieces *pieces, int32_t k) {
   empty_column(&answers->rows.source);
   empty_column(&answers->rows.note);
   answers->rows.n = 0;
-  memset(piece->cells, 0, sizeof piece->cells);
   memcpy(piece->fields, pieces->whole->fields, sizeof piece->fields);
+  ni_builder_begin_fields(piece);
   piece->separator = pieces->whole->separator;
   piece->decimal = 0;
   piece->blank = 0;

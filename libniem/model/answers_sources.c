@@ -60,43 +60,35 @@ static size_t window_of(const ni_builder *builder) {
   return builder->exec.threads > 1 ? by_pieces : NI_CSV_WINDOW;
 }
 
-/* Which field of a row is which column: places[field], -1 for a field that is not ours. */
-static niem_status map_header(ni_builder *builder, const ni_csv *csv, int32_t **out, niem_error *err) {
-  size_t n = ni_csv_columns(csv);
+/* Which field of a row is which column; 0 for a column that is not there. */
+static void map_header(ni_builder *builder, const ni_csv *csv) {
   int32_t present[NI_COLUMNS] = {0};
-  int32_t *places = ni_alloc(n, sizeof *places);
-  if (places == NULL) {
-    return ni_fail_memory(err);
-  }
-  for (size_t f = 0; f < n; f++) {
+  for (size_t f = 0; f < ni_csv_columns(csv); f++) {
     const ni_csv_slice *name = &ni_csv_header(csv)[f];
-    places[f] = ni_column_of(name->text, name->length);
-    if (places[f] < 0 && ni_is_form_column(builder->framework, name->text, name->length)) {
+    const int32_t place = ni_column_of(name->text, name->length);
+    if (place < 0 && ni_is_form_column(builder->framework, name->text, name->length)) {
       continue;
     }
-    if (places[f] < 0) {
+    if (place < 0) {
       ni_problems_report(builder->problems, NIEM_WARNING, NIEM_OK, 0, (int64_t)f + 1, "header",
                          "column \"%.60s\" is none of unit, round, group, indicator, answer, state, evidence, source, "
                          "coder, note; it is "
                          "not read",
                          name->text);
-    } else if (present[places[f]]++) {
+    } else if (present[place]++) {
       ni_problems_report(builder->problems, NIEM_ERROR, NIEM_ERROR_DUPLICATE, 0, (int64_t)f + 1, "header",
                          "column \"%s\" stands twice", name->text);
     } else {
-      builder->fields[places[f]] = (int64_t)f + 1;
+      builder->fields[place] = (int64_t)f + 1;
     }
   }
   ni_builder_check_columns(builder, present);
-  *out = places;
-  return NIEM_OK;
 }
 
 /* A file of answers being read. */
 typedef struct csv_reading {
   ni_builder *builder;
   ni_csv *csv;
-  const int32_t *places;
   ni_pieces *pieces;
   struct csv_piece *parts;
 } csv_reading;
@@ -110,7 +102,7 @@ typedef struct csv_piece {
 } csv_piece;
 
 /* The next row into a builder. 0 when there is none, or no sense in going on. */
-static inline int read_csv_row(ni_builder *builder, ni_csv *csv, const int32_t *places, size_t n) {
+static inline int read_csv_row(ni_builder *builder, ni_csv *csv) {
   niem_error problem;
   int has_row = 0;
   if (ni_csv_next(csv, &has_row, &problem) != NIEM_OK) {
@@ -120,22 +112,14 @@ static inline int read_csv_row(ni_builder *builder, ni_csv *csv, const int32_t *
   if (!has_row) {
     return 0;
   }
-  const ni_csv_slice *fields = ni_csv_fields(csv);
-  for (size_t f = 0; f < n; f++) {
-    if (places[f] >= 0) {
-      builder->cells[places[f]].text = fields[f].text;
-      builder->cells[places[f]].length = fields[f].length;
-    }
-  }
-  ni_builder_row(builder, ni_csv_row(csv));
+  ni_builder_fields(builder, ni_csv_fields(csv), ni_csv_row(csv));
   return !builder->out_of_memory;
 }
 
 /* Rows that begin before `to` in the source, by the whole's own builder. 0 when there are no more. */
 static int read_rows_before(const csv_reading *reading, int64_t to) {
-  const size_t n = ni_csv_columns(reading->csv);
   while (ni_csv_position(reading->csv) < to) {
-    if (!read_csv_row(reading->builder, reading->csv, reading->places, n)) {
+    if (!read_csv_row(reading->builder, reading->csv)) {
       return 0;
     }
   }
@@ -166,7 +150,6 @@ static int32_t cut_pieces(const csv_reading *reading, int32_t most) {
 /* A row that is wrong ends a piece: the whole will read it again. */
 static niem_status read_pieces(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
   const csv_reading *reading = context;
-  const size_t n = ni_csv_columns(reading->csv);
   (void)worker;
   (void)err;
   for (int64_t k = begin; k < end; k++) {
@@ -174,7 +157,7 @@ static niem_status read_pieces(int64_t begin, int64_t end, int32_t worker, void 
     ni_builder *builder = ni_piece_begin(reading->pieces, (int32_t)k);
     ni_csv_part_begin(part->csv, reading->csv, part->begin, part->end);
     builder->row = 0;
-    while (!builder->has_error && read_csv_row(builder, part->csv, reading->places, n)) {
+    while (!builder->has_error && read_csv_row(builder, part->csv)) {
     }
     part->extent = ni_csv_part_extent(part->csv);
   }
@@ -254,23 +237,20 @@ cleanup:
 
 static niem_status read_csv(ni_builder *builder, ni_csv *csv, niem_error *err) {
   niem_status status = NIEM_OK;
-  int32_t *places = NULL;
-  NIEM_TRY(map_header(builder, csv, &places, err));
+  map_header(builder, csv);
   if (niem_problems_total(builder->problems, NIEM_ERROR) > 0) {
-    goto cleanup; /* rows mean nothing under a header that is wrong */
+    return NIEM_OK; /* rows mean nothing under a header that is wrong */
   }
   builder->separator = ni_csv_separator(csv);
-  memset(builder->cells, 0, sizeof builder->cells); /* columns that are not there stay blank */
+  ni_builder_begin_fields(builder);
   builder->csv = csv;
-  csv_reading reading = {.builder = builder, .csv = csv, .places = places};
+  csv_reading reading = {.builder = builder, .csv = csv};
   if (builder->exec.threads > 1 || builder->exec.progress != NULL) {
-    NIEM_TRY(read_by_pieces(&reading, err));
+    status = read_by_pieces(&reading, err);
   } else {
     (void)read_rows_before(&reading, INT64_MAX);
   }
-cleanup:
   builder->csv = NULL;
-  ni_free(places);
   return status;
 }
 

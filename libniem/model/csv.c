@@ -331,13 +331,16 @@ static int read_row(ni_csv *csv, cursor *c) {
 }
 
 /* A row of as many plain ASCII fields as the header has, whole in the window, as most rows are. 0: it is not, and the
- * general way reads it. */
-static int read_simple_row(ni_csv *csv, cursor *c) {
+ * general way reads it, from its beginning. */
+static inline int read_simple_row(ni_csv *csv) {
   const char separator = csv->separator;
   const size_t columns = csv->columns;
   char *const row = csv->window + csv->start;
   char *start = row; /* of the field in hand */
   size_t found = 0;
+  if (csv->start >= csv->limit || *row == '\n' || *row == '\r') { /* a line without a byte is no row */
+    return 0;
+  }
   for (char *block = row;; block += NI_STOPS) {
     for (uint64_t stops = ni_stops(block, separator); stops != 0; stops &= stops - 1) {
       char *at = block + ni_lowest_bit(stops);
@@ -353,8 +356,9 @@ static int read_simple_row(ni_csv *csv, cursor *c) {
       if (*at != '\n' || found != columns || at - row > NI_CSV_FIELD) {
         return 0;
       }
-      csv->line = csv->next_line;
-      *c = (cursor){.at = at + 1, .line = csv->next_line + 1, .found = found};
+      csv->start = (size_t)(at + 1 - csv->window);
+      csv->line = csv->next_line++;
+      csv->row++;
       return 1;
     }
   }
@@ -676,6 +680,10 @@ niem_status ni_csv_next(ni_csv *csv, int *has_row, niem_error *err) {
   cursor c;
   *has_row = 0;
   csv->can_continue = 0;
+  if (csv->stuck == NIEM_OK && read_simple_row(csv)) {
+    *has_row = 1;
+    return NIEM_OK;
+  }
   if (csv->stuck != NIEM_OK || !find_row(csv, &found)) {
     return tell(csv, err);
   }
@@ -683,11 +691,6 @@ niem_status ni_csv_next(ni_csv *csv, int *has_row, niem_error *err) {
     return NIEM_OK;
   }
   csv->row++;
-  if (read_simple_row(csv, &c)) {
-    accept_row(csv, &c);
-    *has_row = 1;
-    return NIEM_OK;
-  }
   if (!read_row(csv, &c)) {
     return tell(csv, err);
   }

@@ -129,6 +129,7 @@ typedef struct ni_scale {
   int32_t kind;
   int32_t n_options; /* options or items */
   ni_option *options;
+  uint8_t letters[26];     /* 1 + the option whose id is a, b, c, ...; 0 for none */
   double *points;          /* ordinal and binary: of the options, side by side */
   double *count_points;    /* checklist scored by count: points for 0..n_options items; NULL: by share */
   const char *unit;        /* numeric */
