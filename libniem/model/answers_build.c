@@ -588,9 +588,9 @@ static inline void store_text(ni_builder *builder, int32_t column, int32_t **tex
   (*texts)[i] = id;
 }
 
-static void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
+static inline void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
   ni_answer_rows *rows = &builder->answers->rows;
-  if (!ni_builder_reserve(builder, rows->n + 1)) {
+  if ((size_t)rows->n >= builder->capacity && !ni_builder_reserve(builder, rows->n + 1)) {
     builder->out_of_memory = 1;
     return;
   }
@@ -602,10 +602,12 @@ static void store_row(ni_builder *builder, int32_t state, const ni_value *value,
   rows->coder[i] = ids[NI_CODER];
   rows->value[i] = *value;
   rows->state[i] = (uint8_t)state;
-  store_text(builder, NI_EVIDENCE, &rows->evidence, i);
-  store_text(builder, NI_SOURCE, &rows->source, i);
-  store_text(builder, NI_NOTE, &rows->note, i);
   builder->row_numbers[i] = (int32_t)builder->row;
+  if (builder->may_have_texts) {
+    store_text(builder, NI_EVIDENCE, &rows->evidence, i);
+    store_text(builder, NI_SOURCE, &rows->source, i);
+    store_text(builder, NI_NOTE, &rows->note, i);
+  }
 }
 
 static int resolve_ids(ni_builder *builder, int32_t *ids) {
@@ -662,23 +664,25 @@ void ni_builder_row(ni_builder *builder, int64_t row) {
   }
 }
 
-/* What a row says whose ids all stood in the rows before, with nothing to trim: most rows. -1 for any other. */
-static inline int32_t quick_ids(ni_builder *builder, const ni_csv_slice *fields, int32_t *ids) {
-  static const int32_t columns[] = {NI_UNIT, NI_ROUND, NI_GROUP, NI_INDICATOR, NI_CODER};
-  int32_t least = 0;
-  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-    const int32_t column = columns[i];
-    const int64_t field = builder->fields[column];
-    const ni_cell *blank = &builder->blanks[column];
-    const int is_blank = field == 0 || fields[field - 1].length == 0;
-    if (is_blank && blank->text == NULL) {
-      return -1;
-    }
-    ids[column] = guess_place(&builder->resolvers[column], is_blank ? blank->text : fields[field - 1].text,
-                              is_blank ? blank->length : fields[field - 1].length);
-    least |= ids[column]; /* negative when one is */
+/* The meaning of a field as guess_place finds it, with nothing to trim. */
+static inline int32_t quick_place(ni_builder *builder, const ni_csv_slice *fields, int32_t column) {
+  const int64_t field = builder->fields[column];
+  const ni_csv_slice *slice = &fields[field - 1];
+  if (field > 0 && slice->length > 0) {
+    return guess_place(&builder->resolvers[column], slice->text, slice->length);
   }
-  return least;
+  const ni_cell *blank = &builder->blanks[column];
+  return blank->text == NULL ? -1 : guess_place(&builder->resolvers[column], blank->text, blank->length);
+}
+
+/* What most rows say: their ids all stood in the rows before. 0 for any other row. */
+static inline int quick_ids(ni_builder *builder, const ni_csv_slice *fields, int32_t *ids) {
+  ids[NI_UNIT] = quick_place(builder, fields, NI_UNIT);
+  ids[NI_ROUND] = quick_place(builder, fields, NI_ROUND);
+  ids[NI_GROUP] = quick_place(builder, fields, NI_GROUP);
+  ids[NI_INDICATOR] = quick_place(builder, fields, NI_INDICATOR);
+  ids[NI_CODER] = quick_place(builder, fields, NI_CODER);
+  return (ids[NI_UNIT] | ids[NI_ROUND] | ids[NI_GROUP] | ids[NI_INDICATOR] | ids[NI_CODER]) >= 0;
 }
 
 /* The state of a row where it agrees with the answer; -1 otherwise. */
@@ -690,6 +694,16 @@ static inline int32_t quick_state(ni_builder *builder, const ni_csv_slice *field
   }
   const int32_t state = guess_place(&builder->resolvers[NI_STATE], fields[field - 1].text, fields[field - 1].length);
   return (state == NIEM_ANSWERED) == (answer->length > 0) ? state : -1;
+}
+
+/* The answers of most rows: an option by its id. */
+static inline int quick_option(const ni_indicator *indicator, const ni_cell *answer, ni_value *value) {
+  const int32_t kind = indicator->scale.kind;
+  if (kind == NI_NUMERIC || kind == NI_CHECKLIST) {
+    return 0;
+  }
+  value->option = ni_find_option(&indicator->scale, answer->text, answer->length);
+  return value->option >= 0;
 }
 
 static void fill_cells(ni_builder *builder, const ni_csv_slice *fields, int32_t from) {
@@ -708,7 +722,7 @@ static int read_quickly(ni_builder *builder, const ni_csv_slice *fields, int64_t
   ni_value value = {.option = 0};
   ni_cell *answer = &builder->cells[NI_ANSWER];
   const int64_t field = builder->fields[NI_ANSWER];
-  if (quick_ids(builder, fields, ids) < 0 || row > INT32_MAX) {
+  if (!quick_ids(builder, fields, ids) || row > INT32_MAX) {
     return 0;
   }
   answer->text = field == 0 ? NULL : fields[field - 1].text;
@@ -722,10 +736,10 @@ static int read_quickly(ni_builder *builder, const ni_csv_slice *fields, int64_t
     return 0;
   }
   builder->row = row;
-  if (builder->has_texts) {
+  if (builder->may_have_texts) {
     fill_cells(builder, fields, NI_STATE + 1);
   }
-  if (state != NIEM_ANSWERED || read_answer(builder, indicator, &value)) {
+  if (state != NIEM_ANSWERED || quick_option(indicator, answer, &value) || read_answer(builder, indicator, &value)) {
     store_row(builder, state, &value, ids);
   }
   return 1;
@@ -751,7 +765,7 @@ void ni_builder_begin_fields(ni_builder *builder) {
     builder->blanks[c].text = texts[c];
     builder->blanks[c].length = texts[c] == NULL ? 0 : strlen(texts[c]);
   }
-  builder->has_texts =
+  builder->may_have_texts =
       builder->fields[NI_EVIDENCE] > 0 || builder->fields[NI_SOURCE] > 0 || builder->fields[NI_NOTE] > 0;
 }
 
@@ -775,6 +789,7 @@ niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework
   builder->problems = problems;
   builder->options = *options;
   builder->piece_bytes = NI_PIECE_BYTES;
+  builder->may_have_texts = 1;
   niem_exec_init(&builder->exec);
   ni_stages_begin(&builder->stages, &builder->exec);
   ni_dictionary_init(&builder->units);

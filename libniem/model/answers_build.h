@@ -78,7 +78,7 @@ typedef struct ni_builder {
   ni_resolver resolvers[NI_COLUMNS];
   ni_cell cells[NI_COLUMNS];
   ni_cell blanks[NI_COLUMNS]; /* of a file: what a blank round, group or coder stands for; NULL where it may not be */
-  int has_texts;              /* of a file: it has evidence, sources or notes */
+  int may_have_texts;         /* there may be evidence, sources or notes */
   int32_t last_texts[NI_COLUMNS]; /* of evidence, source and note: what the row before had; -1 */
   int64_t row;                    /* number of the row in hand, from 1 */
   /* Where problems are: the field of each column in a file or among a frame's columns (from 1), or, in JSON, the item

@@ -6,6 +6,7 @@
 #include "model/answers_build.h"
 #include "model/reader.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,6 +91,7 @@ static niem_status number_ids(ni_dictionary *dictionary, const char *const *ids,
 
 typedef struct rankings {
   int32_t *units, *rounds, *coders; /* rank of each number in its dictionary */
+  int32_t n_coders;
 } rankings;
 
 static niem_status order_units(ni_builder *builder, rankings *ranks, niem_error *err) {
@@ -175,7 +177,7 @@ typedef struct packed_rows {
 } packed_rows;
 
 /* Files are mostly in order already, by unit and round, and out of it only inside of these. So rows are cut into spans
- * that sorting does not mix: every entry of a span is less than those of the next. What is done span by span stays in
+ * that sorting does not mix: every place of a span is less than those of the next. What is done span by span stays in
  * the processor's caches. */
 typedef struct spans {
   int64_t n;
@@ -193,16 +195,18 @@ static uint64_t place_at(const packed_rows *packed, int64_t i) {
   return packed->entries[i] >> packed->row_bits;
 }
 
-/* The first place from `begin` on, before `end`, at which rows can be cut: all before are at most `most`, all from
- * `end` on at least `least`. `end` where there is none. */
-static int64_t find_cut(const uint64_t *entries, int64_t begin, int64_t end, uint64_t most, uint64_t least) {
+/* The first row from `begin` on, before `end`, at which rows can be cut: all before have places below those of all
+ * others. The places before `begin` are at most that of `most`, those from `end` on at least that of `least`. `end`
+ * where there is none. */
+static int64_t find_cut(const uint64_t *entries, int64_t begin, int64_t end, uint64_t most, uint64_t least,
+                        int row_bits) {
   uint64_t after[SPAN];
   for (int64_t i = end; i-- > begin;) {
     least = entries[i] < least ? entries[i] : least;
     after[i - begin] = least;
   }
   for (int64_t i = begin; i < end; i++) {
-    if (most < after[i - begin]) {
+    if (most >> row_bits < after[i - begin] >> row_bits) {
       return i;
     }
     most = entries[i] > most ? entries[i] : most;
@@ -211,7 +215,7 @@ static int64_t find_cut(const uint64_t *entries, int64_t begin, int64_t end, uin
 }
 
 /* One cut in each SPAN rows, where there is one. `least` has the least entry from each SPAN rows on. */
-static void cut_rows(const uint64_t *entries, int64_t n, uint64_t *least, spans *out) {
+static void cut_rows(const uint64_t *entries, int64_t n, int row_bits, uint64_t *least, spans *out) {
   const int64_t n_blocks = n / SPAN + 1;
   uint64_t most = 0;
   least[n_blocks] = UINT64_MAX;
@@ -225,7 +229,7 @@ static void cut_rows(const uint64_t *entries, int64_t n, uint64_t *least, spans 
   for (int64_t b = 0; b < n_blocks; b++) {
     const int64_t begin = b * SPAN;
     const int64_t end = b == n_blocks - 1 ? n : begin + SPAN;
-    const int64_t cut = find_cut(entries, begin, end, most, least[b + 1]);
+    const int64_t cut = find_cut(entries, begin, end, most, least[b + 1], row_bits);
     if (cut < end && cut > 0) {
       out->ends[out->n++] = cut;
     }
@@ -244,7 +248,7 @@ static niem_status make_spans(const packed_rows *packed, int64_t n, spans *out, 
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  cut_rows(packed->entries, n, least, out);
+  cut_rows(packed->entries, n, packed->row_bits, least, out);
   for (int64_t s = 0; s < out->n; s++) {
     const int64_t length = out->ends[s] - (s == 0 ? 0 : out->ends[s - 1]);
     out->longest = length > out->longest ? length : out->longest;
@@ -344,7 +348,7 @@ static niem_status pack_rows(ni_builder *builder, const rankings *ranks, packed_
                .n_rounds = (uint64_t)answers->n_rounds,
                .n_groups = (uint64_t)builder->framework->n_groups,
                .n_indicators = (uint64_t)builder->framework->n_indicators,
-               .n_coders = (uint64_t)ni_dictionary_count(&answers->coders),
+               .n_coders = (uint64_t)ranks->n_coders,
                .packed = packed};
   const double cells =
       (double)answers->n_units * (double)p.n_rounds * (double)p.n_groups * (double)p.n_indicators * (double)p.n_coders;
@@ -385,18 +389,51 @@ static void gather_values(ni_value *values, const packed_rows *packed, int64_t b
   memcpy(values + begin, scratch, (size_t)(end - begin) * sizeof *values);
 }
 
+/* Numbers by rank, where the order of rows leaves the column as it is. */
+static void rank_int32(int32_t *column, int64_t begin, int64_t end, const int32_t *ranks) {
+  for (int64_t i = begin; i < end; i++) {
+    column[i] = ranks[column[i]];
+  }
+}
+
+/* Units and rounds of a span may be in order already, though its rows are not: then sorting leaves them. */
+static int pairs_in_order(const ni_answer_rows *rows, const rankings *ranks, int64_t begin, int64_t end) {
+  int in_order = 1;
+  for (int64_t i = begin + 1; i < end && in_order; i++) {
+    const int32_t unit = ranks->units[rows->unit[i]];
+    const int32_t before = ranks->units[rows->unit[i - 1]];
+    in_order = before < unit || (before == unit && ranks->rounds[rows->round[i - 1]] <= ranks->rounds[rows->round[i]]);
+  }
+  return in_order;
+}
+
 static void gather_rows(ni_answer_rows *rows, const packed_rows *packed, const rankings *ranks, int64_t begin,
                         int64_t end, void *scratch) {
-  gather_int32(rows->unit, packed, begin, end, ranks->units, scratch);
-  gather_int32(rows->round, packed, begin, end, ranks->rounds, scratch);
+  if (pairs_in_order(rows, ranks, begin, end)) {
+    rank_int32(rows->unit, begin, end, ranks->units);
+    rank_int32(rows->round, begin, end, ranks->rounds);
+  } else {
+    gather_int32(rows->unit, packed, begin, end, ranks->units, scratch);
+    gather_int32(rows->round, packed, begin, end, ranks->rounds, scratch);
+  }
+  if (ranks->n_coders > 1) { /* otherwise all are 0 */
+    gather_int32(rows->coder, packed, begin, end, ranks->coders, scratch);
+  }
   gather_int32(rows->group, packed, begin, end, NULL, scratch);
   gather_int32(rows->indicator, packed, begin, end, NULL, scratch);
-  gather_int32(rows->coder, packed, begin, end, ranks->coders, scratch);
   gather_int32(rows->evidence, packed, begin, end, NULL, scratch);
   gather_int32(rows->source, packed, begin, end, NULL, scratch);
   gather_int32(rows->note, packed, begin, end, NULL, scratch);
   gather_states(rows->state, packed, begin, end, scratch);
   gather_values(rows->value, packed, begin, end, scratch);
+}
+
+static int has_same_place(const packed_rows *packed, int64_t begin, int64_t end) {
+  int same = 0;
+  for (int64_t i = begin + 1; i < end; i++) {
+    same |= place_at(packed, i) == place_at(packed, i - 1);
+  }
+  return same;
 }
 
 typedef struct ordering {
@@ -405,24 +442,30 @@ typedef struct ordering {
   const rankings *ranks;
   spans spans;
   uint64_t *scratch; /* for the longest span, of each worker */
+  atomic_int has_duplicates;
 } ordering;
 
 static niem_status order_spans(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
-  const ordering *o = context;
+  ordering *o = context;
   uint64_t *scratch = o->scratch + worker * o->spans.longest;
   (void)err;
   for (int64_t s = begin; s < end; s++) {
     const int64_t first = s == 0 ? 0 : o->spans.ends[s - 1];
     sort_span(o->packed->entries + first, scratch, o->spans.ends[s] - first, o->packed->row_bits);
     gather_rows(o->rows, o->packed, o->ranks, first, o->spans.ends[s], scratch);
+    if (has_same_place(o->packed, first, o->spans.ends[s])) {
+      atomic_store(&o->has_duplicates, 1);
+    }
   }
   return NIEM_OK;
 }
 
-/* All rows into canonical order. */
-static niem_status order_rows(ni_builder *builder, packed_rows *packed, const rankings *ranks, niem_error *err) {
+/* All rows into canonical order; whether two of them have one place. */
+static niem_status order_rows(int *has_duplicates, ni_builder *builder, packed_rows *packed, const rankings *ranks,
+                              niem_error *err) {
   niem_status status = NIEM_OK;
   ordering o = {.rows = &builder->answers->rows, .packed = packed, .ranks = ranks};
+  atomic_init(&o.has_duplicates, 0);
   const niem_exec *exec = ni_stages_next(&builder->stages, 1);
   if (o.rows->n == 0) { /* every row had an error: there are no columns either */
     return NIEM_OK;
@@ -435,6 +478,7 @@ static niem_status order_rows(ni_builder *builder, packed_rows *packed, const ra
     goto cleanup;
   }
   NIEM_TRY(ni_parallel_for(o.spans.n, SPANS_AT_ONCE, exec, order_spans, &o, err));
+  *has_duplicates = atomic_load(&o.has_duplicates);
 cleanup:
   ni_free(o.spans.ends);
   ni_free(o.scratch);
@@ -509,25 +553,36 @@ static niem_status find_pairs(niem_answers *answers, niem_error *err) {
   return NIEM_OK;
 }
 
+/* Does row i answer the cell of the row before it, as another coder? */
+static int is_same_cell(const ni_answer_rows *rows, int64_t i) {
+  return i > 0 && !starts_pair(rows, i) && rows->group[i] == rows->group[i - 1] &&
+         rows->indicator[i] == rows->indicator[i - 1];
+}
+
+/* Cells that are asked and have a row; rows with answers to what is not asked. */
+static void count_rows(const niem_answers *answers, int64_t *present, int64_t *unasked) {
+  const niem_framework *framework = answers->framework;
+  const ni_answer_rows *rows = &answers->rows;
+  for (int64_t i = 0; i < rows->n; i++) {
+    const int is_asked = framework->indicators[rows->indicator[i]].asked[rows->group[i]];
+    *present += is_asked && !(answers->many_coders && is_same_cell(rows, i));
+    *unasked += !is_asked && rows->state[i] == NIEM_ANSWERED;
+  }
+}
+
 /* Notes that every reader of the report wants: how much there is, and how much was asked and is not there. */
 static void report_counts(ni_builder *builder) {
   const niem_framework *framework = builder->framework;
   const ni_answer_rows *rows = &builder->answers->rows;
   int64_t asked = 0;
+  int64_t present = 0;
+  int64_t unasked = 0;
   for (int32_t i = 0; i < framework->n_indicators; i++) {
     for (int32_t g = 0; g < framework->n_own_groups; g++) {
       asked += framework->indicators[i].asked[g] && framework->indicators[i].scale.kind != NI_COMPOSITE;
     }
   }
-  int64_t present = 0;
-  int64_t unasked = 0;
-  for (int64_t i = 0; i < rows->n; i++) {
-    int same = i > 0 && !starts_pair(rows, i) && rows->group[i] == rows->group[i - 1] &&
-               rows->indicator[i] == rows->indicator[i - 1];
-    int is_asked = framework->indicators[rows->indicator[i]].asked[rows->group[i]];
-    present += !same && is_asked;
-    unasked += !is_asked && rows->state[i] == NIEM_ANSWERED;
-  }
+  count_rows(builder->answers, &present, &unasked);
   niem_problems *problems = builder->problems;
   ni_problems_report(problems, NIEM_NOTE, NIEM_OK, 0, 0, "answers",
                      "%lld rows read, %lld of them blank and taken as missing", (long long)rows->n,
@@ -545,7 +600,8 @@ static void report_counts(ni_builder *builder) {
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_answers *answers = builder->answers;
-  rankings ranks = {NULL, NULL, NULL};
+  rankings ranks = {.n_coders = 0};
+  int has_duplicates = 0;
   packed_rows packed = {.entries = NULL};
   if (builder->out_of_memory) {
     return ni_fail_memory(err);
@@ -562,9 +618,12 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
     status = ni_fail_memory(err);
     goto cleanup;
   }
+  ranks.n_coders = ni_dictionary_count(&answers->coders);
   NIEM_TRY(pack_rows(builder, &ranks, &packed, err));
-  NIEM_TRY(order_rows(builder, &packed, &ranks, err));
-  report_duplicates(builder, &packed, (uint64_t)ni_dictionary_count(&answers->coders));
+  NIEM_TRY(order_rows(&has_duplicates, builder, &packed, &ranks, err));
+  if (has_duplicates || ranks.n_coders > 1) {
+    report_duplicates(builder, &packed, (uint64_t)ranks.n_coders);
+  }
   NIEM_TRY(ni_reader_outcome(builder->problems, err));
   NIEM_TRY(find_pairs(answers, err));
   report_counts(builder);

@@ -118,7 +118,7 @@ static inline int read_csv_row(ni_builder *builder, ni_csv *csv) {
 
 /* Rows that begin before `to` in the source, by the whole's own builder. 0 when there are no more. */
 static int read_rows_before(const csv_reading *reading, int64_t to) {
-  while (ni_csv_position(reading->csv) < to) {
+  while (to == INT64_MAX || ni_csv_position(reading->csv) < to) {
     if (!read_csv_row(reading->builder, reading->csv)) {
       return 0;
     }

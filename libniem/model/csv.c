@@ -334,26 +334,26 @@ static int read_row(ni_csv *csv, cursor *c) {
  * general way reads it, from its beginning. */
 static inline int read_simple_row(ni_csv *csv) {
   const char separator = csv->separator;
-  const size_t columns = csv->columns;
   char *const row = csv->window + csv->start;
   char *start = row; /* of the field in hand */
-  size_t found = 0;
+  ni_csv_slice *field = csv->fields;
+  const ni_csv_slice *const fields_end = field + csv->columns;
   if (csv->start >= csv->limit || *row == '\n' || *row == '\r') { /* a line without a byte is no row */
     return 0;
   }
   for (char *block = row;; block += NI_STOPS) {
     for (uint64_t stops = ni_stops(block, separator); stops != 0; stops &= stops - 1) {
       char *at = block + ni_lowest_bit(stops);
-      if (*start == '"' || found == columns) {
+      if (*start == '"' || field == fields_end) {
         return 0;
       }
-      csv->fields[found++] = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
+      *field++ = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
       if (*at == separator) {
         start = at + 1;
         continue;
       }
       at += *at == '\r' && at[1] == '\n';
-      if (*at != '\n' || found != columns || at - row > NI_CSV_FIELD) {
+      if (*at != '\n' || field != fields_end || at - row > NI_CSV_FIELD) {
         return 0;
       }
       csv->start = (size_t)(at + 1 - csv->window);
