@@ -10,6 +10,8 @@
 void *ni_alloc(size_t n, size_t size);
 void *ni_alloc_zero(size_t n, size_t size);
 void *ni_resize(void *old, size_t n, size_t size);
+/* The same where `used` items are worth keeping and the rest comes at once: a large array gets a place of its own. */
+void *ni_move(void *old, size_t used, size_t n, size_t size);
 void ni_free(void *p);
 
 /* Make room for `need` items of `size` bytes in a growing array; capacities at least double. 0 when memory is short

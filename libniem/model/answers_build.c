@@ -522,6 +522,10 @@ static size_t expected_rows(const ni_builder *builder) {
   return (size_t)((double)builder->answers->rows.n / position * (double)ni_csv_size(builder->csv) * 1.02);
 }
 
+static void *grow_column(void *column, int64_t n, size_t wanted, size_t size, int is_expected) {
+  return is_expected ? ni_move(column, (size_t)n, wanted, size) : ni_resize(column, wanted, size);
+}
+
 /* Columns that hold something for every row; texts come when there is one. */
 int ni_builder_reserve(ni_builder *builder, int64_t n_rows) {
   ni_answer_rows *rows = &builder->answers->rows;
@@ -539,15 +543,16 @@ int ni_builder_reserve(ni_builder *builder, int64_t n_rows) {
     if (is_text && *columns[i] == NULL) {
       continue;
     }
-    int32_t *grown = ni_resize(*columns[i], wanted, sizeof *grown);
+    int32_t *grown = grow_column(*columns[i], rows->n, wanted, sizeof *grown, wanted == expected);
     if (grown == NULL) {
       return 0;
     }
     *columns[i] = grown;
   }
-  ni_value *values = ni_resize(rows->value, wanted, sizeof *values);
+  ni_value *values = grow_column(rows->value, rows->n, wanted, sizeof *values, wanted == expected);
   rows->value = values == NULL ? rows->value : values;
-  uint8_t *states = values == NULL ? NULL : ni_resize(rows->state, wanted, sizeof *states);
+  uint8_t *states =
+      values == NULL ? NULL : grow_column(rows->state, rows->n, wanted, sizeof *states, wanted == expected);
   rows->state = states == NULL ? rows->state : states;
   builder->capacity = states == NULL ? builder->capacity : wanted;
   return states != NULL;

@@ -330,8 +330,8 @@ static int read_row(ni_csv *csv, cursor *c) {
   }
 }
 
-/* A row of as many plain ASCII fields as the header has, whole in the window, as most rows are. 0: it is not, and the
- * general way reads it, from its beginning. */
+/* A row of as many plain ASCII fields without a quote as the header has, whole in the window, as most rows are. 0: it
+ * is not, and the general way reads it, from its beginning. */
 static inline int read_simple_row(ni_csv *csv) {
   const char separator = csv->separator;
   char *const row = csv->window + csv->start;
@@ -344,12 +344,12 @@ static inline int read_simple_row(ni_csv *csv) {
   for (char *block = row;; block += NI_STOPS) {
     for (uint64_t stops = ni_stops(block, separator); stops != 0; stops &= stops - 1) {
       char *at = block + ni_lowest_bit(stops);
-      if (*start == '"' || field == fields_end) {
+      if (field == fields_end) {
         return 0;
       }
       *field++ = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
+      start = at + 1;
       if (*at == separator) {
-        start = at + 1;
         continue;
       }
       at += *at == '\r' && at[1] == '\n';

@@ -15,7 +15,7 @@
 #include "base/file.h"
 
 /* Limits, each with its NIEM_ERROR_LIMIT. */
-enum { NI_CSV_FIELD = 16 << 20, NI_CSV_ROW = 64 << 20, NI_CSV_COLUMNS = 65536, NI_CSV_WINDOW = 1 << 20 };
+enum { NI_CSV_FIELD = 16 << 20, NI_CSV_ROW = 64 << 20, NI_CSV_COLUMNS = 65536, NI_CSV_WINDOW = 1 << 18 };
 
 typedef struct ni_csv ni_csv;
 
