@@ -436,6 +436,11 @@ static int report_outside(ni_builder *builder, const char *indicator, double num
   return 0;
 }
 
+/* Between two ends, whichever is the greater. */
+static inline int is_between(double x, double a, double b) {
+  return (a < b ? a : b) <= x && x <= (a < b ? b : a);
+}
+
 static int read_number(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
   const ni_scale *scale = &indicator->scale;
   double number;
@@ -536,11 +541,11 @@ int ni_builder_reserve(ni_builder *builder, int64_t n_rows) {
   const size_t grown_by_half = builder->capacity + builder->capacity / 2 + 64;
   size_t wanted = expected > grown_by_half ? expected : grown_by_half;
   wanted = wanted < (size_t)n_rows ? (size_t)n_rows : wanted;
+  enum { ALWAYS = 5 };
   int32_t **columns[] = {&rows->unit,     &rows->round,  &rows->group, &rows->indicator,     &rows->coder,
                          &rows->evidence, &rows->source, &rows->note,  &builder->row_numbers};
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-    const int is_text = columns[i] == &rows->evidence || columns[i] == &rows->source || columns[i] == &rows->note;
-    if (is_text && *columns[i] == NULL) {
+    if (i >= ALWAYS && *columns[i] == NULL) {
       continue;
     }
     int32_t *grown = grow_column(*columns[i], rows->n, wanted, sizeof *grown, wanted == expected);
@@ -556,6 +561,14 @@ int ni_builder_reserve(ni_builder *builder, int64_t n_rows) {
   rows->state = states == NULL ? rows->state : states;
   builder->capacity = states == NULL ? builder->capacity : wanted;
   return states != NULL;
+}
+
+int ni_builder_number_rows(ni_builder *builder, int64_t n) {
+  builder->row_numbers = ni_alloc(builder->capacity, sizeof *builder->row_numbers);
+  for (int64_t i = 0; builder->row_numbers != NULL && i < n; i++) {
+    builder->row_numbers[i] = (int32_t)(i + 1);
+  }
+  return builder->row_numbers != NULL;
 }
 
 /* The number of a text that is not blank; files repeat the one of the row before. */
@@ -593,6 +606,15 @@ static inline void store_text(ni_builder *builder, int32_t column, int32_t **tex
   (*texts)[i] = id;
 }
 
+/* Rows are numbered as they stand until one is left out, and that one has an error: only then are numbers kept. */
+static void note_row_number(ni_builder *builder, int64_t i) {
+  if (builder->row_numbers == NULL && !ni_builder_number_rows(builder, i)) {
+    builder->out_of_memory = 1;
+    return;
+  }
+  builder->row_numbers[i] = (int32_t)builder->row;
+}
+
 static inline void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
   ni_answer_rows *rows = &builder->answers->rows;
   if ((size_t)rows->n >= builder->capacity && !ni_builder_reserve(builder, rows->n + 1)) {
@@ -607,7 +629,9 @@ static inline void store_row(ni_builder *builder, int32_t state, const ni_value 
   rows->coder[i] = ids[NI_CODER];
   rows->value[i] = *value;
   rows->state[i] = (uint8_t)state;
-  builder->row_numbers[i] = (int32_t)builder->row;
+  if (builder->row_numbers != NULL || builder->row != i + 1) {
+    note_row_number(builder, i);
+  }
   if (builder->may_have_texts) {
     store_text(builder, NI_EVIDENCE, &rows->evidence, i);
     store_text(builder, NI_SOURCE, &rows->source, i);
@@ -701,13 +725,61 @@ static inline int32_t quick_state(ni_builder *builder, const ni_csv_slice *field
   return (state == NIEM_ANSWERED) == (answer->length > 0) ? state : -1;
 }
 
-/* The answers of most rows: an option by its id. */
-static inline int quick_option(const ni_indicator *indicator, const ni_cell *answer, ni_value *value) {
-  const int32_t kind = indicator->scale.kind;
-  if (kind == NI_NUMERIC || kind == NI_CHECKLIST) {
+/* Items that are letters, as a|c. */
+static inline int quick_items(const ni_scale *scale, const ni_cell *answer, ni_value *value) {
+  uint64_t items = 0;
+  for (size_t i = 0; i < answer->length; i += 2) {
+    const int32_t place = ni_find_letter(scale, answer->text[i]);
+    const int is_joined = i + 1 == answer->length || (answer->text[i + 1] == '|' && i + 2 < answer->length);
+    if (place < 0 || !is_joined || (items >> place & 1) != 0) {
+      return 0;
+    }
+    items |= (uint64_t)1 << place;
+  }
+  value->items = items;
+  return 1;
+}
+
+/* Digits with a point that the file is known to use: up to 15 digits are exact, and so is the power of ten, so that one
+ * division rounds once. */
+static inline int quick_number(const ni_builder *builder, const ni_scale *scale, const ni_cell *answer,
+                               ni_value *value) {
+  static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const char *text = answer->text;
+  const size_t n = answer->length;
+  size_t point = n - 1; /* as if behind the last digit */
+  int64_t digits = 0;
+  if (n > 15 || builder->decimal != '.' || builder->options.decimal_comma || text[0] == '.' || text[n - 1] == '.') {
     return 0;
   }
-  value->option = ni_find_option(&indicator->scale, answer->text, answer->length);
+  for (size_t i = 0; i < n; i++) {
+    if (text[i] >= '0' && text[i] <= '9') {
+      digits = digits * 10 + (text[i] - '0');
+    } else if (text[i] == '.' && point == n - 1) {
+      point = i;
+    } else {
+      return 0;
+    }
+  }
+  if (text[0] == '0' && n > 1 && text[1] != '.') {
+    return 0; /* what that is is not said here */
+  }
+  value->number = (double)digits / powers[n - 1 - point];
+  return value->number >= scale->minimum && value->number <= scale->maximum &&
+         (scale->clamp || ni_is_nan(scale->worst) || is_between(value->number, scale->worst, scale->best));
+}
+
+/* The answers of most rows. 0 for any other, of which nothing is said. */
+static inline int quick_answer(const ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
+  const ni_cell *answer = &builder->cells[NI_ANSWER];
+  const ni_scale *scale = &indicator->scale;
+  if (scale->kind == NI_NUMERIC) {
+    return quick_number(builder, scale, answer, value);
+  }
+  if (scale->kind == NI_CHECKLIST) {
+    return quick_items(scale, answer, value);
+  }
+  value->option = answer->length == 1 ? ni_find_letter(scale, answer->text[0]) : -1;
   return value->option >= 0;
 }
 
@@ -744,7 +816,7 @@ static int read_quickly(ni_builder *builder, const ni_csv_slice *fields, int64_t
   if (builder->may_have_texts) {
     fill_cells(builder, fields, NI_STATE + 1);
   }
-  if (state != NIEM_ANSWERED || quick_option(indicator, answer, &value) || read_answer(builder, indicator, &value)) {
+  if (state != NIEM_ANSWERED || quick_answer(builder, indicator, &value) || read_answer(builder, indicator, &value)) {
     store_row(builder, state, &value, ids);
   }
   return 1;

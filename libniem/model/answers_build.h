@@ -73,7 +73,7 @@ typedef struct ni_builder {
   niem_read_options options;
   niem_answers *answers;
   size_t capacity;             /* of the row arrays */
-  int32_t *row_numbers;        /* of each row in its source */
+  int32_t *row_numbers;        /* of each row in its source; NULL while row i is number i + 1 */
   ni_dictionary units, rounds; /* ids in order of appearance */
   ni_resolver resolvers[NI_COLUMNS];
   ni_cell cells[NI_COLUMNS];
@@ -118,6 +118,8 @@ int32_t ni_builder_place(ni_builder *builder, int32_t column, const ni_cell *cel
 int ni_builder_reserve(ni_builder *builder, int64_t n_rows);
 /* The first text of a column makes it, blank in the `n` rows before; 0 where memory is short. */
 int ni_builder_make_texts(ni_builder *builder, int32_t **texts, int64_t n);
+/* Begin to keep the numbers of rows, of which there are n; 0 where memory is short. */
+int ni_builder_number_rows(ni_builder *builder, int64_t n);
 /* One row, its cells in builder->cells; `row` is its 1-based number in the source. */
 void ni_builder_row(ni_builder *builder, int64_t row);
 /* The same for a file, whose fields stand where builder->fields says: once before the first row, and each row. */

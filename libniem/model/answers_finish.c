@@ -487,13 +487,17 @@ cleanup:
 
 /* --- what is left to check and to count --- */
 
+static int64_t number_of(const ni_builder *builder, int64_t row) {
+  return builder->row_numbers == NULL ? row + 1 : builder->row_numbers[row];
+}
+
 /* Row i answers what the row before it, in canonical order, has answered. In JSON the place is a pointer. */
 static void report_duplicate(ni_builder *builder, const packed_rows *packed, int64_t i) {
   const niem_answers *answers = builder->answers;
   const ni_answer_rows *rows = &answers->rows;
   const char *coder = ni_dictionary_text(&answers->coders, rows->coder[i]);
-  const int64_t row = builder->row_numbers[row_at(packed, i)];
-  const int64_t first = builder->row_numbers[row_at(packed, i - 1)];
+  const int64_t row = number_of(builder, row_at(packed, i));
+  const int64_t first = number_of(builder, row_at(packed, i - 1));
   char where[40] = "indicator";
   char before[40];
   (void)snprintf(before, sizeof before, "row %lld", (long long)first);
@@ -559,19 +563,34 @@ static int is_same_cell(const ni_answer_rows *rows, int64_t i) {
          rows->indicator[i] == rows->indicator[i - 1];
 }
 
+/* What is asked of whom, side by side: indicator by indicator, group by group. */
+static niem_status list_asked(uint8_t **out, const niem_framework *framework, niem_error *err) {
+  uint8_t *asked = ni_alloc((size_t)framework->n_indicators * (size_t)framework->n_groups, sizeof *asked);
+  if (asked == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    for (int32_t g = 0; g < framework->n_own_groups; g++) {
+      asked[i * framework->n_groups + g] = framework->indicators[i].asked[g] != 0;
+    }
+  }
+  *out = asked;
+  return NIEM_OK;
+}
+
 /* Cells that are asked and have a row; rows with answers to what is not asked. */
-static void count_rows(const niem_answers *answers, int64_t *present, int64_t *unasked) {
-  const niem_framework *framework = answers->framework;
+static void count_rows(const niem_answers *answers, const uint8_t *asked, int64_t *present, int64_t *unasked) {
   const ni_answer_rows *rows = &answers->rows;
+  const int32_t n_groups = answers->framework->n_groups;
   for (int64_t i = 0; i < rows->n; i++) {
-    const int is_asked = framework->indicators[rows->indicator[i]].asked[rows->group[i]];
+    const int is_asked = asked[rows->indicator[i] * n_groups + rows->group[i]];
     *present += is_asked && !(answers->many_coders && is_same_cell(rows, i));
     *unasked += !is_asked && rows->state[i] == NIEM_ANSWERED;
   }
 }
 
 /* Notes that every reader of the report wants: how much there is, and how much was asked and is not there. */
-static void report_counts(ni_builder *builder) {
+static niem_status report_counts(ni_builder *builder, niem_error *err) {
   const niem_framework *framework = builder->framework;
   const ni_answer_rows *rows = &builder->answers->rows;
   int64_t asked = 0;
@@ -582,7 +601,13 @@ static void report_counts(ni_builder *builder) {
       asked += framework->indicators[i].asked[g] && framework->indicators[i].scale.kind != NI_COMPOSITE;
     }
   }
-  count_rows(builder->answers, &present, &unasked);
+  uint8_t *list = NULL;
+  const niem_status status = list_asked(&list, framework, err);
+  if (status != NIEM_OK) {
+    return status;
+  }
+  count_rows(builder->answers, list, &present, &unasked);
+  ni_free(list);
   niem_problems *problems = builder->problems;
   ni_problems_report(problems, NIEM_NOTE, NIEM_OK, 0, 0, "answers",
                      "%lld rows read, %lld of them blank and taken as missing", (long long)rows->n,
@@ -595,6 +620,7 @@ static void report_counts(ni_builder *builder) {
                        "%lld answers are to questions that are not asked of their group; they are kept and not scored",
                        (long long)unasked);
   }
+  return NIEM_OK;
 }
 
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err) {
@@ -626,7 +652,7 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   }
   NIEM_TRY(ni_reader_outcome(builder->problems, err));
   NIEM_TRY(find_pairs(answers, err));
-  report_counts(builder);
+  NIEM_TRY(report_counts(builder, err));
   NIEM_TRY(ni_reader_outcome(builder->problems, err));
   *out = answers;
   builder->answers = NULL;

@@ -162,6 +162,20 @@ static int append_texts(ni_pieces *pieces, int32_t **to, const int32_t *from, in
   return 1;
 }
 
+/* A piece has no error, so none of its rows was left out. */
+static int append_numbers(ni_builder *whole, int64_t at, int64_t n, int64_t rows_before) {
+  if (whole->row_numbers == NULL && rows_before == at) {
+    return 1;
+  }
+  if (whole->row_numbers == NULL && !ni_builder_number_rows(whole, at)) {
+    return 0;
+  }
+  for (int64_t i = 0; i < n; i++) {
+    whole->row_numbers[at + i] = (int32_t)(rows_before + i + 1);
+  }
+  return 1;
+}
+
 static int append_rows(ni_pieces *pieces, const ni_builder *piece, int64_t rows_before) {
   ni_builder *whole = pieces->whole;
   ni_answer_rows *to = &whole->answers->rows;
@@ -182,11 +196,8 @@ static int append_rows(ni_pieces *pieces, const ni_builder *piece, int64_t rows_
   memcpy(to->indicator + at, from->indicator, (size_t)n * sizeof *to->indicator);
   memcpy(to->value + at, from->value, (size_t)n * sizeof *to->value);
   memcpy(to->state + at, from->state, (size_t)n);
-  for (int64_t i = 0; i < n; i++) {
-    whole->row_numbers[at + i] = (int32_t)(rows_before + piece->row_numbers[i]);
-  }
   to->n = at + n;
-  return 1;
+  return append_numbers(whole, at, n, rows_before);
 }
 
 int ni_piece_take(ni_pieces *pieces, int32_t k, int64_t before) {

@@ -236,6 +236,10 @@ int32_t ni_find_peers(const niem_framework *framework, const char *id);
 int32_t ni_find_index(const niem_framework *framework, const char *id);
 /* An option by id within a scale; -1. */
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length);
+/* The same for an id of one letter; -1 for what is none. */
+static inline int32_t ni_find_letter(const ni_scale *scale, char letter) {
+  return letter >= 'a' && letter <= 'z' ? scale->letters[letter - 'a'] - 1 : -1;
+}
 
 /* The node that a name means in an index: its full name, a leaf's indicator, or a short name that is unique ("housing",
  * an alias); NIEM_ERROR_REFERENCE or NIEM_ERROR_AMBIGUOUS with the choices. */

@@ -205,7 +205,7 @@ static inline int is_id(const char *own, const char *id, size_t length) {
 
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length) {
   if (length == 1 && id[0] >= 'a' && id[0] <= 'z') {
-    return scale->letters[id[0] - 'a'] - 1;
+    return ni_find_letter(scale, id[0]);
   }
   for (int32_t i = 0; length > 0 && i < scale->n_options; i++) {
     if (is_id(scale->options[i].id, id, length)) {
