@@ -135,9 +135,12 @@ niem_status ni_pieces_open(ni_pieces **out, ni_builder *whole, int32_t n, niem_e
 void ni_pieces_close(ni_pieces *pieces);
 /* Piece k, emptied: ready to be read. */
 ni_builder *ni_piece_begin(ni_pieces *pieces, int32_t k);
-/* Take piece k, whose first row is number `before` + 1 of the source, into the whole. 0: it cannot be, and the whole
- * has to read it itself. */
+/* Take piece k, whose first row is number `before` + 1 of the source, into the whole: what it says is told, and its
+ * rows have their places. 0: it cannot be, and the whole has to read it itself. */
 int ni_piece_take(ni_pieces *pieces, int32_t k, int64_t before);
+/* Copy the rows of piece k, if it was taken, to their places; several pieces may do so at a time, but nothing else with
+ * the whole. */
+void ni_piece_append(const ni_pieces *pieces, int32_t k);
 
 /* Sources: each opens nothing but its own input and calls ni_builder_row for each row. */
 niem_status ni_read_answers_csv_file(ni_builder *builder, const char *path, niem_error *err);

@@ -173,6 +173,7 @@ cleanup:
 /* Places in canonical order and rows, packed into one number each: place << row_bits | row. */
 typedef struct packed_rows {
   uint64_t *entries;
+  uint64_t *least, *most; /* of each SPAN entries */
   int32_t row_bits;
 } packed_rows;
 
@@ -185,7 +186,11 @@ typedef struct spans {
   int64_t longest;
 } spans;
 
-enum { SPAN = 4096, DIGIT_MOST = 11, ROWS_AT_ONCE = 1 << 16, SPANS_AT_ONCE = 4 };
+enum { SPAN = 4096, DIGIT_MOST = 11, ROWS_AT_ONCE = 16 * SPAN, SPANS_AT_ONCE = 4 };
+
+static int64_t blocks_of(int64_t n) {
+  return n / SPAN + (n % SPAN != 0);
+}
 
 static int64_t row_at(const packed_rows *packed, int64_t i) {
   return (int64_t)(packed->entries[i] & (((uint64_t)1 << packed->row_bits) - 1));
@@ -214,48 +219,38 @@ static int64_t find_cut(const uint64_t *entries, int64_t begin, int64_t end, uin
   return end;
 }
 
-/* One cut in each SPAN rows, where there is one. `least` has the least entry from each SPAN rows on. */
-static void cut_rows(const uint64_t *entries, int64_t n, int row_bits, uint64_t *least, spans *out) {
-  const int64_t n_blocks = n / SPAN + 1;
+/* One cut in each SPAN rows, where there is one. */
+static void cut_rows(const packed_rows *packed, int64_t n, spans *out) {
+  const int64_t n_blocks = blocks_of(n);
+  uint64_t *least = packed->least;
   uint64_t most = 0;
-  least[n_blocks] = UINT64_MAX;
-  for (int64_t b = n_blocks; b-- > 0;) {
-    const int64_t end = b == n_blocks - 1 ? n : (b + 1) * SPAN;
-    least[b] = least[b + 1];
-    for (int64_t i = b * SPAN; i < end; i++) {
-      least[b] = entries[i] < least[b] ? entries[i] : least[b];
-    }
+  for (int64_t b = n_blocks - 1; b-- > 0;) { /* from now on: of all blocks from b on */
+    least[b] = least[b + 1] < least[b] ? least[b + 1] : least[b];
   }
   for (int64_t b = 0; b < n_blocks; b++) {
     const int64_t begin = b * SPAN;
     const int64_t end = b == n_blocks - 1 ? n : begin + SPAN;
-    const int64_t cut = find_cut(entries, begin, end, most, least[b + 1], row_bits);
+    const uint64_t least_behind = b == n_blocks - 1 ? UINT64_MAX : least[b + 1];
+    const int64_t cut = find_cut(packed->entries, begin, end, most, least_behind, packed->row_bits);
     if (cut < end && cut > 0) {
       out->ends[out->n++] = cut;
     }
-    for (int64_t i = begin; i < end; i++) {
-      most = entries[i] > most ? entries[i] : most;
-    }
+    most = packed->most[b] > most ? packed->most[b] : most;
   }
   out->ends[out->n++] = n;
 }
 
 static niem_status make_spans(const packed_rows *packed, int64_t n, spans *out, niem_error *err) {
-  niem_status status = NIEM_OK;
-  uint64_t *least = ni_alloc((size_t)n / SPAN + 2, sizeof *least);
-  out->ends = ni_alloc((size_t)n / SPAN + 2, sizeof *out->ends);
-  if (least == NULL || out->ends == NULL) {
-    status = ni_fail_memory(err);
-    goto cleanup;
+  out->ends = ni_alloc((size_t)blocks_of(n) + 1, sizeof *out->ends);
+  if (out->ends == NULL) {
+    return ni_fail_memory(err);
   }
-  cut_rows(packed->entries, n, packed->row_bits, least, out);
+  cut_rows(packed, n, out);
   for (int64_t s = 0; s < out->n; s++) {
     const int64_t length = out->ends[s] - (s == 0 ? 0 : out->ends[s - 1]);
     out->longest = length > out->longest ? length : out->longest;
   }
-cleanup:
-  ni_free(least);
-  return status;
+  return NIEM_OK;
 }
 
 /* One pass of a radix sort, by `width` bits; stable. */
@@ -335,7 +330,15 @@ static niem_status pack_some(int64_t begin, int64_t end, int32_t worker, void *c
     place = place * p->n_groups + (uint64_t)rows->group[i];
     place = place * p->n_indicators + (uint64_t)rows->indicator[i];
     place = place * p->n_coders + (uint64_t)ranks->coders[rows->coder[i]];
-    p->packed->entries[i] = place << p->packed->row_bits | (uint64_t)i;
+    const uint64_t entry = place << p->packed->row_bits | (uint64_t)i;
+    const int64_t block = i / SPAN;
+    p->packed->entries[i] = entry;
+    if (i % SPAN == 0 || entry < p->packed->least[block]) {
+      p->packed->least[block] = entry;
+    }
+    if (i % SPAN == 0 || entry > p->packed->most[block]) {
+      p->packed->most[block] = entry;
+    }
   }
   return NIEM_OK;
 }
@@ -536,9 +539,9 @@ static int starts_pair(const ni_answer_rows *rows, int64_t i) {
 
 static niem_status find_pairs(niem_answers *answers, niem_error *err) {
   const ni_answer_rows *rows = &answers->rows;
-  int64_t n = 0;
-  for (int64_t i = 0; i < rows->n; i++) {
-    n += starts_pair(rows, i);
+  int64_t n = rows->n > 0;
+  for (int64_t i = 1; i < rows->n; i++) {
+    n += (rows->unit[i] != rows->unit[i - 1]) | (rows->round[i] != rows->round[i - 1]);
   }
   answers->pair_unit = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->pair_unit);
   answers->pair_round = ni_arena_alloc(&answers->arena, (size_t)n, sizeof *answers->pair_round);
@@ -640,7 +643,9 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   NIEM_TRY(order_rounds(builder, &ranks, err));
   NIEM_TRY(order_coders(builder, &ranks, err));
   packed.entries = ni_alloc((size_t)answers->rows.n, sizeof *packed.entries);
-  if (packed.entries == NULL) {
+  packed.least = ni_alloc((size_t)blocks_of(answers->rows.n), sizeof *packed.least);
+  packed.most = ni_alloc((size_t)blocks_of(answers->rows.n), sizeof *packed.most);
+  if (packed.entries == NULL || packed.least == NULL || packed.most == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
@@ -658,6 +663,8 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   builder->answers = NULL;
 cleanup:
   ni_free(packed.entries);
+  ni_free(packed.least);
+  ni_free(packed.most);
   ni_free(ranks.units);
   ni_free(ranks.rounds);
   ni_free(ranks.coders);

@@ -91,6 +91,8 @@ typedef struct csv_reading {
   ni_csv *csv;
   ni_pieces *pieces;
   struct csv_piece *parts;
+  int more;      /* rows may be left */
+  int is_filled; /* the window has what the source has */
 } csv_reading;
 
 typedef struct csv_piece {
@@ -156,7 +158,6 @@ static niem_status read_pieces(int64_t begin, int64_t end, int32_t worker, void 
     csv_piece *part = &reading->parts[k];
     ni_builder *builder = ni_piece_begin(reading->pieces, (int32_t)k);
     ni_csv_part_begin(part->csv, reading->csv, part->begin, part->end);
-    builder->row = 0;
     while (!builder->has_error && read_csv_row(builder, part->csv)) {
     }
     part->extent = ni_csv_part_extent(part->csv);
@@ -182,25 +183,39 @@ static double progress_at(const ni_csv *csv) {
   return 0.8 * (position < size ? position / size : 1);
 }
 
-/* One window. `*more` is 0 when there are no more rows. */
-static niem_status read_window(const csv_reading *reading, int32_t most, int *more, niem_error *err) {
-  if (!ni_csv_fill(reading->csv)) {
-    *more = read_rows_before(reading, INT64_MAX);
-    return NIEM_OK;
+/* Item 0: the next window. The others: rows of the pieces that were taken. */
+static niem_status finish_window(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  csv_reading *reading = context;
+  (void)worker;
+  (void)err;
+  for (int64_t i = begin; i < end; i++) {
+    if (i > 0) {
+      ni_piece_append(reading->pieces, (int32_t)i - 1);
+    } else if (reading->more) {
+      reading->is_filled = ni_csv_fill(reading->csv);
+    }
   }
-  const int64_t window_end = ni_csv_position(reading->csv) + (int64_t)ni_csv_unread(reading->csv);
-  const niem_exec *exec = ni_stages_next(&reading->builder->stages, progress_at(reading->csv));
-  const int32_t n = cut_pieces(reading, most);
-  niem_status status = n == 0 ? NIEM_OK : ni_parallel_for(n, 1, exec, read_pieces, (void *)reading, err);
-  if (status != NIEM_OK) {
-    return status;
-  }
-  *more = n > 0 || read_rows_before(reading, window_end);
-  for (int32_t k = 0; k < n && *more; k++) {
-    *more = take_piece(reading, k);
-  }
-  *more = *more && (ni_csv_unread(reading->csv) > 0 || ni_csv_has_more(reading->csv));
   return NIEM_OK;
+}
+
+/* One window, and the next filled. */
+static niem_status read_window(csv_reading *reading, int32_t most, niem_error *err) {
+  niem_status status = NIEM_OK;
+  ni_stages *stages = &reading->builder->stages;
+  const int64_t window_end = ni_csv_position(reading->csv) + (int64_t)ni_csv_unread(reading->csv);
+  const double done = progress_at(reading->csv);
+  const int32_t n = cut_pieces(reading, most);
+  if (n > 0) {
+    NIEM_TRY(ni_parallel_for(n, 1, ni_stages_next(stages, done), read_pieces, reading, err));
+  }
+  reading->more = n > 0 || read_rows_before(reading, window_end);
+  for (int32_t k = 0; k < n && reading->more; k++) {
+    reading->more = take_piece(reading, k);
+  }
+  reading->more = reading->more && (ni_csv_unread(reading->csv) > 0 || ni_csv_has_more(reading->csv));
+  NIEM_TRY(ni_parallel_for(n + 1, n > 1 ? 1 : 2, ni_stages_next(stages, done), finish_window, reading, err));
+cleanup:
+  return status;
 }
 
 /* No more than the source can be cut into. */
@@ -223,8 +238,13 @@ static niem_status read_by_pieces(csv_reading *reading, niem_error *err) {
   for (int32_t k = 0; k < most; k++) {
     NIEM_TRY(ni_csv_part_new(&reading->parts[k].csv, reading->csv, err));
   }
-  for (int more = 1; more;) {
-    NIEM_TRY(read_window(reading, most, &more, err));
+  reading->more = 1;
+  reading->is_filled = ni_csv_fill(reading->csv);
+  while (reading->more && reading->is_filled) {
+    NIEM_TRY(read_window(reading, most, err));
+  }
+  if (reading->more) {
+    (void)read_rows_before(reading, INT64_MAX); /* to the reason why there is no window */
   }
 cleanup:
   for (int32_t k = 0; reading->parts != NULL && k < most; k++) {
