@@ -246,6 +246,11 @@ const niem_exec *ni_stages_next(ni_stages *stages, double to) {
   return &stages->inner;
 }
 
+niem_status ni_stages_tell(ni_stages *stages, double done, niem_error *err) {
+  const int cancelled = stages->outer.progress != NULL && tell_stage(done, stages) != 0;
+  return cancelled ? fail_cancelled(err) : NIEM_OK;
+}
+
 niem_status ni_stages_end(const ni_stages *stages, niem_error *err) {
   const int cancelled = stages->outer.progress != NULL && stages->outer.progress(1.0, stages->outer.context) != 0;
   return cancelled ? fail_cancelled(err) : NIEM_OK;

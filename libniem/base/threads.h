@@ -38,6 +38,8 @@ typedef struct ni_stages {
 void ni_stages_begin(ni_stages *stages, const niem_exec *exec);
 /* What the next loop is called with; it brings the progress up to `to`. Valid until the next call. */
 const niem_exec *ni_stages_next(ni_stages *stages, double to);
+/* For what is no loop of ours: the share of the stage that is done. NIEM_ERROR_CANCELLED where the callback says so. */
+niem_status ni_stages_tell(ni_stages *stages, double done, niem_error *err);
 /* Tell that all is done. NIEM_ERROR_CANCELLED where the callback says so. */
 niem_status ni_stages_end(const ni_stages *stages, niem_error *err);
 

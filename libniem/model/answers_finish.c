@@ -659,6 +659,7 @@ niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_erro
   NIEM_TRY(find_pairs(answers, err));
   NIEM_TRY(report_counts(builder, err));
   NIEM_TRY(ni_reader_outcome(builder->problems, err));
+  NIEM_TRY(ni_stages_end(&builder->stages, err));
   *out = answers;
   builder->answers = NULL;
 cleanup:

@@ -44,6 +44,10 @@ static void add_problem(ni_builder *builder, const niem_error *problem) {
   }
 }
 
+/* The share of reading in a call; sorting is the rest. Rows between two looks whether the caller still wants them. */
+#define READING 0.8
+enum { TELL_ROWS = 4096 };
+
 static int32_t pieces_at_once(const ni_builder *builder) {
   const int32_t threads = builder->exec.threads < 1                ? 1
                           : builder->exec.threads > NI_THREADS_MAX ? NI_THREADS_MAX
@@ -176,11 +180,11 @@ static int take_piece(const csv_reading *reading, int32_t k) {
   return read_rows_before(reading, part->to);
 }
 
-/* How much of the call is done when the window has been read: sorting is the last fifth. */
+/* How much of the call is done when the window has been read. */
 static double progress_at(const ni_csv *csv) {
   const double position = (double)ni_csv_position(csv) + (double)ni_csv_unread(csv);
   const double size = (double)ni_csv_size(csv);
-  return 0.8 * (position < size ? position / size : 1);
+  return READING * (position < size ? position / size : 1);
 }
 
 /* Item 0: the next window. The others: rows of the pieces that were taken. */
@@ -403,7 +407,6 @@ static const cJSON *find_list(ni_builder *builder, const ni_json *json) {
 niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t n, niem_error *err) {
   niem_error problem;
   ni_json *json = NULL;
-  (void)err;
   if (ni_json_read(&json, bytes, n, &problem) != NIEM_OK) {
     add_problem(builder, &problem);
     return NIEM_OK; /* the end of the reading tells */
@@ -412,13 +415,17 @@ niem_status ni_read_answers_json(ni_builder *builder, const char *bytes, size_t 
   int64_t row = 0;
   builder->json = json;
   builder->list_pointer = list == ni_json_root(json) ? "" : "/answers";
-  for (const cJSON *item = list == NULL ? NULL : list->child; item != NULL && !builder->out_of_memory;
-       item = item->next) {
+  const double n_rows = (double)ni_list_length(list);
+  niem_status status = NIEM_OK;
+  (void)ni_stages_next(&builder->stages, READING);
+  for (const cJSON *item = list == NULL ? NULL : list->child;
+       item != NULL && !builder->out_of_memory && status == NIEM_OK; item = item->next) {
     read_json_row(builder, json, item, ++row);
+    status = row % TELL_ROWS == 0 ? ni_stages_tell(&builder->stages, (double)row / n_rows, err) : NIEM_OK;
   }
   builder->json = NULL;
   ni_json_free(json);
-  return NIEM_OK;
+  return status;
 }
 
 /* --- columns --- */
@@ -489,8 +496,10 @@ static int fill_cell(ni_builder *builder, const column_source *source, int64_t i
   return 1;
 }
 
-static void read_rows(ni_builder *builder, const column_source *sources, int64_t n_rows) {
-  for (int64_t i = 0; i < n_rows && !builder->out_of_memory; i++) {
+static niem_status read_rows(ni_builder *builder, const column_source *sources, int64_t n_rows, niem_error *err) {
+  niem_status status = NIEM_OK;
+  (void)ni_stages_next(&builder->stages, READING);
+  for (int64_t i = 0; i < n_rows && !builder->out_of_memory && status == NIEM_OK; i++) {
     int right = 1;
     memset(builder->cells, 0, sizeof builder->cells);
     for (int32_t c = 0; c < NI_COLUMNS; c++) {
@@ -499,7 +508,9 @@ static void read_rows(ni_builder *builder, const column_source *sources, int64_t
     if (right) {
       ni_builder_row(builder, i + 1);
     }
+    status = i % TELL_ROWS == 0 ? ni_stages_tell(&builder->stages, (double)i / (double)n_rows, err) : NIEM_OK;
   }
+  return status;
 }
 
 niem_status ni_read_answers_columns(ni_builder *builder, const niem_column *columns, int64_t n_columns,
@@ -531,7 +542,7 @@ niem_status ni_read_answers_columns(ni_builder *builder, const niem_column *colu
   }
   ni_builder_check_columns(builder, present);
   if (niem_problems_total(builder->problems, NIEM_ERROR) == 0) {
-    read_rows(builder, sources, n_rows);
+    NIEM_TRY(read_rows(builder, sources, n_rows, err));
   }
 cleanup:
   for (int32_t c = 0; c < NI_COLUMNS; c++) {
