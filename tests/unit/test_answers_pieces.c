@@ -365,6 +365,15 @@ static void test_beginnings_and_ends(void **state) {
   same_in_pieces(cut, sizeof cut - 1, NULL);
 }
 
+/* What is counted or kept from row to row. */
+static void test_between_pieces(void **state) {
+  (void)state;
+  same_text(HEAD "PL,r1,ref,RES-1,,,,,\nPL,r2,ref,RES-1,,,,,\nEL,r2,ref,RES-1,a,,,,\nHU,r2,ref,RES-1,,,,,\n");
+  same_text(
+      "unit;round;group;indicator;answer\nPL;r1;ref;RES-1;a\nPL;r1;ref;HOU-2;none\nPL;r1;ref;HOU-1;2,5\n"
+      "PL;r2;ref;HOU-2;none\nPL;r2;ref;HOU-1;1.5\nEL;r2;ref;HOU-1;2.5\n");
+}
+
 static void test_options(void **state) {
   (void)state;
   niem_read_options options;
@@ -564,6 +573,7 @@ int main(void) {
       cmocka_unit_test(test_break_at_edge),
       cmocka_unit_test(test_beginnings_and_ends),
       cmocka_unit_test(test_options),
+      cmocka_unit_test(test_between_pieces),
       cmocka_unit_test(test_many_problems),
       cmocka_unit_test(test_large),
       cmocka_unit_test(test_file),
