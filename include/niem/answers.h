@@ -48,7 +48,10 @@ NIEM_API void niem_read_options_init(niem_read_options *options);
 
 /* Read CSV or JSON ("niem-answers/1", or a bare array of row objects), told apart by the first character. Every problem
  * of the text is listed in `*problems` (may be NULL; made on success and failure alike): errors, warnings, and notes
- * such as resolved aliases and counts of absent cells. With any error there are no answers. */
+ * such as resolved aliases and counts of absent cells. With any error there are no answers.
+ * CSV is read by exec->threads threads where the text is long enough to be cut, JSON by the caller's alone; the result,
+ * the problems and their order are the same for any number. Beside the answers themselves CSV needs a window onto the
+ * text and the rows in hand, some 2 MB a thread. `exec` may be NULL: the caller's thread alone, no progress. */
 NIEM_API niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                                        const char *path, const niem_read_options *options, const niem_exec *exec,
                                        niem_error *err);

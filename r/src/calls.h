@@ -17,9 +17,9 @@ SEXP r_method_parse(SEXP bytes);
 SEXP r_method_digest(SEXP handle);
 
 /* --- calls_answers.c --- */
-SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options);
-SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options);
-SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options);
+SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options, SEXP threads, SEXP report);
 SEXP r_answers_count(SEXP handle);
 SEXP r_answers_digest(SEXP handle);
 SEXP r_answers_table(SEXP handle);
