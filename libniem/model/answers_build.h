@@ -41,6 +41,17 @@ typedef struct ni_cell {
   const double *number;
 } ni_cell;
 
+/* Without spaces and tabs at its ends. */
+static inline void ni_trim(ni_cell *cell) {
+  while (cell->length > 0 && (cell->text[0] == ' ' || cell->text[0] == '\t')) {
+    cell->text++;
+    cell->length--;
+  }
+  while (cell->length > 0 && (cell->text[cell->length - 1] == ' ' || cell->text[cell->length - 1] == '\t')) {
+    cell->length--;
+  }
+}
+
 /* A raw text of a column, what it means, and the one that came in the row after it the last time. */
 typedef struct ni_meaning {
   const char *text;
@@ -125,6 +136,10 @@ void ni_builder_row(ni_builder *builder, int64_t row);
 /* The same for a file, whose fields stand where builder->fields says: once before the first row, and each row. */
 void ni_builder_begin_fields(ni_builder *builder);
 void ni_builder_fields(ni_builder *builder, const ni_csv_slice *fields, int64_t row);
+/* What the cell "answer" of the row in hand says; 0 where that is wrong, which is told. */
+int ni_read_answer(ni_builder *builder, const ni_indicator *indicator, ni_value *value);
+/* The same for a text as most rows have it, without spaces; 0 for any other, of which nothing is said. */
+int ni_read_usual_answer(const ni_builder *builder, const ni_indicator *indicator, ni_value *value);
 /* Sort, refuse duplicates, find pairs; the answers, or the problems' first error. */
 niem_status ni_builder_finish(niem_answers **out, ni_builder *builder, niem_error *err);
 void ni_builder_close(ni_builder *builder);

@@ -101,7 +101,6 @@ typedef struct csv_reading {
 
 typedef struct csv_piece {
   ni_csv *csv;
-  ni_builder *builder;
   size_t begin, end; /* among the unread bytes when it was cut */
   int64_t from, to;  /* the same in the source */
   ni_csv_extent extent;
