@@ -95,7 +95,7 @@ static int32_t number_of(ni_changes *changes, ni_dictionary *keys, const void *k
 }
 
 static const cJSON *row_item(const ni_builder *edits, const cJSON *list, int32_t row) {
-  return cJSON_GetArrayItem(list, edits->row_numbers[row] - 1);
+  return cJSON_GetArrayItem(list, (int)ni_builder_row_number(edits, row) - 1);
 }
 
 /* A change without a coder is of all the coders of its cell. */
@@ -109,7 +109,8 @@ static void report_twice(ni_changes *changes, const ni_builder *edits, const cJS
                   "%.60s %.40s %.40s %.60s is changed twice, first in /answers/%d; keep one, or name the coder in each",
                   ni_dictionary_text(&edits->units, rows->unit[row]),
                   ni_dictionary_text(&edits->rounds, rows->round[row]), changes->framework->groups[rows->group[row]].id,
-                  changes->framework->indicators[rows->indicator[row]].id, (int)edits->row_numbers[first] - 1);
+                  changes->framework->indicators[rows->indicator[row]].id,
+                  (int)ni_builder_row_number(edits, first) - 1);
 }
 
 static void enter_change(changed_cells *cells, ni_changes *changes, const ni_builder *edits, const cJSON *list,
@@ -237,7 +238,7 @@ static niem_status read_edits(ni_builder *edits, ni_changes *changes, const niem
   niem_read_options_init(&options);
   NIEM_TRY(ni_problems_new(&found, err));
   NIEM_TRY(ni_builder_open(edits, changes->framework, &options, found, err));
-  ni_read_answer_items(edits, changes->reader.json, list, "/answers");
+  NIEM_TRY(ni_read_answer_items(edits, changes->reader.json, list, "/answers", err));
   changes->reader.out_of_memory |= edits->out_of_memory;
   take_problems(changes, found);
   for (int32_t row = 0; row < edits->answers->rows.n; row++) {

@@ -19,9 +19,9 @@ SEXP r_method_parse(SEXP bytes);
 SEXP r_method_digest(SEXP handle);
 
 /* --- calls_answers.c --- */
-SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options);
-SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options);
-SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options);
+SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options, SEXP threads, SEXP report);
 SEXP r_answers_read_table(SEXP framework, SEXP path, SEXP list_of_options);
 SEXP r_answers_parse_table(SEXP framework, SEXP bytes, SEXP list_of_options);
 SEXP r_answers_count(SEXP handle);

@@ -71,6 +71,19 @@ SEXP keep_method(SEXP handle);
 SEXP keep_answers(SEXP handle, SEXP framework);
 SEXP keep_scores(SEXP handle);
 
+/* --- exec.c --- */
+
+/* What the progress callback knows: R's function to tell (or R_NilValue), and why it stopped. */
+typedef struct watch {
+  SEXP report;
+  double done;
+  int interrupted;
+  int failed;
+} watch;
+/* How a long call runs: `exec` tells `of`, which lives as long as the call. A call that gives NIEM_ERROR_CANCELLED with
+ * of->interrupted was interrupted by the user: its R function signals that again, where no frame of C is left. */
+void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report);
+
 /* --- errors.c --- */
 
 /* Signal an R condition of classes niem_error_<status> and niem_error. `problems` is a handle of problems or
@@ -85,18 +98,6 @@ _Noreturn void fail_matrix(const niem_error *err);
 _Noreturn void fail_argument(const char *argument, const char *format, ...);
 /* The problems of a reading that went well, as the attribute "problems" of its result; warnings become an R warning. */
 void report_problems(SEXP result, SEXP problems, int tabular);
-
-/* --- calls_scores.c --- */
-
-/* What the progress callback of a long call knows: R's function to tell, and why it stopped. */
-typedef struct watch {
-  SEXP report;
-  double done;
-  int interrupted;
-  int failed;
-} watch;
-/* An exec whose callback looks for the user's interrupt and tells R's function, if there is one. */
-void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report);
 
 /* --- options.c --- */
 

@@ -450,9 +450,9 @@ niem_status niem_framework_table(niem_table **out, const niem_framework *framewo
 niem_status niem_with_codes(niem_table **out, const niem_table *table, const niem_framework *framework, const char *language, niem_error *err);
 const char *niem_state_name(int32_t state);
 void niem_read_options_init(niem_read_options *options);
-niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_read_options *options, niem_error *err);
-niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_read_options *options, niem_error *err);
-niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework, const niem_column *columns, int64_t n_columns, const niem_read_options *options, niem_error *err);
+niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_read_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_read_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework, const niem_column *columns, int64_t n_columns, const niem_read_options *options, const niem_exec *exec, niem_error *err);
 void niem_answers_table_options_init(niem_answers_table_options *options);
 niem_status niem_answers_read_table(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_answers_table_options *options, niem_error *err);
 niem_status niem_answers_parse_table(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_answers_table_options *options, niem_error *err);

@@ -71,8 +71,8 @@ static void check_answers(const niem_framework *framework, const char *text, siz
   niem_answers *again = NULL;
   if (answers != NULL) {
     hold(niem_answers_json(&json, answers, NULL) == NIEM_OK, "no JSON of answers");
-    hold(niem_answers_parse(&again, NULL, framework, niem_buffer_data(json), niem_buffer_size(json), NULL, NULL) ==
-                 NIEM_OK &&
+    hold(niem_answers_parse(&again, NULL, framework, niem_buffer_data(json), niem_buffer_size(json), NULL, NULL,
+                            NULL) == NIEM_OK &&
              niem_answers_count(again) == niem_answers_count(answers),
          "answers are read as something else");
   }

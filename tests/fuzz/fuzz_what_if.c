@@ -49,7 +49,7 @@ static niem_scores *make_scores(void) {
   niem_answers *answers = NULL;
   niem_scores *scores = NULL;
   hold(niem_framework_parse(&framework, NULL, FRAMEWORK, (int64_t)strlen(FRAMEWORK), NULL) == NIEM_OK, "no framework");
-  hold(niem_answers_parse(&answers, NULL, framework, ANSWERS, (int64_t)strlen(ANSWERS), NULL, NULL) == NIEM_OK,
+  hold(niem_answers_parse(&answers, NULL, framework, ANSWERS, (int64_t)strlen(ANSWERS), NULL, NULL, NULL) == NIEM_OK,
        "no answers");
   hold(niem_score(&scores, framework, answers, NULL, NULL, NULL, NULL) == NIEM_OK, "no scores");
   niem_framework_free(framework);

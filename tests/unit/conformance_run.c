@@ -317,7 +317,7 @@ static niem_status read_columns(niem_answers **answers, niem_problems **problems
       columns[n++] = made[j].column;
     }
   }
-  const niem_status status = niem_answers_columns(answers, problems, framework, columns, n, options, err);
+  const niem_status status = niem_answers_columns(answers, problems, framework, columns, n, options, NULL, err);
   for (int j = 0; j < N_COLUMNS; j++) {
     free_column(&made[j]);
   }
@@ -343,7 +343,7 @@ static void check_json_agrees(const niem_answers *answers, const niem_framework 
   niem_error err;
   memset(&err, 0, sizeof err);
   text_bytes bytes = print_json(rows);
-  const niem_status status = niem_answers_parse(&others, NULL, framework, bytes.data, bytes.n, options, &err);
+  const niem_status status = niem_answers_parse(&others, NULL, framework, bytes.data, bytes.n, options, NULL, &err);
   if (status != out->err.status) {
     find_fault(out, "as JSON the rows give status %d, row %lld: %s", (int)status, (long long)err.row, err.message);
   } else if (answers != NULL && !same_answers(answers, others)) {
@@ -394,8 +394,8 @@ niem_answers *load_answers(const vector_case *c, const niem_framework *framework
   out->problems = NULL;
   fill_read_options(&options, c, out);
   text_bytes bytes = bytes_of_item(csv != NULL ? csv : json);
-  (void)went_well(out,
-                  niem_answers_parse(&answers, &out->problems, framework, bytes.data, bytes.n, &options, &out->err));
+  (void)went_well(
+      out, niem_answers_parse(&answers, &out->problems, framework, bytes.data, bytes.n, &options, NULL, &out->err));
   free(bytes.data);
   return answers;
 }
@@ -406,7 +406,7 @@ static void check_answers_file(const niem_answers *answers, const niem_framework
   char path[64];
   temporary_path(path, ending);
   if (niem_answers_write(answers, path, NULL) != NIEM_OK ||
-      niem_answers_read(&again, NULL, framework, path, NULL, NULL) != NIEM_OK || !same_answers(answers, again)) {
+      niem_answers_read(&again, NULL, framework, path, NULL, NULL, NULL) != NIEM_OK || !same_answers(answers, again)) {
     find_fault(out, "the answers do not come back from a file that ends in %s", ending);
   }
   niem_answers_free(again);

@@ -66,7 +66,7 @@ static niem_answers *panel_answers(const niem_framework *framework, int n_units)
                      i / 5 % 2 ? "subsidiary" : "refugee", names[i % 5], (state >> 8) % 100, (state >> 16) % 10);
     }
   }
-  if (niem_answers_parse(&answers, NULL, framework, text, at, NULL, &err) != NIEM_OK) {
+  if (niem_answers_parse(&answers, NULL, framework, text, at, NULL, NULL, &err) != NIEM_OK) {
     print_error("%s: %s\n", err.where, err.message);
   }
   free(text);
