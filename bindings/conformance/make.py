@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
 compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
 here: they are kept as they are.
 """
 
+import copy
 import json
 import sys
 import tempfile
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -18,6 +20,7 @@ import assessment  # noqa: E402
 import chain as chains  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
+import robustness as robust  # noqa: E402
 import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
@@ -25,6 +28,7 @@ FOLDER = OWN
 KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
+ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
 ASSESSED = "the rules of niem/assessment.h in exact rational arithmetic (bindings/conformance/assessment.py)"
 
 # --- frameworks ---
@@ -263,8 +267,26 @@ def assessment_table(function, case):
     return assessment.standards(scores_of(case), **options) if function == "standards" else None
 
 
+def robustness_table(function, case):
+    """A table of what is left out, of several methods and of a method's steps; None for another function."""
+    made, options = load(case["framework"]), dict(case.get("options", {}))
+    if function == "scores_steps":
+        return robust.steps(made, case["answers"], case["method"], **options)
+    if function == "compare_methods":
+        several = [robust.Aggregated(made, case["answers"], method, options.get("index")) for method in case["methods"]]
+        names = [
+            name or (method or {}).get("id") or f"method {k}"
+            for k, (name, method) in enumerate(zip(case.get("names", [None] * len(several)), case["methods"]), 1)
+        ]
+        return rational.compare_methods(several, names, **options)
+    if function in ("leave_one_out", "leave_one_out_summary", "effective_weights"):
+        scores = robust.Aggregated(made, case["answers"], case.get("method"), case.get("score", {}).get("index"))
+        return getattr(scores, function)(**options)
+    return None
+
+
 def tables(function, case):
-    if (rows := assessment_table(function, case)) is not None:
+    if (rows := assessment_table(function, case)) is not None or (rows := robustness_table(function, case)) is not None:
         return list(rows)
     scores, options = scores_of(case), dict(case.get("options", {}))
     if function == "score" or function == "saved":
@@ -840,6 +862,198 @@ def change():
     file.refuse("change_summary", "to an unknown round", "reference", "to", "2019", options={"from": "2019", "to": "2022"})
     file.refuse("change_causes", "to an unknown round", "reference", "to", "2019", options={"from": "2019", "to": "2022"})
     file.write()
+
+
+# --- what if ---
+
+POLICY = framework(
+    "policy",
+    [
+        hundred("R1", "residency"),
+        hundred("R2", "residency", aliases=["R2-old"]),
+        hundred("H1", "housing"),
+        hundred("H2", "housing"),
+        hundred("S1", "housing", scored=False),
+        hundred("P1", scored=False),
+        hundred("P2", scored=False),
+        {"id": "K", "dimension": "residency", "scale": {"kind": "composite", "of": ["P1", "P2"], "weights": {"P1": 0.3, "P2": 0.7}}},
+    ],
+    [
+        {"id": "overall", "levels": ["dimension"], "weights": {"housing": 2, "H2": 0.5}},
+        {
+            "id": "tree",
+            "nodes": [
+                {"id": "top", "children": ["law", "R1"], "weights": {"law": 3}},
+                {"id": "law", "children": ["H1", "R2"], "weights": {"R2": 0.1}},
+            ],
+        },
+    ],
+    facets=DIMENSIONS,
+    units=[{"id": "SE"}, {"id": "PL", "aliases": ["POL"]}, {"id": "LT"}, {"id": "RO"}],
+    rounds=ROUNDS,
+    default_index="overall",
+)
+POLICY_ROWS = answers("""
+    SE/2021/all R1=80 R2=60 H1=90.1 H2=70 S1=10 P1=50 P2=60
+    PL/2021/all R1=40 R2=20 H1=30.3 S1=90 P1=80 P2=20
+    LT/2021/all R1=50 R2=40 H1=60 H2=50 S1=20 P1=:missing P2=40
+    SE/2019/all R1=70 R2=60 H1=90 H2=70""")
+
+
+class WhatIf:
+    """A case: the changes, and what the framework, the rows and the method are after them, written by hand."""
+
+    def __init__(self, changes, edit=None, rows=None, method=None):
+        self.changes, self.method = changes, method
+        self.framework = json.loads(json.dumps(POLICY))
+        self.framework["id"] += " (what if)"
+        if edit:
+            edit(self.framework, {x["id"]: x for x in self.framework["indicators"]}, {x["id"]: x for x in self.framework["indexes"]})
+        self.rows = POLICY_ROWS if rows is None else rows
+        self.scores = rational.Scores(self.framework, self.rows, method)
+
+    def fields(self):
+        made = self.scores.manifest()
+        return {
+            "framework.id": made["framework"]["id"],
+            "framework.version": made["framework"]["version"],
+            "framework.digest": made["framework"]["digest"],
+            "answers.digest": made["answers"]["digest"],
+            "method.digest": made["method"]["digest"],
+            "scores.digest": made["scores"]["digest"],
+        }
+
+
+def drop_some(framework, indicators, indexes):
+    """H1 and P1: "law" keeps R2 alone, and K keeps P2."""
+    for name in ("H1", "P1"):
+        indicators[name]["scored"] = False
+    indicators["K"]["scale"].update(of=["P2"], weights={"P2": 0.7})
+    indexes["tree"]["nodes"][1]["children"] = ["R2"]
+
+
+def drop_housing(framework, indicators, indexes):
+    for name in ("H1", "H2"):
+        indicators[name]["scored"] = False
+    indexes["overall"]["weights"] = {}
+    indexes["tree"]["nodes"][1]["children"] = ["R2"]
+
+
+def drop_law(framework, indicators, indexes):
+    for name in ("H1", "R2"):
+        indicators[name]["scored"] = False
+    indexes["tree"]["nodes"] = [{"id": "top", "children": ["R1"], "weights": {}}]
+
+
+def drop_composite(framework, indicators, indexes):
+    for name in ("P1", "P2", "K"):
+        indicators[name]["scored"] = False
+
+
+def add_by_facets(framework, indicators, indexes):
+    indicators["S1"]["scored"] = True
+    indexes["overall"]["weights"] = {"dimension=housing": 0.7, "H2": 0.5, "S1": 2}
+
+
+def add_to_tree(framework, indicators, indexes):
+    indicators["S1"]["scored"] = True
+    indexes["tree"]["nodes"][1].update(children=["H1", "R2", "S1"], weights={"R2": 0.3, "S1": 0.9})
+
+
+def weigh(framework, indicators, indexes):
+    indexes["overall"]["weights"] = {"dimension=housing": 0.1, "dimension=residency": 0.3, "H2": 0}
+    indicators["K"]["scale"]["weights"] = {"P1": 1e-9, "P2": 0.7}
+
+
+def what_if():
+    file = File("what-if", f"{RATIONAL} of a framework that was changed by hand", framework=POLICY, answers=POLICY_ROWS)
+    answered = {"unit": "POL", "round": "2021", "group": "all", "indicator": "H2", "answer": 99.9}
+    gone = {"unit": "SE", "round": "2021", "group": "all", "indicator": "R1", "answer": None, "state": "missing"}
+    new = {"unit": "RO", "round": "2021", "group": "all", "indicator": "H1", "answer": 45, "evidence": "a guess", "coder": "anna"}
+    closed = {"unit": "LT", "round": "2021", "group": "all", "indicator": "R2-old", "state": "not_applicable"}
+    rows = [row for row in POLICY_ROWS if [row[k] for k in ("unit", "round", "indicator")] not in (["SE", "2021", "R1"], ["LT", "2021", "R2"])]
+    rows += [{**answered, "unit": "PL"}, new, {**closed, "indicator": "R2"}]
+    strict = {"missing": "strict"}
+    cases = {
+        "nothing": WhatIf({}),
+        "an indicator and a part dropped": WhatIf({"drop": ["H1", "P1"]}, drop_some),
+        "a dimension dropped, with the weights of what was in it": WhatIf({"drop": ["dimension=housing"]}, drop_housing),
+        "a node of a tree dropped": WhatIf({"drop": ["law"], "index": "tree"}, drop_law),
+        "all parts of a composite dropped": WhatIf({"drop": ["P1", "P2"]}, drop_composite),
+        "a statistic added and weighed": WhatIf({"add": ["S1"], "weights": {"housing": 0.7, "S1": 2}}, add_by_facets),
+        "a statistic added to a tree": WhatIf(
+            {"add": [{"indicator": "S1", "parent": "law"}], "weights": {"S1": 0.9, "R2": 0.3}, "index": "tree"}, add_to_tree
+        ),
+        "other weights": WhatIf(
+            {"weights": {"dimension=housing": 0.1, "residency": 0.3, "H2": 0, "P1": 1e-9}},
+            weigh,
+        ),
+        "other answers": WhatIf({"answers": [answered, gone, new, closed]}, rows=rows),
+        "another method": WhatIf({"method": {"format": "niem-method/1", **strict}}, method=strict),
+        "all of it": WhatIf(
+            {
+                "drop": ["dimension=housing"],
+                "weights": {"R1": 3},
+                "answers": [answered, gone, new, closed],
+                "method": {"format": "niem-method/1", **strict},
+            },
+            lambda f, indicators, indexes: (drop_housing(f, indicators, indexes), indexes["overall"].update(weights={"R1": 3})),
+            rows,
+            strict,
+        ),
+    }
+    before = rational.Scores(POLICY, POLICY_ROWS)
+    for name, case in cases.items():
+        for index in ("overall", "tree"):
+            found = list(case.scores.table(index=index))
+            columns = {key: [row[key] for row in found] for key in ("unit", "round", "node", "value", "coverage", "lower", "upper")}
+            file.add("what_if", name, {"columns": columns, "fields": case.fields()}, changes=case.changes, options={"index": index})
+        for options in (
+            {"round": "2021"},
+            {"level": "indicator"},
+            {"index": "tree", "level": "node", "round": "2021", "ties": "average", "tolerance": 25},
+            {"node": "housing", "ascending": True, "units": ["SE", "RO"]},
+        ):
+            sides = list(rational.side_by_side(before, case.scores, **options))
+            columns = {key: [row[key] for row in sides] for key in sides[0]} if sides else {"unit": []}
+            units = {unit for scores in (before, case.scores) for unit in scores.units}
+            if set(options.get("units", [])) <= units:
+                file.add("compare_scores", name, {"columns": columns}, changes=case.changes, options=options)
+    refuse_changes(file)
+    file.write()
+
+
+def refuse_changes(file):
+    def refuse(name, changes, status, where, contains, **more):
+        file.refuse("what_if", name, status, where, contains, changes=changes, **more)
+
+    cell = {"unit": "PL", "round": "2021", "group": "all", "indicator": "R1", "answer": 5}
+    refuse("an unknown name dropped", {"drop": ["R1", "X9"]}, "reference", "/drop/1", ["X9", "policy", "overall"])
+    refuse("a statistic dropped", {"drop": ["S1"]}, "value", "/drop/0", "not scored")
+    refuse("everything dropped", {"drop": ["overall"]}, "tree", "/drop", "nothing is left")
+    refuse("what is scored added", {"add": ["R1"]}, "value", "/add/0", "scored already")
+    refuse("a part added", {"add": ["P1"]}, "value", "/add/0", '"K"')
+    refuse("a tree without a parent", {"add": ["S1"], "index": "tree"}, "format", "/add/0", "parent")
+    refuse("a parent by levels", {"add": [{"indicator": "S1", "parent": "housing"}]}, "format", "/add/0/parent", "levels")
+    refuse("an unknown parent", {"add": [{"indicator": "S1", "parent": "R1"}], "index": "tree"}, "reference", "/add/0/parent", "tree")
+    refuse("an unknown node weighed", {"weights": {"health": 1}}, "reference", "/weights/health", "overall")
+    refuse("what is dropped weighed", {"drop": ["housing"], "weights": {"housing": 1}}, "reference", "/weights/housing", "after")
+    refuse("a negative weight", {"weights": {"housing": -1}}, "value", "/weights/housing", "1e-9")
+    refuse("weights that are all 0", {"weights": {"housing": 0, "residency": 0}}, "value", "/weights", "all 0")
+    refuse("an unknown index", {"index": "main"}, "reference", "/index", ["overall", "tree"])
+    refuse("an unknown indicator answered", {"answers": [cell, {**cell, "indicator": "X9"}]}, "reference", "/answers/1/indicator", "X9")
+    refuse("no number", {"answers": [{**cell, "answer": "much"}]}, "syntax", "/answers/0/answer", "no number")
+    refuse("an unknown unit", {"answers": [{**cell, "unit": "XX"}]}, "reference", "/answers/0/unit", "XX")
+    refuse("an unknown round", {"answers": [{**cell, "round": "1999"}]}, "reference", "/answers/0/round", "1999")
+    refuse("one cell twice", {"answers": [cell, cell]}, "duplicate", "/answers/1", "/answers/0")
+    refuse("no method", {"method": {"format": "niem-method/1", "tolerance": -1}}, "value", None, "")
+    both = {"drop": ["X9"], "answers": [{**cell, "indicator": "X8"}]}
+    listed = [{"where": "/drop/0"}, {"where": "/answers/0/indicator"}]
+    refuse("everything that is wrong is told", both, "reference", "/drop/0", "1 more", problems=listed)
+    file.refuse("compare_scores", "an unknown node", "reference", "node", "nix", changes={}, options={"node": "nix"})
+    file.refuse("compare_scores", "an unknown round", "reference", "round", "1999", changes={}, options={"round": "1999"})
+    file.refuse("compare_scores", "an unknown unit", "reference", "units", "RO", changes={}, options={"units": ["RO"]})
+    file.refuse("compare_scores", "a reference has no part in it", "argument", "reference", changes={}, options={"reference": "best"})
 
 
 def explaining():
@@ -2405,6 +2619,367 @@ def quantile(x, p):
     return rational.published(values[low] + (at - low) * (values[high] - values[low]))
 
 
+FLAT_INDICATORS = """iCode,iName,Level,Parent,Direction,Weight,Unit,Target,Denominator,Type
+Roads,Roads,1,Means,1,1,km,NA,Area,Indicator
+Debt,"Debt, public",1,Means,-1,0.5,%,20,NA,Indicator
+Books,Books,1,Minds,1,,number,,,Indicator
+Means,,2,Whole,1,2,,,,Aggregate
+Minds,Minds and manners,2,Whole,1,1,,,,Aggregate
+Whole,The whole,3,NA,1,1,,,,Aggregate
+size,Size,,,,,,,,Group
+Area,Land area,,,NA,,km2,,,Denominator
+"""
+FLAT_DATA = """uName,uCode,Time,size,Area,Roads,Debt,Books
+Åland,A,2020,S,10,50,100.5,5
+Bland,B,2020,L,20,NaN,50,
+Åland,A,2022,S,10,60,90,NA
+"""
+
+
+def flat_framework():
+    """What the two tables amount to, written down by hand."""
+    number = lambda id, label, scale, **more: {"id": id, "label": label, "scale": {"kind": "numeric", **scale}, **more}  # noqa: E731
+    return {
+        "format": "niem-framework/1",
+        "id": "Whole",
+        "version": "1",
+        "title": "The whole",
+        "facets": [{"id": "level2", "values": [{"id": "Means"}, {"id": "Minds", "label": "Minds and manners"}]}],
+        "units": [{"id": "A", "label": "Åland"}, {"id": "B", "label": "Bland"}],
+        "rounds": [{"id": "2020"}, {"id": "2022"}],
+        "peers": [
+            {"id": "size:S", "set": "size", "label": "S", "units": ["A"]},
+            {"id": "size:L", "set": "size", "label": "L", "units": ["B"]},
+        ],
+        "indicators": [
+            number("Roads", "Roads", {"unit": "km", "direction": 1}, level2="Means", denominator="Area"),
+            number("Debt", "Debt, public", {"unit": "%", "direction": -1, "target": 20}, level2="Means"),
+            number("Books", "Books", {"unit": "number", "direction": 1}, level2="Minds"),
+            number("Area", "Land area", {"unit": "km2"}, scored=False),
+        ],
+        "indexes": [{"id": "Whole", "label": "The whole", "levels": ["level2"], "weights": {"level2=Means": 2, "Debt": 0.5}}],
+        "default_index": "Whole",
+    }
+
+
+def described(made):
+    text = rational.canonical(made)
+    names = ("id", "version", "title", "default_index", "default_group")
+    return {**{name: made.get(name, "" if name == "title" else None) for name in names}, "digest": rational.digest(text), "json": text}
+
+
+def flat_tables():
+    file = File("flat-tables", "docs/reference/tables.md: frameworks and answers written down by hand; SHA-256 by Python's hashlib")
+    made = flat_framework()
+
+    def add(name, expected, indicators=FLAT_INDICATORS, data=FLAT_DATA, **options):
+        more = {**({"data": data} if data is not None else {}), **({"options": options} if options else {})}
+        file.add("framework_from_tables", name, described(expected), indicators=indicators, **more)
+
+    def refuse(name, status, where, contains, row, old="", new="", of_data=False, **more):
+        texts = [FLAT_INDICATORS, FLAT_DATA]
+        assert old in texts[of_data]
+        texts[of_data] = texts[of_data].replace(old, new, 1)
+        file.refuse("framework_from_tables", name, status, where, contains, row, indicators=texts[0], data=texts[1], **more)
+
+    add("two tables", made)
+    bare = {key: value for key, value in made.items() if key not in ("units", "rounds", "peers")}
+    add("a table of indicators alone", {**bare, "id": "mine", "version": "2", "title": "Mine"}, data=None, id="mine", version="2", title="Mine")
+    semicolons = FLAT_INDICATORS.replace("Debt, public", "Debt and public").replace(",", ";").replace("0.5", "0,5").replace("\n", "\r\n")
+    comma = copy.deepcopy(bare)
+    comma["indicators"][1]["label"] = "Debt and public"
+    add("semicolons, decimal commas, a byte order mark", comma, indicators={"hex": "efbbbf" + semicolons.encode().hex()}, data=None)
+    own = "id\tparent\tweight\tworst\tbest\nX\tT\t\t10\t0\nS\tT\t3\t\t\nY\tS\t0.25\t\t\nT\t\t\t\t\n"
+    scale = {"kind": "numeric", "worst": 10, "best": 0}
+    nodes = [{"id": "T", "children": ["X", "S"], "weights": {"S": 3}}, {"id": "S", "children": ["Y"], "weights": {"Y": 0.25}}]
+    uneven = {
+        "format": "niem-framework/1",
+        "id": "T",
+        "version": "1",
+        "units": [{"id": "NA", "label": "Namibia"}, {"id": "U"}],
+        "rounds": [{"id": "all"}],
+        "peers": [],
+        "indicators": [{"id": "X", "scale": scale}, {"id": "Y", "scale": {"kind": "numeric"}}],
+        "indexes": [{"id": "T", "nodes": nodes}],
+        "default_index": "T",
+    }
+    add("uneven depths, own names, no types", uneven, own, "unit,label,Y,X,spare\nNA,Namibia,1,2,3\nU,,1,2,3\n", ignore=["spare"])
+    refuse("a direction of 2", "value", "Direction", "1 (more is better)", 2, "-1,0.5", "2,0.5")
+    refuse("a parent that is none", "reference", "Parent", ["Mindz", "no code"], 3, "1,Minds", "1,Mindz")
+    refuse("a code twice", "duplicate", "iCode", ["Debt", "row 2"], 3, "Books,Books", "Debt,Books")
+    refuse("a code that is no id", "value", "iCode", "Bo=oks", 3, "Books,Books", "Bo=oks,Books")
+    refuse("a negative weight", "value", "Weight", "-0.5", 2, "-1,0.5", "-1,-0.5")
+    refuse("a cycle", "tree", "Parent", ["Means", "cycle"], 4, "3,NA", "3,Means")
+    refuse("a column of the data that is unknown", "reference", "Rods", ["data", "ignore"], None, "Roads", "Rods", True)
+    refuse("a unit twice in a round", "duplicate", "uCode", ["A", "2020", "row 1"], 3, "A,2022", "A,2020", True)
+    refuse("a unit in two groups of a set", "value", "size", ["L", "S"], 3, "2022,S", "2022,L", True)
+    problems = [{"severity": "error", "where": "Time", "row": 2, "message_contains": "blank"}, {"where": "Direction", "row": 2, "status": "value"}]
+    refuse("problems of both tables at once", "value", "Direction", "2 is no", 2, "-1,0.5", "2,0.5", problems=problems[1:])
+    file.refuse(
+        "framework_from_tables", "a missing time", "format", "Time", "name the round", 2, indicators=FLAT_INDICATORS,
+        data=FLAT_DATA.replace("B,2020", "B,"), problems=problems[:1],
+    )  # fmt: skip
+    wide_answers(file, made)
+    file.write()
+
+
+def wide_answers(file, made):
+    rows = [
+        (unit, round, indicator, answer)
+        for unit, round, cells in (
+            ("A", "2020", ("50", "100.5", "5", "10")),
+            ("A", "2022", ("60", "90", None, "10")),
+            ("B", "2020", (None, "50", None, "20")),
+        )
+        for indicator, answer in zip(("Roads", "Debt", "Books", "Area"), cells)
+    ]
+    columns = {
+        "unit": [row[0] for row in rows],
+        "round": [row[1] for row in rows],
+        "group": ["all"] * 12,
+        "indicator": [row[2] for row in rows],
+        "answer": [row[3] for row in rows],
+        "state": ["answered" if row[3] else "missing" for row in rows],
+        "coder": [None] * 12,
+    }
+    file.add("answers_from_table", "a wide table", {"columns": columns, "count": 12}, framework=made, data=FLAT_DATA)
+    semicolons = FLAT_DATA.replace(",", ";").replace("100.5", "100,5").replace("uCode", "UNIT").replace("Time", "spare")
+    one = {name: [value for value, round in zip(column, columns["round"]) if round == "2020"] for name, column in columns.items()}
+    one["round"], one["coder"] = ["2022"] * 8, ["ann"] * 8
+    first = "\n".join(semicolons.split("\n")[:3])
+    options = {"round": "2022", "coder": "ann", "ignore": ["spare"]}
+    file.add("answers_from_table", "options, semicolons, decimal commas", {"columns": one}, framework=made, data=first, options=options)
+    questions = framework(
+        "questions",
+        [
+            ordinal("O", [100, 0]),
+            {"id": "C", "groups": ["refugee"], "scale": {"kind": "checklist", "items": [{"id": "x"}, {"id": "y"}]}},
+        ],
+        groups=[{"id": "refugee"}, {"id": "subsidiary"}],
+        rounds=ROUNDS[:1],
+    )
+    columns = {
+        "group": ["refugee", "refugee", "subsidiary"],
+        "indicator": ["O", "C", "O"],
+        "answer": ["a", "x|y", None],
+        "state": ["answered", "answered", "missing"],
+    }
+    table = "unit,group,C,O\nPL,refugee,y|x,a\nPL,subsidiary,,NA\n"
+    file.add("answers_from_table", "options, items and groups", {"columns": columns, "count": 3}, framework=questions, data=table)
+    refuse = partial(file.refuse, "answers_from_table", framework=made)
+    refuse("an unknown column", "reference", "Rods", "ignore", data=FLAT_DATA.replace("Roads", "Rods"))
+    refuse("a word for a number", "syntax", "Debt", "no number", 2, data=FLAT_DATA.replace("NaN,50", "NaN,many"))
+    refuse("a word for nothing", "value", "Debt", "write NA", 2, data=FLAT_DATA.replace("NaN,50", "NaN,-"))
+    refuse("a row without a unit", "format", "uCode", "name the unit", 2, data=FLAT_DATA.replace(",B,", ",,"))
+    refuse("a column twice", "duplicate", "Debt", "ignore", data=FLAT_DATA.replace("Books", "Debt"))
+    refuse("no column of units", "format", None, "uCode", data="Time,Roads\n2020,1\n")
+
+
+# --- robustness ---
+
+
+def aggregate_by(method, **more):
+    return {"steps": [{"step": "aggregate", "method": method, **more}]}
+
+
+NAMED["deep"] = framework(
+    "deep",
+    [*(hundred(x) for x in "ABDEF"), *(hundred(x, scored=False) for x in "PQ"), {"id": "K", "scale": {"kind": "composite", "of": ["P", "Q"]}}],
+    [
+        {
+            "id": "tree",
+            "missing": {"rule": "available", "min_coverage": 0.3},
+            "nodes": [
+                {"id": "n1", "children": ["A", "n2", "K"], "weights": {"A": 0.1, "n2": 0.6, "K": 0.3}},
+                {"id": "n2", "children": ["B", "n3"], "weights": {"n3": 3}},
+                {"id": "n3", "children": ["D", "E", "F"], "missing": "strict"},
+            ],
+        },
+        {"id": "flat", "missing": "zero"},
+    ],
+    rounds=[ROUNDS[2]],
+    default_index="tree",
+)
+DEEP_ROWS = answers("""
+    V A=10 B=20.5 D=30 E=44.4 F=51 P=12 Q=99
+    W A=80 B=0.1 D=33.3 E=66.6 P=70
+    X B=50 D=60 E=70 F=80
+    Y A=99 P=3 Q=5.5
+    Z A=41 B=:not_applicable D=10 E=:not_applicable F=31.7 P=40 Q=55""")
+
+
+THREE_DIMENSIONS = framework(
+    "three",
+    [hundred("R1", "residency"), hundred("H1", "housing"), hundred("H2", "housing"), hundred("W1", "work"), hundred("W2", "work")],
+    [{"id": "overall", "levels": ["dimension"]}],
+    facets=[{"id": "dimension", "values": [{"id": x} for x in ("residency", "housing", "work")]}],
+    rounds=[ROUNDS[2]],
+)
+THREE_ROWS = answers("""
+    V R1=10 H1=20.5 H2=30 W1=44.4 W2=51
+    W R1=80 H1=0.1 H2=33.3 W1=66.6 W2=70
+    X R1=47 H1=50 H2=60 W1=70 W2=80
+    Y R1=99 H1=3 H2=55 W1=12
+    Z R1=41 H1=10 H2=12.5 W1=31.7 W2=40""")
+
+
+def leaving_out(file):
+    """A whole panel: two rounds, groups, merges over all and over common indicators; gaps, ties; trees of any shape."""
+    ranked = [{}, {"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}, {"ties": "first", "tolerance": 0}]
+    for function in ("leave_one_out", "leave_one_out_summary"):
+        notes = {"index": "overall", "order": "rank 1 is the highest value", "ties": "tied units share the least of their places"}
+        file.table(function, "everything below the top", keep={"notes": notes})
+        for options in ranked[1:]:
+            named = ", ".join(f"{key} {value}" for key, value in options.items())
+            file.table(function, f"ranks: {named}", options={"left_out": "indicator", "round": "2019", **options})
+        file.table(function, "all groups and merges", options={"group": "*", "round": "2021"})
+        file.table(function, "a merge over common indicators", options={"group": "shared", "left_out": "dimension"})
+        file.table(function, "a node below the top", options={"node": "housing", "group": "both"})
+        file.table(function, "the only node of a level", options={"level": "index", "left_out": "dimension", "round": "2017"})
+        file.table(function, "some units", options={"units": ["RO", "SE"], "round": "2019"})
+        file.table(function, "peers", options={"peers": "baltic", "left_out": "indicator"})
+        file.table(function, "the method's missing rule", options={"round": "2021"}, method={"missing": "zero"})
+        file.table(function, "the method's tolerance", options={"round": "2019"}, method={"tolerance": 25})
+        deep = {"framework": "deep", "answers": DEEP_ROWS}
+        file.table(function, "an explicit tree with a composite", **deep)
+        file.table(function, "parts of a composite", options={"left_out": "part"}, **deep)
+        file.table(function, "below a composite", options={"node": "K"}, **deep)
+        file.table(function, "gaps that count as zero", options={"index": "flat", "left_out": "indicator"}, **deep)
+        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}}
+        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "mpi"):
+            more = more_of.get(method, {})
+            options = {"group": "*" if method == "geometric" else "both", "round": "2021"}
+            file.table(function, f"aggregated by {method}", method=aggregate_by(method, **more), options=options)
+        file.table(function, "one level aggregated otherwise", method=aggregate_by("maximum", level="dimension"), options={"round": "2021"})
+        for method in ("copeland", "borda", "wroclaw"):
+            top = {"steps": [{"step": "aggregate", "method": method, "level": "index"}]}
+            within = {"absolute": 1e-12} if method == "wroclaw" else {}
+            file.table(function, f"over the units: {method}", method=top, options={"round": "2019", "group": "both"}, **within)
+        file.table(function, "votes in a tree", method=aggregate_by("copeland", nodes=["n3", "tree"]), **deep)
+        made = {"steps": [{"step": "weigh", "method": "deviation"}]}
+        file.table(function, "weights from the data are made anew", method=made, options={"node": "overall", "group": "both"}, tolerance=1e-12)
+        alone = {"framework": THREE_DIMENSIONS, "answers": THREE_ROWS, "options": {"left_out": "indicator"}, "tolerance": 1e-12}
+        top = [{"step": "weigh", "method": "pca", "level": "index"}]
+        file.table(function, "the only indicator of a dimension, weights from the data", method={"steps": top}, **alone)
+        alone = {**alone, "options": {"node": "residency"}}
+        file.table(function, "the only indicator below the node, weights from the data", method={"steps": top}, **alone)
+        given = {"steps": [{"step": "weigh", "weights": {"housing": 0, "R1": 0.3}}]}
+        file.table(function, "what weighs nothing", method=given, options={"round": "2019"})
+        file.refuse(function, "no such level", "reference", "left_out", ["step", "overall", "indicator"], options={"left_out": "step"})
+        file.refuse(function, "a level above the node", "reference", "left_out", "housing", options={"node": "housing", "left_out": "dimension"})
+        file.refuse(function, "below an indicator", "argument", "node", "inner node", options={"node": "R1"})
+        file.refuse(function, "several nodes", "argument", "level", "one inner node", options={"level": "dimension"})
+        file.refuse(function, "indicators", "argument", "level", "one inner node", options={"level": "indicator"})
+        file.refuse(function, "bands", "argument", "bands", options={"bands": "thirds"})
+        file.refuse(function, "an unknown unit", "reference", "units", "FR", options={"units": ["FR"]})
+        file.refuse(function, "an unknown node", "reference", "node", "health", options={"node": "health"})
+        file.refuse(function, "a tolerance that is no number", "value", "tolerance", options={"tolerance": "NaN"})
+        file.refuse(function, "a reference has no part in it", "argument", "reference", options={"reference": "best"})
+        common = {"method": aggregate_by("copeland"), "options": {"group": "shared"}}
+        file.refuse(function, "common indicators, and votes", "unsupported", "group", ["shared", "common"], **common)
+        low = answers("A R1=80 R2=60 H1=90 H2=70\nB R1=30 R2=0 H1=10 H2=20", round="2021")
+        case = {"framework": four(), "answers": low, "method": aggregate_by("geometric", level="index")}
+        file.refuse(function, "without R1 residency is 0: no geometric mean", "value", "method", ["B 2021", 'without "R1"', "residency"], **case)
+
+
+def side_by_side(file):
+    function = "compare_methods"
+    harsh = {"id": "harsh", "missing": "strict"}
+    least = {"id": "least", **aggregate_by("minimum")}
+    file.table(function, "called by their ids, or by their places", methods=[None, harsh, least, {"missing": "zero"}])
+    file.table(function, "called by names", methods=[harsh, None], names=["no gaps", "as it is"])
+    notes = {"index": "overall", "order": "rank 1 is the lowest value", "reference": "method 1"}
+    file.table(function, "one method", methods=[None], options={"round": "2019", "ascending": True}, keep={"notes": notes})
+    file.table(function, "all groups, every dimension", methods=[least, None], options={"group": "*", "level": "dimension", "round": "2021"})
+    file.table(function, "one node", methods=[None, harsh], options={"node": "housing"})
+    for options in ({"ties": "average"}, {"ties": "dense", "ascending": True}, {"tolerance": 25, "ties": "max"}):
+        named = ", ".join(f"{key} {value}" for key, value in options.items())
+        file.table(function, f"ranks: {named}", methods=[None, least], options={"round": "2019", **options})
+    file.table(function, "some units", methods=[None, least], options={"units": ["SE", "LT"]})
+    file.table(function, "peers, merged groups", methods=[None, least], options={"peers": "baltic", "group": "shared"})
+    votes = {"id": "votes", **aggregate_by("copeland", level="index")}
+    file.table(function, "votes", methods=[votes, None, least], options={"round": "2019"})
+    mean = {"id": "mean", **aggregate_by("geometric", offset=1)}
+    file.table(function, "a geometric mean", methods=[None, mean], options={"round": "2019"})
+    weighed = {"id": "weighed", "steps": [{"step": "weigh", "weights": {"dimension=housing": 3}}]}
+    file.table(function, "other weights", methods=[None, weighed])
+    deep = {"framework": "deep", "answers": DEEP_ROWS, "methods": [None, least]}
+    file.table(function, "an explicit tree", **deep)
+    file.table(function, "another index", options={"index": "flat"}, **deep)
+    file.refuse(function, "no method", "argument", "n_methods", "1000", methods=[])
+    file.refuse(function, "two of one name", "duplicate", "methods", ["1 and 3", "harsh"], methods=[harsh, None, {**harsh, "missing": "zero"}])
+    unknown = {"steps": [{"step": "aggregate", "method": "minimum", "level": "step"}]}
+    file.refuse(function, "one that fails says which", "reference", "method/steps/0/level", ["method 2", "dimension"], methods=[None, unknown])
+    file.refuse(function, "an unknown index", "reference", "index", "indexes", methods=[None], options={"index": "housing"})
+    file.refuse(function, "an unknown node", "reference", "node", "health", methods=[None], options={"node": "health"})
+    file.refuse(function, "a reference has no part in it", "argument", "reference", methods=[None], options={"reference": "best"})
+    file.refuse(function, "a node and a level", "argument", "level", methods=[None], options={"node": "housing", "level": "dimension"})
+
+
+def weighing(file):
+    function = "effective_weights"
+    file.table(function, "equal shares")
+    deep = {"framework": "deep", "answers": DEEP_ROWS}
+    file.table(function, "every index", **deep)
+    file.table(function, "one index", options={"index": "tree"}, **deep)
+    file.table(function, "the only one that was scored", score={"index": "flat"}, **deep)
+    given = {"steps": [{"step": "weigh", "weights": {"dimension=housing": 2, "H1": 0.1, "H2": 0.7}}]}
+    file.table(function, "weights of the method", method=given)
+    file.table(function, "a method that makes them equal again", method={"steps": [{"step": "weigh", "method": "equal"}]}, **deep)
+    owa = aggregate_by("owa", order_weights=[1, 2], nodes=["housing"])
+    file.table(function, "no weights below an ordered mean", method=owa)
+    file.table(function, "no weights at the top, nor below it", method=aggregate_by("mpi", level="index"))
+    for method in ("minimum", "copeland"):
+        file.table(function, f"weights that count: {method}", method=aggregate_by(method), **deep)
+    file.table(function, "weights of 0", method={"steps": [{"step": "weigh", "weights": {"R1": 0}}]})
+    file.table(function, "weights from the data", method={"steps": [{"step": "weigh", "method": "deviation"}]}, tolerance=1e-12)
+    file.refuse(function, "an unknown index", "reference", "index", "housing", options={"index": "housing"})
+    file.refuse(function, "an index that was not scored", "reference", "index", "tree", score={"index": "flat"}, options={"index": "tree"}, **deep)
+
+
+def stepping(file):
+    function = "scores_steps"
+    raw = framework("raw", [{"id": x, "scale": {"kind": "numeric"}} for x in ("X", "Y")], rounds=ROUNDS)
+    rows = answers("""
+        A/2019 X=1.5 Y=10
+        A/2021 X=2.25
+        B/2019 X=2 Y=11
+        B/2021 Y=12
+        C/2019 X=3.7 Y=11.5
+        C/2021 X=250 Y=13
+        D/2019 X=2.6 Y=:not_collected
+        D/2021 X=3 Y=10.5
+        E/2019 X=1 Y=-90
+        F/2019 X=2.9 Y=12.5""")
+    empty = [{**row, "unit": "G", "round": "2021", "indicator": name} for row in answers("G X=:missing") for name in ("X", "Y")]
+    chain = {
+        "steps": [
+            {"step": "screen", "method": "missing", "min_available": 0.5},
+            {"step": "impute", "method": "mean"},
+            {"step": "treat", "transform": "none"},
+            {"step": "normalise", "method": "minmax"},
+        ]
+    }
+    numbers = ("skewness_before", "kurtosis_before", "skewness", "kurtosis")
+    for part in ("values", "indicators"):
+        case = {"framework": raw, "answers": rows + empty, "options": {"part": part}}
+        within = {"tolerance": {name: 1e-12 for name in numbers}} if part == "indicators" else {}
+        file.table(function, f"a whole chain: {part}", method=chain, **within, **case)
+        file.table(function, f"imputation by the median alone: {part}", method={"steps": [{"step": "impute", "method": "median"}, chain["steps"][3]]}, **case)
+        none = {"columns": {"step": []}}
+        file.add(function, f"without steps: {part}", none, options={"part": part})
+    file.refuse(function, "an unknown part", "reference", "part", ["values", "indicators"], options={"part": "units"})
+
+
+def robustness():
+    file = File("robustness", ROBUST, framework="panel", answers=PANEL)
+    leaving_out(file)
+    side_by_side(file)
+    weighing(file)
+    stepping(file)
+    file.write()
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -2423,11 +2998,14 @@ def write_all(folder):
         ranking,
         averaging,
         change,
+        what_if,
         explaining,
+        robustness,
         printing,
         manifests,
         frameworks,
         framework_errors,
+        flat_tables,
         reading,
         methods,
         agreeing,

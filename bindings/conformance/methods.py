@@ -4,9 +4,12 @@ decimals of 60 digits where it is not. Written from the header and the sources t
 A matrix is a list of rows, None is a missing value. Every function gives its numbers one after another, row by row.
 """
 
+import math
 from decimal import Decimal, getcontext
 from fractions import Fraction
 from itertools import combinations
+
+from synthesis import philox
 
 getcontext().prec = 60
 SOURCE = "niem/methods.h and the sources it names, in fractions or decimals of 60 digits (bindings/conformance/methods.py)"
@@ -196,8 +199,9 @@ def of_row(row, method, weights, o):
     if method == "harmonic":
         return 1 / weighted([1 / (v + offset) for v in values], weights) - offset
     if method == "power":
-        inner = weighted([(v + offset) ** power for v in values], weights)
-        return exp(log(inner) / power) - offset
+        power = Fraction(power)
+        raised = [(v + offset) ** int(power) if power == int(power) else exp(power * log(v + offset)) for v in values]
+        return exp(log(weighted(raised, weights)) / power) - offset
     if method == "median":
         return weighted_median(values, weights)
     if method in ("minimum", "maximum"):
@@ -278,7 +282,33 @@ def passes(values):
     return abs(skewness) < 2 or kurtosis < Fraction(7, 2)
 
 
-def treat_column(column, transform, most, lambda_):
+def box_cox(v, lambda_):
+    return (exp(lambda_ * log(v)) - 1) / lambda_ if lambda_ else log(v)
+
+
+def yeo_johnson(v, lambda_):
+    return box_cox(1 + v, lambda_) if v >= 0 else -box_cox(1 - v, 2 - lambda_)
+
+
+def likeliest(values, transform):
+    """The lambda within [-5, 5] of the greatest likelihood (Box & Cox 1964; Yeo & Johnson 2000): thirds of an interval are cut
+    off until it is shorter than 1e-12. The likelihood is that of a normal distribution of the transformed values, whose one peak
+    the cases have inside.
+    """
+    jacobian = sum(log(v) if transform is box_cox else (log(1 + v) if v >= 0 else -log(1 - v)) for v in values)
+
+    def height(lambda_):
+        spread = variance([Fraction(decimal(transform(v, lambda_))) for v in values], 0)
+        return (lambda_ - 1) * jacobian - Fraction(len(values), 2) * log(spread)
+
+    low, high = Fraction(-5), Fraction(5)
+    while high - low > Fraction(1, 10**12):
+        a, b = (Fraction(decimal(low + (high - low) * k / 3)) for k in (1, 2))
+        low, high = (a, high) if height(a) < height(b) else (low, b)
+    return (low + high) / 2
+
+
+def treat_column(column, transform, most, lambda_, factor):
     """Values, marks, and what is reported, of a column."""
     values, marks, counts = list(column), [0] * len(column), [0, 0]
     before = shape(values)
@@ -296,22 +326,28 @@ def treat_column(column, transform, most, lambda_):
         values, counts = list(column), [0, 0]
         marks = [4 if v is not None else 0 for v in values]
         low, high = min(there(values)), max(there(values))
+        turn = -1 if before[0] < 0 else 1
+        if transform in ("box_cox", "yeo_johnson") and lambda_ is None:
+            lambda_ = likeliest(there(values), box_cox if transform == "box_cox" else yeo_johnson)
         function = {
             "log_ct": lambda v: log(v - low + (high - low) / 100),
             "log_ct_shift": lambda v: log(v - low + 1),
             "log": log,
-            "box_cox": lambda v: (exp(lambda_ * log(v)) - 1) / lambda_ if lambda_ else log(v),
+            "log_gii": lambda v: turn * log((factor * high - 1) * (v - low if turn > 0 else high - v) / (high - low) + 1),
+            "box_cox": lambda v: box_cox(v, lambda_),
+            "yeo_johnson": lambda v: yeo_johnson(v, lambda_),
         }[transform]
         values = [None if v is None else function(v) for v in values]
     after = shape(values)
     report = {"passes": Fraction(passes(values)), "n_high": Fraction(counts[True]), "n_low": Fraction(counts[False])}
+    report["lambda"] = lambda_
     report.update(skewness_before=before[0], kurtosis_before=before[1], skewness=after[0], kurtosis=after[1])
     return values, [Fraction(mark) for mark in marks], report
 
 
-def treat(x, part=None, transform="log_ct", max_points=5, **o):
+def treat(x, part=None, transform="log_ct", max_points=5, factor=1, **o):
     lambda_ = Fraction(o["lambda"]) if "lambda" in o else None
-    columns = [treat_column(column, transform, max_points, lambda_) for column in transposed(exact(x))]
+    columns = [treat_column(column, transform, max_points, lambda_, Fraction(factor)) for column in transposed(exact(x))]
     if part in (None, "marks"):
         return flat(transposed([column[0 if part is None else 1] for column in columns]))
     return [column[2][part] for column in columns]
@@ -366,6 +402,25 @@ def solved(a, b):
     return [row[n] for row in rows]
 
 
+def influence(r, wanted):
+    """The u >= 0 for which r u is as wanted where u is positive, and not below elsewhere, found among all sets of columns; and r u.
+    There is one such u where r is positive definite, as it is in the cases.
+    """
+    n = len(r)
+    found = []
+    for size in range(1, n + 1):
+        for chosen in combinations(range(n), size):
+            part = solved([[r[i][k] for k in chosen] for i in chosen], [wanted[i] for i in chosen])
+            u = [Fraction(0)] * n
+            for i, value in zip(chosen, part):
+                u[i] = value
+            reached = [sum(a * b for a, b in zip(row, u)) for row in r]
+            if min(part) > 0 and all(reached[i] >= wanted[i] for i in range(n) if i not in chosen):
+                found.append((u, reached))
+    (one,) = found
+    return one
+
+
 def weights(x, part=None, method="equal", **o):
     rows = exact(x)
     if method in ("pca", "influence"):
@@ -390,10 +445,9 @@ def weights(x, part=None, method="equal", **o):
         out = shared_out(spreads)
     else:
         wanted = shared_out([Fraction(t) for t in o.get("targets", [1] * n)])
-        u = solved(r, wanted)
-        assert min(u) > 0  # the case is one in which every target is met
-        if part == "shares":
-            return wanted
+        u, reached = influence(r, wanted)
+        if part in ("shares", "reached", "n_zero"):
+            return {"shares": shared_out(reached), "reached": [Fraction(0 not in u)], "n_zero": [Fraction(u.count(0))]}[part]
         out = shared_out([a / s for a, s in zip(u, spreads)])
     return out
 
@@ -414,18 +468,67 @@ def weights_ahp(x, part=None):
     return {None: vector, "eigenvalue": [value], "ratio": [excess / (n - 1) / RANDOM_INDEX[n]]}[part]
 
 
-def benefit_of_doubt(x):
-    """The best corner of {w >= 0, w x_k <= 1 for every complete unit k}, of all corners."""
+def benefit_of_doubt(x, least_shares=None, most_shares=None):
+    """The best corner of {w >= 0, w x_k <= 1 for every complete unit k}, of all corners. Shares: for each unit the weights must
+    besides give every indicator at least and at most its share of the unit's own score.
+    """
     rows = exact(x)
     n = len(rows[0])
     complete = [row for row in rows if None not in row]
-    planes = [(row, Fraction(1)) for row in complete] + [([Fraction(i == j) for i in range(n)], Fraction(0)) for j in range(n)]
-    corners = []
+    least, most = ([Fraction(v) for v in shares] if shares else [Fraction(k)] * n for k, shares in enumerate((least_shares, most_shares)))
+    return [None if None in row else best_corner(row, complete, least, most) for row in rows]
+
+
+def best_corner(own, complete, least, most):
+    """Every condition is a plane a w <= b."""
+    n = len(own)
+    planes = [(row, Fraction(1)) for row in complete] + [([-Fraction(i == j) for i in range(n)], Fraction(0)) for j in range(n)]
+    for j in range(n):
+        planes += [([(least[j] - (i == j)) * own[i] for i in range(n)], Fraction(0))] if least[j] > 0 else []
+        planes += [([((i == j) - most[j]) * own[i] for i in range(n)], Fraction(0))] if most[j] < 1 else []
+    best = Fraction(0)  # of no weights, which keep every condition
     for chosen in combinations(planes, n):
         w = solved([plane for plane, _ in chosen], [right for _, right in chosen])
-        if w and min(w) >= 0 and all(sum(a * b for a, b in zip(w, row)) <= 1 for row in complete):
-            corners.append(w)
-    return [None if None in row else max(sum(a * b for a, b in zip(w, row)) for w in corners) for row in rows]
+        if w and all(sum(a * b for a, b in zip(w, plane)) <= right for plane, right in planes):
+            best = max(best, sum(a * b for a, b in zip(w, own)))
+    return best
+
+
+SMAA_STREAM = 7
+
+
+def smaa(x, replicates=10000, seed=1, least_weights=None, tolerance=1e-9, part=None):
+    """Weights of replicate k by -ln of the uniforms of counters that hold k; ranks counted; central weights as fractions."""
+    rows = exact(x)
+    n, m = len(rows), len(rows[0])
+    least = [Fraction(v) for v in least_weights or [0] * m]
+    counts, sums = [[0] * n for _ in rows], [[Fraction(0)] * m for _ in rows]
+    for k in range(replicates):
+        words = [word for block in range(m) for word in philox((block, SMAA_STREAM, k, 0), seed)]
+        uniforms = [((words[2 * j + 1] * 2**32 + words[2 * j] >> 12) + 0.5) / 2**52 for j in range(m)]
+        drawn = [-Fraction(math.log(u)) for u in uniforms]
+        weights = [low + (1 - sum(least)) * d / sum(drawn) for low, d in zip(least, drawn)]
+        scores = []
+        for row in rows:
+            have = [(w, v) for w, v in zip(weights, row) if v is not None]
+            scores.append(sum(w * v for w, v in have) / sum(w for w, _ in have) if have else None)
+        for i, own in enumerate(scores):
+            if own is not None:
+                above = sorted(s for s in scores if s is not None and s >= own)
+                place = len(above)  # a chain of neighbours within the tolerance is one tie
+                chain = own
+                for other in above:
+                    if other - chain <= Fraction(tolerance):
+                        chain, place = other, place - 1
+                    else:
+                        break
+                counts[i][place] += 1
+                if place == 0:
+                    sums[i] = [a + b for a, b in zip(sums[i], weights)]
+    shares = [[Fraction(c, replicates) if sum(own) else None for c in own] for own in counts]
+    ranks = [Fraction(sum(c * (r + 1) for r, c in enumerate(own)), sum(own)) if sum(own) else None for own in counts]
+    central = [[v / own[0] if own[0] else None for v in total] for total, own in zip(sums, counts)]
+    return {None: sum(shares, []), "mean_ranks": ranks, "central_weights": sum(central, [])}[part]
 
 
 # --- imputation, screening, denomination ---
@@ -462,6 +565,63 @@ def nearest(rows, i, j, k):
     return mean([v for d, v in found if d <= last]) if found else None
 
 
+def least_squares(rows, i, j, predictors=None):
+    """Of column j on the predictors that row i has; None where fewer than two rows more than coefficients have all of them."""
+    own = [k for k in range(len(rows[0])) if rows[i][k] is not None and (predictors is None or predictors[k])]
+    serve = [row for row in rows if row[j] is not None and all(row[k] is not None for k in own)]
+    if not own or len(serve) < len(own) + 2:
+        return None
+    design = [[Fraction(1)] + [row[k] for k in own] for row in serve]
+    normal = [[sum(row[a] * row[b] for row in design) for b in range(len(own) + 1)] for a in range(len(own) + 1)]
+    right = [sum(line[a] * row[j] for line, row in zip(design, serve)) for a in range(len(own) + 1)]
+    found = solved(normal, right)
+    return found and found[0] + sum(b * rows[i][k] for b, k in zip(found[1:], own))
+
+
+def expected(rows, mean_, cov):
+    """Each row with its conditional expectations, and the covariances of what it lacks."""
+    p = len(mean_)
+    for row in rows:
+        seen, hidden = [k for k in range(p) if row[k] is not None], [k for k in range(p) if row[k] is None]
+        gain = {h: solved([[cov[a][b] for b in seen] for a in seen], [cov[a][h] for a in seen]) for h in hidden}
+        filled = [v if v is not None else mean_[k] + sum(g * (row[s] - mean_[s]) for g, s in zip(gain[k], seen)) for k, v in enumerate(row)]
+        rest = {(a, b): cov[a][b] - sum(g * cov[s][b] for g, s in zip(gain[a], seen)) for a in hidden for b in hidden}
+        yield filled, rest
+
+
+def em(rows):
+    """The conditional expectations under the multivariate normal distribution of the greatest likelihood (Dempster, Laird & Rubin
+    1977), iterated until 30 digits stand. Where the gaps are nested, least squares one after another are that maximum (Anderson,
+    "Maximum likelihood estimates for a multivariate normal distribution when some observations are missing", JASA 52, 1957), and
+    must agree.
+    """
+    n, p = len(rows), len(rows[0])
+    mean_ = [mean(there(column)) for column in transposed(rows)]
+    cov = [[variance(there(column), 0) if a == b else Fraction(0) for b in range(p)] for a, column in enumerate(transposed(rows))]
+    for _ in range(5000):
+        steps = [(short(filled), rest) for filled, rest in expected(rows, mean_, cov)]
+        new = short([mean(column) for column in transposed([filled for filled, _ in steps])])
+        total = [[sum((f[a] - new[a]) * (f[b] - new[b]) + rest.get((a, b), 0) for f, rest in steps) / n for b in range(p)] for a in range(p)]
+        total = [short(row) for row in total]
+        moved = max(max(abs(a - b) for a, b in zip(new, mean_)), max(abs(a - b) for a, b in zip(flat(total), flat(cov))))
+        mean_, cov = new, total
+        if moved < Fraction(1, 10**32):
+            break
+    else:
+        raise ArithmeticError("EM did not converge")
+    found = [filled for filled, _ in expected(rows, mean_, cov)]
+    nested = all(row[k] is None for row in rows for k in range(p) if None in row[:k])
+    if nested:
+        one_after_another = [list(row) for row in rows]
+        for j in range(p):
+            for i in [i for i in range(n) if rows[i][j] is None]:
+                own = [row if row[j] is not None else None for row in rows]
+                serve = [row[: j + 1] for row in own if row] + [[*one_after_another[i][:j], None]]
+                one_after_another[i][j] = least_squares(serve, len(serve) - 1, j)
+        assert max(abs(a - b) for a, b in zip(flat(found), flat(one_after_another))) < Fraction(1, 10**25)
+    return found
+
+
 def imputed(rows, i, j, method, o):
     """(value, mark, source) of a gap."""
     columns = transposed(rows)
@@ -469,6 +629,10 @@ def imputed(rows, i, j, method, o):
     if method in ("latest", "linear", "linear_constant"):
         value, source = in_time(columns[j], i, method, o)
         return value, 1, source
+    if method == "regression":
+        return least_squares(rows, i, j, o.get("predictors")), 1, -1
+    if method == "em":
+        return o["found"][i][j], 1, -1
     if method == "neighbours":
         return nearest(rows, i, j, o.get("neighbours", 5)), 1, -1
     if method.startswith("row_"):
@@ -483,6 +647,7 @@ def imputed(rows, i, j, method, o):
 
 def impute(x, part=None, method="mean", **o):
     rows = exact(x)
+    o = {**o, "found": em(rows)} if method == "em" else o
     cells = [(v, 0, -1) if v is not None else imputed(rows, i, j, method, o) for i, row in enumerate(rows) for j, v in enumerate(row)]
     cells = [(None, 0, -1) if v is None else (v, mark, source) for v, mark, source in cells]
     if part == "n_left":
@@ -620,6 +785,19 @@ def aggregating(c):
         c.right("aggregate", f"{method}, rounded once", x=x, method=method)
         c.right("aggregate", f"{method}, with weights and a gap", x=x, method=method, weights=w)
     c.right("aggregate", "a gap has no part in the mean", x=[[1, None, 4]], method="arithmetic", weights=[1, 7, 3])
+    many = [[None if (i + k) % 23 == 0 else Fraction((37 * k * k + 11 * i * k + 5 * i) % 997 + 1, 64) for k in range(75)] for i in range(3)]
+    many = [[None if v is None else float(v) for v in row] for row in many]
+    some = [(k * k) % 7 / 4 for k in range(75)]
+    for method in ("arithmetic", "geometric", "harmonic"):
+        c.right("aggregate", f"{method} of many, rounded once", x=many, method=method)
+        c.right("aggregate", f"{method} of many, with weights", x=many, method=method, weights=some)
+    for power in (2, -3, 0.25):
+        c.right("aggregate", f"power {power} of many", ROUNDED, x=many, method="power", power=power, weights=some)
+    for method in ("median", "mean_min", "minimum"):
+        c.right("aggregate", f"{method} of many", ROUNDED if method == "mean_min" else 0, x=many, method=method)
+    c.right("aggregate", "OWA of many", ROUNDED, x=many, method="owa", order_weights=some)
+    c.right("aggregate", "median of many, with weights", x=many, method="median", weights=some)
+    c.right("aggregate", "MPI of many", CLOSE, x=[[v and v + 100 for v in row] for row in many], method="mpi")
     c.right("aggregate", "no weight, no value", x=[[1, None], [None, 2]], method="arithmetic", weights=[1, 0])
     c.right("aggregate", "too few values", x=[[1, None, 3], [4, None, None], [1, 2, 6]], method="arithmetic", min_available=0.5)
     c.right("aggregate", "geometric with an offset", CLOSE, x=[[0, 3, 8], [1, 0, None]], method="geometric", offset=1)
@@ -651,6 +829,7 @@ def aggregating(c):
     c.right("aggregate", "weights of 0.1 + 0.2 and of 0.3 tie", x=split, method="copeland", weights=[0.1, 0.2, 0.3])
     c.right("aggregate", "Borda, half for a tie", x=[[1, 5, 2], [1, 7, 1], [3, 7, 4]], method="borda")
     c.right("aggregate", "Borda with weights, ties min", x=[[1, 5, 2], [1, 7, 1], [3, 7, 4]], method="borda", weights=[1, 2, 4], ties="min")
+    c.right("aggregate", "Borda is a sum: equal weights of 2 give twice as much", x=[[1, 5], [1, 7], [3, 7]], method="borda", weights=[2, 2])
     for deviation in (None, "population"):
         c.right("aggregate", f"Wroclaw, deviation {deviation}", CLOSE, x=[[1, 5], [4, 4], [3, 9], [7, 1]], method="wroclaw", deviation=deviation)
     c.refused("aggregate", "0 in a geometric mean", "value", "x", "positive", row=2, column=1, x=[[1, 2], [0, 3]], method="geometric")
@@ -688,6 +867,22 @@ def treating(c):
         )
     c.right("treat", "marks of a transformation", x=wide, max_points=0, part="marks")
     c.right("treat", "Box-Cox of a lambda that is given", CLOSE, x=wide, max_points=0, transform="box_cox", **{"lambda": 0.25})
+    falling = [[140 - v / 64] for (v,) in wide]
+    for turn, rows in (("", wide), (", mirrored", falling)):
+        given = {"x": rows, "max_points": 0, "transform": "log_gii"}
+        c.right("treat", f"the logarithm of the Global Innovation Index{turn}", CLOSE, absolute=1e-14, **given)
+        c.right("treat", f"the same with a factor{turn}", CLOSE, absolute=1e-14, factor=1.5, **given)
+        c.right("treat", f"the skewness that it leaves{turn}", absolute=1e-12, part="skewness", **given)
+    both = [[v - 3.0 if k % 2 else -v / 9] for k, (v,) in enumerate(wide)]
+    for lambda_ in (0.25, 0, 2, 1):
+        given = {"x": both, "max_points": 0, "transform": "yeo_johnson", "lambda": lambda_}
+        c.right("treat", f"Yeo-Johnson of values of both signs, lambda {lambda_}", CLOSE, **given)
+    for transform, rows in (("box_cox", wide), ("yeo_johnson", both), ("yeo_johnson", [[-v] for (v,) in wide])):
+        given = {"x": rows, "max_points": 0, "transform": transform}
+        name = f"{transform} from {rows[0][0]:g}"
+        c.right("treat", f"{name}: the likeliest lambda", absolute=1e-7, part="lambda", **given)
+        c.right("treat", f"{name} with it", 2e-6, absolute=2e-6, **given)
+    c.refused("treat", "a greatest value that the logarithm would turn", "value", "factor", column=1, x=[[v / 1e5] for (v,) in wide], max_points=0, transform="log_gii")
     c.right("treat", "no transformation", x=wide, max_points=0, transform="none", part="passes")
     negative = [[v - 1.0] for (v,) in wide]
     c.refused("treat", "0 in a logarithm", "value", "x", row=1, column=1, x=negative, max_points=0, transform="log")
@@ -707,6 +902,11 @@ def weighing(c):
     c.right("weights", "CRITIC, population", 1e-12, x=x, method="critic", deviation="population")
     c.right("weights", "influence by targets", 1e-12, x=x, method="influence", targets=[2, 2, 1.5])
     c.right("weights", "influence reached", 1e-9, x=x, method="influence", targets=[2, 2, 1.5], part="shares")
+    kin = [[1, 2, 9], [2, 3, 1], [3, 5, 8], [4, 4, 2], [5, 7, 7], [6, 6, 3]]
+    for targets, what in (([1, 8, 1], "two columns in the place of three"), ([8, 1, 1], "one column's kin"), ([20, 1, 15], "one that has too much")):
+        for part in (None, "shares", "reached", "n_zero"):
+            name = f"influence out of reach: {what} ({part or 'weights'})"
+            c.right("weights", name, 1e-11, absolute=1e-15, x=kin, method="influence", targets=targets, part=part)
     c.refused("weights", "a column without spread", "value", "x", column=2, x=[[1, 5], [2, 5], [3, 5]], method="pca")
     c.refused("weights", "two rows", "value", "x", x=[[1, 5], [2, 7]], method="influence")
     c.refused("weights", "no column varies", "value", "x", x=[[1, 5], [1, 5]], method="deviation")
@@ -730,6 +930,22 @@ def weighing(c):
     peers = [[2, 6], [5, 5], [6, 1], [3, 3], [100, None], [0, 0]]
     c.right("benefit_of_doubt", "who is on the frontier has 1; a gap has no score and sets no standard", CLOSE, x=peers)
     c.right("benefit_of_doubt", "three indicators", CLOSE, x=[[2, 6, 1], [5, 5, 2], [6, 1, 3], [3, 3, 3], [1, 2, 1]])
+    units = [[80, 20, 55], [50, 60, 50], [30, 90, None], [None, None, None], [50, 60, 50]]
+    c.right("smaa", "ranks over all weights; twins tie; a unit without a value has none", x=units, replicates=500)
+    c.right("smaa", "mean ranks", x=units, replicates=500, seed=7, part="mean_ranks")
+    c.right("smaa", "central weights", 1e-11, x=units, replicates=500, seed=2**40 + 3, part="central_weights")
+    c.right("smaa", "no weight below", x=units[:3], replicates=400, least_weights=[0.5, 0.125, 0])
+    c.right("smaa", "a wide tolerance makes one tie", x=units[:3], replicates=50, tolerance=1000)
+    c.refused("smaa", "least weights beyond 1", "value", "least_weights", x=[[1, 2], [2, 3]], least_weights=[0.75, 0.5])
+    c.refused("smaa", "a negative least weight", "value", "least_weights", "negative", column=1, x=[[1, 2], [2, 3]], least_weights=[-0.25, 0.5])
+    c.refused("smaa", "no replicate", "argument", "replicates", x=[[1, 2], [2, 3]], replicates=0)
+    trade = [[2, 6, 1], [5, 5, 2], [6, 1, 3], [3, 3, 3], [1, 2, None], [4, 0, 2]]
+    for name, shares in (
+        ("at least a quarter for each; who has 0 has no score", {"least_shares": [0.25, 0.25, 0.25]}),
+        ("at most a half for each", {"most_shares": [0.5, 0.5, 0.5]}),
+        ("at least and at most", {"least_shares": [0.125, 0.25, 0], "most_shares": [0.5, 0.75, 0.375]}),
+    ):
+        c.right("benefit_of_doubt", f"shares: {name}", CLOSE, absolute=1e-14, x=trade, **shares)
     c.refused("benefit_of_doubt", "a negative value", "value", "x", row=2, column=1, x=[[1, 2], [-1, 3]])
     c.refused("benefit_of_doubt", "shares beyond 1", "value", "least_shares", x=[[1, 2], [2, 3]], least_shares=[0.75, 0.5])
 
@@ -756,6 +972,20 @@ def imputing(c):
     near = [[0, 0, 10], [1, None, 20], [2, 8, 30], [4, 4, None], [8, 8, 60], [None, None, None]]
     c.right("impute", "two neighbours", x=near, method="neighbours", neighbours=2)
     c.right("impute", "those tied for the last place count", x=[[0, 1], [2, 5], [1, None], [8, 9]], method="neighbours", neighbours=1)
+    nested = [[1, 2, 4], [2, 4.5, 5], [3, 5, 9], [4, 9, 7], [5, 8, None], [6, 13, None], [7, None, None], [8.5, None, None]]
+    any_ = [[1, 2, 4], [2, None, 5], [3, 5, 9], [None, 9, 7], [5, 8, None], [6, 13, 8], [7, 11, 15], [8.5, None, 12], [4, 6, 10]]
+    for name, rows in (("nested gaps", nested), ("gaps anywhere", any_)):
+        c.right("impute", f"least squares, {name}", CLOSE, x=rows, method="regression")
+        c.right("impute", f"least squares, {name} (marks)", x=rows, method="regression", part="marks")
+        c.right("impute", f"EM, {name}", 1e-10, x=rows, method="em", tolerance=1e-13)
+    c.right("impute", "least squares on one predictor", CLOSE, x=any_, method="regression", predictors=[1, 0, 0])
+    few = [[1, 2], [2, None], [3, 5]]
+    same = [[1, 2, 3], [2, 4, 1], [3, 6, 7], [5, 10, None], [4, 8, 2]]
+    for part in (None, "n_left"):
+        c.right("impute", f"least squares of two rows say nothing ({part or 'values'})", x=few, method="regression", part=part)
+    c.refused("impute", "EM of a column that does not vary", "value", "x", column=2, x=[[1, 3], [2, None], [4, 3]], method="em")
+    c.refused("impute", "EM of columns that are the same", "value", "x", "singular", x=same, method="em")
+    c.refused("impute", "EM that may not go on", "limit", "max_iterations", x=any_, method="em", max_iterations=1)
     c.refused("impute", "twice at one time", "duplicate", "times", x=[[1], [None]], method="linear", units=[0, 0], times=[1, 1])
     c.refused("impute", "groups of the wrong length", "argument", "groups", x=[[1], [None]], method="mean", groups=[0])
     c.refused("impute", "groups that have no part", "argument", "groups", "no part", x=[[1], [None]], method="row_mean", groups=[0, 0])

@@ -727,6 +727,72 @@ class Scores:
                 for row in [*rows, {**last, "n_common": None}]:
                     yield {**row, "n": n}
 
+    # --- what hangs on one part of an index, or on the method ---
+
+    def without(self, tree, node, left, round_, group):
+        """The published values of a node, by unit, were all that is below `left` (and it) not applicable."""
+        gone = {leaf.indicator for leaf in left.walk() if leaf.leaf}
+        outside = Leaf("not_applicable", None, None)
+
+        def kept(unit):
+            return lambda own: {name: outside if name in gone else leaf for name, leaf in self.leaves[unit, round_, own].items()}
+
+        units = [unit for unit in self.units if (unit, round_) in self.pairs]
+        return {unit: published(self.node_scores(tree, group, kept(unit))[node].value) for unit in units}
+
+    def leaving(self, left_out, ties, tolerance, ascending, query):
+        """For each round, group and node below: the units, their values and ranks as they are, and without it."""
+        tree, groups, rounds, nodes, units = self.select(top=True, **query)
+        (node,) = nodes
+        by = (not ascending, ties, self.tolerance if tolerance is None else tolerance)
+        below = [x for x in node.walk() if x is not node and left_out in (None, x.level)]
+        for round_ in rounds:
+            took_part = [unit for unit in units if (unit, round_) in self.pairs]
+            for group in groups:
+                values = [self.value(tree, node, unit, round_, group) for unit in took_part]
+                for left in below:
+                    found = self.without(tree, node, left, round_, group)
+                    others = [found[unit] for unit in took_part]
+                    yield node, left, round_, group, took_part, values, others, ranks(values, *by), ranks(others, *by)
+
+    def leave_one_out(self, left_out=None, ties="min", tolerance=None, ascending=False, **query):
+        for node, left, round_, group, units, *numbers in self.leaving(left_out, ties, tolerance, ascending, query):
+            for unit, value, without, rank, rank_without in zip(units, *numbers):
+                row = dict(unit=unit, round=round_, group=group, node=node.name, left_out=left.name)
+                row.update(value=value, value_without=without, change=minus(without, value))
+                yield {**row, "rank": rank, "rank_without": rank_without, "rank_change": minus(rank, rank_without)}
+
+    def leave_one_out_summary(self, left_out=None, ties="min", tolerance=None, ascending=False, **query):
+        for node, left, round_, group, units, *numbers in self.leaving(left_out, ties, tolerance, ascending, query):
+            pairs = list(zip(*numbers))
+            changes = [Fraction(b) - Fraction(a) for a, b, _, _ in pairs if a is not None and b is not None]
+            changes = [Fraction(published(change)) for change in changes]
+            moves = [abs(Fraction(a) - Fraction(b)) for _, _, a, b in pairs if a is not None and b is not None]
+            row = dict(round=round_, group=group, node=node.name, left_out=left.name, level=left.level, n=len(changes))
+            row.update(mean_change=published(mean(changes)), mean_abs_change=published(mean([abs(x) for x in changes])))
+            yield {**row, "mean_abs_rank_change": published(mean(moves)), "max_abs_rank_change": published(max(moves, default=None))}
+
+    def weights_of(self, node):
+        """The weights of a node's children; None where its aggregation has none."""
+        return node.weights
+
+    def effective_weights(self, index=None):
+        """Products of the shares on the way up."""
+        for name, tree in self.framework.trees.items():
+            if (index or name) != name or (self.only_index or name) != name:
+                continue
+            effective = {}
+            for node in tree.walk():
+                weight, share = None, None
+                if node.parent is not None and self.weights_of(node.parent) is not None:
+                    weights = self.weights_of(node.parent)
+                    weight = weights[node.parent.children.index(node)]
+                    share = weight / sum(weights)
+                above = effective[node.parent] if node.parent else None
+                effective[node] = Fraction(1) if node.parent is None else None if share is None or above is None else above * share
+                row = dict(index=name, node=node.name, level=node.level, parent=node.parent and node.parent.name)
+                yield {**row, "weight": published(weight), "share": published(share), "effective": published(effective[node])}
+
     # --- digests ---
 
     def answers_json(self):
@@ -778,6 +844,46 @@ class Scores:
             "scores": {"digest": self.values_digest()},
             "rows": len(self.pairs),
         }
+
+
+def side_by_side(a, b, ties="min", tolerance=None, ascending=False, **query):
+    """Two scores over the rounds and groups of both, and the units and nodes of either."""
+    found = [scores.select(top=True, **query) for scores in (a, b)]
+    nodes = [{node.name: (tree, node) for node in own} for tree, _, _, own, _ in found]
+    groups, rounds = ([x for x in found[0][k] if x in found[1][k]] for k in (1, 2))
+    units = [*found[0][4], *(unit for unit in found[1][4] if unit not in found[0][4])]
+    for round_ in rounds:
+        for group in groups:
+            for name in [*nodes[0], *(name for name in nodes[1] if name not in nodes[0])]:
+                values, places = [], []
+                for scores, own, (*_, inside) in zip((a, b), nodes, found):
+                    there = [unit in inside and name in own for unit in units]
+                    values.append([scores.value(*own[name], u, round_, group) if t else None for u, t in zip(units, there)])
+                    places.append(ranks(values[-1], not ascending, ties, scores.tolerance if tolerance is None else tolerance))
+                for unit, value_a, value_b, rank_a, rank_b in zip(units, *values, *places):
+                    if (unit, round_) in a.pairs or (unit, round_) in b.pairs:
+                        row = dict(unit=unit, round=round_, group=group, node=name, value_a=value_a, value_b=value_b)
+                        row.update(change=minus(value_b, value_a), rank_a=rank_a, rank_b=rank_b)
+                        yield {**row, "rank_change": minus(rank_a, rank_b)}
+
+
+def compare_methods(several, names, ties="min", tolerance=None, ascending=False, **query):
+    """Scores of the same answers by several methods, side by side; the first one is what the others are held against."""
+    first = several[0]
+    tree, groups, rounds, nodes, units = first.select(top=True, **query)
+    by = (not ascending, ties, first.tolerance if tolerance is None else tolerance)
+    for at, group, round_ in ((n, g, r) for n in nodes for g in groups for r in rounds):
+        took_part = [unit for unit in units if (unit, round_) in first.pairs]
+        for name, scores in zip(names, several):
+            own = next(node for node in scores.framework.trees[tree.name].walk() if node.name == at.name)
+            values = [scores.value(scores.framework.trees[tree.name], own, unit, round_, group) for unit in took_part]
+            places = ranks(values, *by)
+            if scores is first:
+                reference = list(zip(values, places))
+            for unit, value, rank, (first_value, first_rank) in zip(took_part, values, places, reference):
+                row = dict(unit=unit, round=round_, group=group, node=at.name, method=name, value=value, rank=rank)
+                row.update(n=sum(v is not None for v in values), change=minus(value, first_value))
+                yield {**row, "rank_change": minus(first_rank, rank)}
 
 
 def minus(a, b):

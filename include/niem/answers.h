@@ -48,12 +48,16 @@ NIEM_API void niem_read_options_init(niem_read_options *options);
 
 /* Read CSV or JSON ("niem-answers/1", or a bare array of row objects), told apart by the first character. Every problem
  * of the text is listed in `*problems` (may be NULL; made on success and failure alike): errors, warnings, and notes
- * such as resolved aliases and counts of absent cells. With any error there are no answers. */
+ * such as resolved aliases and counts of absent cells. With any error there are no answers.
+ * CSV is read by exec->threads threads where the text is long enough to be cut, JSON by the caller's alone; the result,
+ * the problems and their order are the same for any number. Beside the answers themselves CSV needs a window onto the
+ * text and the rows in hand, some 2 MB a thread. `exec` may be NULL: the caller's thread alone, no progress. */
 NIEM_API niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework,
-                                       const char *path, const niem_read_options *options, niem_error *err);
+                                       const char *path, const niem_read_options *options, const niem_exec *exec,
+                                       niem_error *err);
 NIEM_API niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                                         const char *bytes, int64_t n_bytes, const niem_read_options *options,
-                                        niem_error *err);
+                                        const niem_exec *exec, niem_error *err);
 
 /* One column of a data frame: `codes` into `levels` (-1 or an out-of-range code is an error, -1 is blank), or, for the
  * answers to numeric indicators, `reals` (NaN is blank); exactly one of the two. Strings are UTF-8. */
@@ -67,7 +71,33 @@ typedef struct niem_column {
 } niem_column;
 NIEM_API niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                                           const niem_column *columns, int64_t n_columns,
-                                          const niem_read_options *options, niem_error *err);
+                                          const niem_read_options *options, const niem_exec *exec, niem_error *err);
+
+/* How a wide table is read as answers. */
+typedef struct niem_answers_table_options {
+  int64_t struct_size;
+  int32_t separator;         /* as in niem_read_options */
+  int32_t decimal_comma;     /* as in niem_read_options */
+  const char *round;         /* as in niem_read_options */
+  const char *group;         /* as in niem_read_options */
+  const char *coder;         /* as in niem_read_options */
+  const char *const *ignore; /* columns that are passed over */
+  int64_t n_ignore;
+} niem_answers_table_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_answers_table_options_init(niem_answers_table_options *options);
+
+/* Read a wide table in CSV: a row for each unit and round (and group), a column for each indicator, named by its id.
+ * The other columns, in letters of either case: uCode (or unit), Time (round), group, coder; uName (or label) and the
+ * columns of peer groups, named by their set, are known and not read. Any other column is an error, unless it is in
+ * `ignore`. A cell that is blank, NA or NaN is the state missing, and nothing where the question is not asked of the
+ * group. Problems are told as by niem_answers_read. */
+NIEM_API niem_status niem_answers_read_table(niem_answers **out, niem_problems **problems,
+                                             const niem_framework *framework, const char *path,
+                                             const niem_answers_table_options *options, niem_error *err);
+NIEM_API niem_status niem_answers_parse_table(niem_answers **out, niem_problems **problems,
+                                              const niem_framework *framework, const char *bytes, int64_t n_bytes,
+                                              const niem_answers_table_options *options, niem_error *err);
 NIEM_API void niem_answers_free(niem_answers *answers);
 
 /* Number of rows held. */

@@ -1,5 +1,5 @@
 /* libniem, room "comparison": ranks, averages, differences, changes, spread, practice composites - what reports are
- * made of.
+ * made of - and what the scores would be if something were otherwise.
  *
  * Every comparison is a function of the published doubles: a difference or a change is one subtraction, a mean is exact
  * and rounded once. A unit that has answers in a round but no value at a node stays in the table with NaN, is counted
@@ -25,10 +25,10 @@ enum { NIEM_TIES_MIN = 0, NIEM_TIES_MAX = 1, NIEM_TIES_AVERAGE = 2, NIEM_TIES_DE
 
 typedef struct niem_compare_options {
   int64_t struct_size;
-  double tolerance;  /* points, finite; negative (default -1): the method's (1e-9). rank: neighbours that differ by at
-                        most this tie; change, change_summary: a change of at most this is "unchanged" */
-  int32_t ties;      /* rank: NIEM_TIES_... */
-  int32_t ascending; /* rank: 1 gives rank 1 to the lowest value; default 0 */
+  double tolerance; /* points, finite; negative (default -1): the method's (1e-9). rank, compare_scores: neighbours that
+                       differ by at most this tie; change, change_summary: a change of at most this is "unchanged" */
+  int32_t ties;     /* rank, compare_scores: NIEM_TIES_... */
+  int32_t ascending;     /* rank, compare_scores: 1 gives rank 1 to the lowest value; default 0 */
   const char *reference; /* difference: "average" (default), "best", "worst"; practice: "best" (default), "worst" */
   const char *const
       *reference_units; /* difference: average, best or worst of these units; NULL: of the units of the query */
@@ -96,6 +96,65 @@ NIEM_API niem_status niem_practice(niem_table **out, const niem_scores *scores, 
  * over the n units. The query's group must be NULL. */
 NIEM_API niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a,
                                            const char *group_b, const niem_query *query, niem_error *err);
+
+/* Several methods on the same answers, side by side: unit, round, group, node, method, value, rank, n (units with a
+ * value), change and rank_change against the first method (value - first value; first rank - rank: positive where the
+ * unit stands higher), sorted by node, group, round, method and unit. A method is called by its entry of `names` (the
+ * array or an entry may be NULL), else by its id, else "method 2" by its place; two of one name are
+ * NIEM_ERROR_DUPLICATE. A method that is NULL means all defaults. One that fails says which it is. The query's nodes:
+ * the top where it names none. */
+NIEM_API niem_status niem_compare_methods(niem_table **out, const niem_framework *framework,
+                                          const niem_answers *answers, const niem_method *const *methods,
+                                          const char *const *names, int64_t n_methods, const niem_query *query,
+                                          const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+/* Leave one out: the score of a node of the query (default: the top) and its rank, without each node below it in its
+ * turn. `left_out`: a level ("indicator", "dimension"), NULL: every node below. unit, round, group, node, left_out,
+ * value, value_without, change (value_without - value), rank, rank_without, rank_change (rank - rank_without: positive
+ * where the unit moves up), sorted by round, group, left_out and unit. What is left out counts as not applicable: its
+ * siblings' weights count for all. Leaves stay as the method prepared them; weights made from data are made anew. Where
+ * units are looked at together (votes, weights made from data) a merge over common indicators is
+ * NIEM_ERROR_UNSUPPORTED. `exec`: threads. (OECD & JRC, Handbook on Constructing Composite Indicators, 2008, step 7.)
+ */
+NIEM_API niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out,
+                                        const niem_query *query, const niem_compare_options *options,
+                                        const niem_exec *exec, niem_error *err);
+/* The same over the units: round, group, node, left_out, level, n (units with a value both times), mean_change,
+ * mean_abs_change, mean_abs_rank_change, max_abs_rank_change. Means are exact and rounded once. */
+NIEM_API niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out,
+                                                const niem_query *query, const niem_compare_options *options,
+                                                const niem_exec *exec, niem_error *err);
+/* What if: the scores with other indicators, weights or answers, or by another method. The result is scores like any:
+ * they can be tabled, explained, compared and saved, and know nothing of those that they were made from. The changed
+ * framework has the id of the other with " (what if)" at its end, so that a manifest shows that these are no published
+ * scores. `changes` is one JSON object, of which every key may be absent:
+ *   - "drop": ["HOU-03", "dimension=health"]: indicators by id or alias, or nodes by name with all that is below them,
+ *     are not scored. What loses all that is below it goes too: composites, nodes, indexes, and the weights of these.
+ *   - "add": ["STAT-1"]: indicators with "scored": false are scored. In an index by levels their facets say where they
+ *     stand; in one that lists its nodes an entry is {"indicator": "STAT-1", "parent": "housing"}.
+ *   - "weights": {"dimension=housing": 2}: weights of nodes, by name as the index's own "weights" have them, after what
+ *     is dropped and added; also of indicators, and of the parts of a composite, which all indexes share.
+ *   - "answers": [{"unit": "PL", "round": "2021", "group": "refugee", "indicator": "HOU-01", "answer": "a"}]: answers
+ *     or states as in a file of answers. One takes the place of what its cell holds, or is added; without a coder it
+ *     takes the place of all coders' answers. The state "missing" removes. Units and rounds are those that the
+ *     framework or the scores know.
+ *   - "index": "overall": whose nodes and weights are named; default: the framework's default, or its only one.
+ *   - "method": {"format": "niem-method/1", ...}: another method; default: that of the scores.
+ *
+ * All problems of the changes are listed in `*problems` (may be NULL; made on success and failure alike) with their
+ * line, and in `where` as JSON pointers, "/answers/3/indicator"; warnings tell of what has no effect. Statuses are
+ * those of reading frameworks, answers and methods, and of niem_score; NIEM_ERROR_TREE where nothing is left of an
+ * index. */
+NIEM_API niem_status niem_what_if(niem_scores **out, niem_problems **problems, const niem_scores *scores,
+                                  const char *changes, int64_t n_bytes, const niem_exec *exec, niem_error *err);
+/* Two scores side by side, of one framework or of two: unit, round, group, node, value_a, value_b, change (b - a),
+ * rank_a, rank_b, rank_change (rank_a - rank_b: positive where the unit moved up). Ranks are those of niem_rank with
+ * the same query and options in each of the two. Index, groups and rounds are those that both have, by id:
+ * NIEM_ERROR_MISMATCH where there is none, NIEM_ERROR_REFERENCE for a group or round of the query that one of them has
+ * not. A unit or node that only one of them has is NaN on the other side. The query's nodes are the top where it names
+ * neither node nor level. Sorted by round, group, node and unit: those of `a` in their order, then those of `b` alone.
+ */
+NIEM_API niem_status niem_compare_scores(niem_table **out, const niem_scores *a, const niem_scores *b,
+                                         const niem_query *query, const niem_compare_options *options, niem_error *err);
 
 #ifdef __cplusplus
 }

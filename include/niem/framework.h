@@ -36,6 +36,46 @@ NIEM_API niem_status niem_framework_read(niem_framework **out, niem_problems **p
                                          niem_error *err);
 NIEM_API niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes,
                                           int64_t n_bytes, niem_error *err);
+
+/* How two flat tables are read as a framework. */
+typedef struct niem_framework_tables_options {
+  int64_t struct_size;
+  int32_t separator;         /* ',' ';' '\t'; 0 (default): found from each header line */
+  int32_t decimal_comma;     /* 1: numbers are written 12,5; 0 (default): only where the separator is ';' */
+  const char *id;            /* the framework's id; NULL: the code of the index */
+  const char *version;       /* NULL: "1" */
+  const char *title;         /* NULL: the name of the index */
+  const char *round;         /* the round of rows that name none */
+  const char *const *ignore; /* columns of either table that are passed over */
+  int64_t n_ignore;
+} niem_framework_tables_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_framework_tables_options_init(niem_framework_tables_options *options);
+
+/* A framework from two flat tables in CSV, as the makers of composite indices keep them (those of the R package COINr
+ * are taken as they are).
+ *
+ * The table of indicators has a row for each indicator and aggregate. Its columns, in letters of either case: iCode (or
+ * indicator, id, code), iName (label, name), Level, Parent, Direction, Weight, Unit, Target, Denominator, Type, Worst,
+ * Best; iCode and Parent are needed. Type is Indicator, Aggregate, Group (a column of the data that divides units into
+ * peer groups, one set), Denominator or Other (both become numeric indicators that are not scored); where it is not
+ * said it follows from the tree. The aggregate without a Parent is the index, and the default one. Where every
+ * indicator is the same number of steps below it, levels become facets, "level2" right above the indicators, "level3"
+ * above these, ...; any other tree becomes an index of explicit nodes.
+ *
+ * The table of data, which may be NULL, has a row for each unit and round: uCode (or unit), uName (label), Time
+ * (round), and a column for each indicator, denominator and group. It gives the units, rounds and peer groups
+ * ("GDP_group:S" of the set "GDP_group"); without a column of time there is one round, "all" unless the options name
+ * it. The values are read by niem_answers_read_table.
+ *
+ * Blank cells, NA and NaN are missing. All problems are told together, as `problems` of niem_framework_read; a message
+ * begins with the table that it is about. */
+NIEM_API niem_status niem_framework_read_tables(niem_framework **out, niem_problems **problems, const char *indicators,
+                                                const char *data, const niem_framework_tables_options *options,
+                                                niem_error *err);
+NIEM_API niem_status niem_framework_parse_tables(niem_framework **out, niem_problems **problems, const char *indicators,
+                                                 int64_t n_indicators, const char *data, int64_t n_data,
+                                                 const niem_framework_tables_options *options, niem_error *err);
 /* A framework that ships with the library, by name; NIEM_ERROR_REFERENCE lists the names. */
 NIEM_API niem_status niem_framework_shipped(niem_framework **out, const char *name, niem_error *err);
 /* Name of shipped framework i (0-based); NULL past the last. */

@@ -1,13 +1,23 @@
 /* libniem, room "method": every choice that is not data, as data.
  *
  * {"format": "niem-method/1", "id": "...", "consensus": {"rule": "majority"}, "missing": {"rule": "strict"},
- *  "tolerance": 1e-9, "bands": "mipex"}. Every key but format is optional; NULL for a method means all defaults.
+ *  "tolerance": 1e-9, "bands": "mipex", "steps": [{"step": "normalise", "method": "zscore"}]}. Every key but format is
+ * optional; NULL for a method means all defaults. docs/reference/method-format.md describes the whole format.
  *   consensus  how several coders of one cell are settled: "refuse" (default: NIEM_ERROR_CONSENSUS), "unanimous",
- * "majority", "median",
- *              {"rule": "adjudicator", "coder": "..."}
+ *              "majority", "median", {"rule": "adjudicator", "coder": "..."}
  *   missing    a missing rule that replaces the one of every inner node of every index
  *   tolerance  neighbours that differ by at most this tie, changes of at most this are unchanged; default 1e-9
  *   bands      the bands that tables of scores show: a preset ("mipex", "thirds", "quintiles") or an object
+ *   steps      from answers to scores, in the order in which they stand:
+ *                screen      units with too little data have no value
+ *                denominate  numbers over others: per head, per area
+ *                impute      gaps are filled, and stay gaps in coverage and bounds
+ *                treat       outliers are winsorised or transformed
+ *                normalise   numbers without goalposts become scores
+ *                weigh       weights of the children of nodes: given, from the data, from experts
+ *                aggregate   how the children of nodes make one value
+ *              Their words and parameters are those of niem/methods.h; what is an array there is an object by names
+ *              here. Names are looked up when scores are made: what is wrong then is told with where "method/steps/2".
  */
 #ifndef NIEM_METHOD_H
 #define NIEM_METHOD_H

@@ -144,10 +144,10 @@ typedef struct niem_aggregate_options {
 /* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_aggregate_options_init(niem_aggregate_options *options);
 
-/* `out`: one number for each row. Arithmetic, geometric and harmonic means are computed in double-double and rounded
- * once. NIEM_ERROR_VALUE with row and column for a value that the method has no room for (0 and below in a geometric
- * mean): state an `offset`, or normalise to positive scores. MPI and AMPI need a positive mean in each row. Copeland
- * costs n_rows^2 * n_cols / 2 comparisons. */
+/* `out`: one number for each row. Arithmetic, geometric and harmonic means are computed with twice the precision of a
+ * double, and rounded once. NIEM_ERROR_VALUE with row and column for a value that the method has no room for (0 and
+ * below in a geometric mean): state an `offset`, or normalise to positive scores. MPI and AMPI need a positive mean in
+ * each row. Copeland costs n_rows^2 * n_cols / 2 comparisons. */
 NIEM_API niem_status niem_aggregate(double *out, const niem_matrix *x, const niem_aggregate_options *options,
                                     niem_error *err);
 /* The outranking matrix, n_rows * n_rows: the share of the weight of the criteria that both units have on which the row
@@ -279,6 +279,27 @@ NIEM_API void niem_benefit_options_init(niem_benefit_options *options);
  * where a share is prescribed scores 0. NIEM_ERROR_VALUE: shares that cannot add up to 1. */
 NIEM_API niem_status niem_benefit_of_doubt(double *scores, double *weights, const niem_matrix *x,
                                            const niem_benefit_options *options, niem_error *err);
+
+/* Stochastic multicriteria acceptability analysis (Lahdelma & Salminen 2001): which ranks units have over weights that
+ * are drawn uniformly among all that there are. */
+enum { NIEM_MAX_SMAA_ROWS = 4096, NIEM_MAX_REPLICATES = 1000000000 };
+typedef struct niem_smaa_options {
+  int64_t struct_size;
+  int64_t replicates;          /* default 10000 */
+  int64_t seed;                /* default 1; the same seed gives the same bits, whatever the threads */
+  const double *least_weights; /* below which no weight is drawn: not negative, adding up to at most 1; NULL: 0 */
+  int64_t n_least_weights;
+  double tolerance; /* scores that differ by at most this tie, and share the least of their places; default 1e-9 */
+} niem_smaa_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_smaa_options_init(niem_smaa_options *options);
+/* More is better, and all columns on one scale: normalise first. `acceptability`: n_rows * n_rows, the share of the
+ * replicates in which the unit (row) has the rank (column, from 1). `mean_ranks`: n_rows, or NULL. `central_weights`:
+ * n_rows * n_cols, the mean of the weights with which the unit is first (NaN where it never is), or NULL. Missing
+ * values are skipped and the weights of the others count for all; a row without a value has NaN and no rank. Generator:
+ * philox4x32-10. NIEM_ERROR_CANCELLED where the callback of `exec` says so. */
+NIEM_API niem_status niem_smaa(double *acceptability, double *mean_ranks, double *central_weights, const niem_matrix *x,
+                               const niem_smaa_options *options, const niem_exec *exec, niem_error *err);
 
 /* ---- Imputation. An observed value is never changed. */
 enum {

@@ -228,11 +228,16 @@ niem_status ni_source_open_file(ni_source *source, const char *path, niem_error 
   memcpy(copy, path, length);
   source->path = copy;
   source->file = open_again(path, O_RDONLY);
-  return source->file < 0 ? fail_io(err, "read", path, errno) : NIEM_OK;
+  if (source->file < 0) {
+    return fail_io(err, "read", path, errno);
+  }
+  struct stat about;
+  source->size = fstat(source->file, &about) == 0 && S_ISREG(about.st_mode) ? (int64_t)about.st_size : 0;
+  return NIEM_OK;
 }
 
 void ni_source_open_memory(ni_source *source, const char *bytes, size_t n) {
-  *source = (ni_source){.memory = bytes, .left = n, .file = -1};
+  *source = (ni_source){.memory = bytes, .left = n, .file = -1, .size = (int64_t)n};
 }
 
 niem_status ni_source_read(ni_source *source, char *out, size_t capacity, size_t *got, niem_error *err) {

@@ -18,8 +18,9 @@ niem_status ni_file_write(const char *path, const char *bytes, size_t n, niem_er
 typedef struct ni_source {
   const char *memory; /* what is left of the range */
   size_t left;
-  char *path; /* of the file, for messages; NULL for memory */
-  int file;   /* descriptor, -1 for memory */
+  char *path;   /* of the file, for messages; NULL for memory */
+  int file;     /* descriptor, -1 for memory */
+  int64_t size; /* in bytes, by the file's own word; 0 where there is none */
 } ni_source;
 
 niem_status ni_source_open_file(ni_source *source, const char *path, niem_error *err);

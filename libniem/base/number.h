@@ -27,6 +27,11 @@ static inline int ni_is_finite(double x) {
   return (ni_double_bits(x) & 0x7ff0000000000000u) != 0x7ff0000000000000u;
 }
 
+/* A power of two that is at least x (x > 0, normal), and less than 4 x. */
+static inline double ni_power_of_two_above(double x) {
+  return ni_double_from_bits((ni_double_bits(x) & 0x7ff0000000000000u) + ((uint64_t)1 << 52));
+}
+
 /* The one NaN of all outputs, 0x7ff8000000000000. */
 double ni_nan(void);
 

@@ -26,6 +26,10 @@ enum { NI_TIES_MIN = 0, NI_TIES_MAX = 1, NI_TIES_AVERAGE = 2, NI_TIES_DENSE = 3,
  * tied values are ranked in the order in which they stand in x. 1, or 0 where memory is short. */
 int ni_rank(double *ranks, const double *x, int64_t n, int64_t stride, int descending, int32_t ties, double tolerance);
 
+/* The k-th least (from 0) of n finite values within [low, high], and the one after it (NaN for the last); x is put in
+ * another order. -0 and +0 are the same value. */
+void ni_select_pair(double *kth, double *next, double *x, int64_t n, int64_t k, double low, double high);
+
 /* Quantile of type 7 (Hyndman & Fan 1996) of n sorted values that are not NaN: at h = (n - 1) p, linear between the
  * order statistics on either side, the interpolation exact and rounded once: monotone in p, and an order statistic
  * where h is an integer but for the rounding of p. NaN for n = 0 and p outside [0, 1]. */

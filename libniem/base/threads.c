@@ -164,6 +164,10 @@ static void wait_for_workers(loop *l, worker *workers, int32_t started, reporter
   }
 }
 
+static niem_status fail_cancelled(niem_error *err) {
+  return ni_fail(err, NIEM_ERROR_CANCELLED, "exec.progress", "cancelled by the progress callback");
+}
+
 static niem_status outcome(const loop *l, reporter *r, niem_error *err) {
   if (!r->cancelled && l->failed < l->n_chunks) {
     if (err != NULL) {
@@ -174,8 +178,7 @@ static niem_status outcome(const loop *l, reporter *r, niem_error *err) {
   if (!r->cancelled && r->progress != NULL) {
     r->cancelled = r->progress(1.0, r->context) != 0;
   }
-  return r->cancelled ? ni_fail(err, NIEM_ERROR_CANCELLED, "exec.progress", "cancelled by the progress callback")
-                      : NIEM_OK;
+  return r->cancelled ? fail_cancelled(err) : NIEM_OK;
 }
 
 int32_t ni_workers(int64_t n, int64_t chunk, const niem_exec *exec) {
@@ -186,17 +189,22 @@ int32_t ni_workers(int64_t n, int64_t chunk, const niem_exec *exec) {
   return workers < 1 ? 1 : (int32_t)workers;
 }
 
+niem_status ni_exec_read(niem_exec *own, const niem_exec *exec, niem_error *err) {
+  niem_exec_init(own);
+  niem_status status = ni_options_read(own, sizeof *own, exec, "exec", err);
+  if (status == NIEM_OK && own->threads < 0) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "exec.threads",
+                   "%d threads; give 0 (the caller's alone) or a positive number", (int)own->threads);
+  }
+  return status;
+}
+
 niem_status ni_parallel_for(int64_t n, int64_t chunk, const niem_exec *exec, ni_loop_body body, void *context,
                             niem_error *err) {
   niem_exec mine;
-  niem_exec_init(&mine);
-  niem_status status = ni_options_read(&mine, sizeof mine, exec, "exec", err);
+  niem_status status = ni_exec_read(&mine, exec, err);
   if (status != NIEM_OK) {
     return status;
-  }
-  if (mine.threads < 0) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, "exec.threads",
-                   "%d threads; give 0 (the caller's alone) or a positive number", (int)mine.threads);
   }
   loop l = {.n = n, .chunk = chunk, .n_chunks = n / chunk + (n % chunk != 0), .body = body, .context = context};
   l.failed = l.n_chunks;
@@ -211,4 +219,39 @@ niem_status ni_parallel_for(int64_t n, int64_t chunk, const niem_exec *exec, ni_
   wait_for_workers(&l, workers, started, &r);
   pthread_mutex_destroy(&l.lock);
   return outcome(&l, &r, err);
+}
+
+/* A loop's own progress as part of the whole; its end is told by nobody but the whole's. */
+static int32_t tell_stage(double done, void *context) {
+  ni_stages *stages = context;
+  const int64_t now = now_ns();
+  if (now - stages->last < PROGRESS_NS) {
+    return 0;
+  }
+  stages->last = now;
+  return stages->outer.progress(stages->from + done * (stages->to - stages->from), stages->outer.context);
+}
+
+void ni_stages_begin(ni_stages *stages, const niem_exec *exec) {
+  *stages = (ni_stages){.outer = *exec, .inner = *exec, .last = now_ns()};
+  if (exec->progress != NULL) {
+    stages->inner.progress = tell_stage;
+    stages->inner.context = stages;
+  }
+}
+
+const niem_exec *ni_stages_next(ni_stages *stages, double to) {
+  stages->from = stages->to;
+  stages->to = to;
+  return &stages->inner;
+}
+
+niem_status ni_stages_tell(ni_stages *stages, double done, niem_error *err) {
+  const int cancelled = stages->outer.progress != NULL && tell_stage(done, stages) != 0;
+  return cancelled ? fail_cancelled(err) : NIEM_OK;
+}
+
+niem_status ni_stages_end(const ni_stages *stages, niem_error *err) {
+  const int cancelled = stages->outer.progress != NULL && stages->outer.progress(1.0, stages->outer.context) != 0;
+  return cancelled ? fail_cancelled(err) : NIEM_OK;
 }

@@ -23,4 +23,24 @@ int32_t ni_workers(int64_t n, int64_t chunk, const niem_exec *exec);
 niem_status ni_parallel_for(int64_t n, int64_t chunk, const niem_exec *exec, ni_loop_body body, void *context,
                             niem_error *err);
 
+/* The caller's exec (may be NULL) as this version knows it; NIEM_ERROR_ARGUMENT for a negative number of threads. */
+niem_status ni_exec_read(niem_exec *own, const niem_exec *exec, niem_error *err);
+
+/* A call that is made of many loops: each gets its share of the progress, which is told at most every 50 ms, and with 1
+ * only at the end. */
+typedef struct ni_stages {
+  niem_exec outer;
+  niem_exec inner;
+  double from, to;
+  int64_t last; /* when progress was told, in ns */
+} ni_stages;
+/* `exec` was read by ni_exec_read. */
+void ni_stages_begin(ni_stages *stages, const niem_exec *exec);
+/* What the next loop is called with; it brings the progress up to `to`. Valid until the next call. */
+const niem_exec *ni_stages_next(ni_stages *stages, double to);
+/* For what is no loop of ours: the share of the stage that is done. NIEM_ERROR_CANCELLED where the callback says so. */
+niem_status ni_stages_tell(ni_stages *stages, double done, niem_error *err);
+/* Tell that all is done. NIEM_ERROR_CANCELLED where the callback says so. */
+niem_status ni_stages_end(const ni_stages *stages, niem_error *err);
+
 #endif

@@ -385,3 +385,24 @@ niem_status ni_compare_note_rounds(ni_comparison *c, const char *key, const int3
                                    niem_error *err) {
   return note_list(c, key, c->answers->rounds, rounds, n, err);
 }
+
+static const char *ties_text(int32_t ties) {
+  switch (ties) {
+    case NIEM_TIES_MAX:
+      return "tied units share the greatest of their places";
+    case NIEM_TIES_AVERAGE:
+      return "tied units share the mean of their places";
+    case NIEM_TIES_DENSE:
+      return "tied units share a rank, and the next rank follows without a gap";
+    case NIEM_TIES_FIRST:
+      return "tied units are ranked in the order of the units";
+    default:
+      return "tied units share the least of their places";
+  }
+}
+
+void ni_compare_note_ranks(ni_comparison *c) {
+  ni_table_note(c->table, "order", c->options.ascending ? "rank 1 is the lowest value" : "rank 1 is the highest value");
+  ni_table_note(c->table, "ties", ties_text(c->options.ties));
+  ni_table_note_real(c->table, "tolerance", c->tolerance);
+}

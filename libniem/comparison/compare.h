@@ -89,5 +89,7 @@ niem_status ni_compare_alloc(void *array_pointer, ni_comparison *c, int64_t n, s
 niem_status ni_compare_note_units(ni_comparison *c, const char *key, const int32_t *units, int32_t n, niem_error *err);
 niem_status ni_compare_note_rounds(ni_comparison *c, const char *key, const int32_t *rounds, int32_t n,
                                    niem_error *err);
+/* How units were ranked: order, ties, tolerance. */
+void ni_compare_note_ranks(ni_comparison *c);
 
 #endif

@@ -17,21 +17,6 @@ typedef struct ranking {
   int32_t value, rank, tied, n_column;
 } ranking;
 
-static const char *ties_text(int32_t ties) {
-  switch (ties) {
-    case NIEM_TIES_MAX:
-      return "tied units share the greatest of their places";
-    case NIEM_TIES_AVERAGE:
-      return "tied units share the mean of their places";
-    case NIEM_TIES_DENSE:
-      return "tied units share a rank, and the next rank follows without a gap";
-    case NIEM_TIES_FIRST:
-      return "tied units are ranked in the order of the units";
-    default:
-      return "tied units share the least of their places";
-  }
-}
-
 static niem_status make_room(ranking *r, ni_comparison *c, niem_error *err) {
   const int64_t n = c->selection.n_units;
   niem_status status;
@@ -54,9 +39,7 @@ static niem_status make_columns(ranking *r, ni_comparison *c, niem_error *err) {
   r->rank = ni_table_real(c->table, "rank");
   r->tied = ni_table_integer(c->table, "tied");
   r->n_column = ni_table_integer(c->table, "n");
-  ni_table_note(c->table, "order", c->options.ascending ? "rank 1 is the lowest value" : "rank 1 is the highest value");
-  ni_table_note(c->table, "ties", ties_text(c->options.ties));
-  ni_table_note_real(c->table, "tolerance", c->tolerance);
+  ni_compare_note_ranks(c);
   return NIEM_OK;
 }
 

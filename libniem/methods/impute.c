@@ -114,33 +114,51 @@ static void fill(work *k, int64_t i, int64_t j, double value, int32_t mark) {
   }
 }
 
-/* Mean or median of n values, NaN for none; they are sorted. */
+/* Mean or median of n values, NaN for none; their order is lost. */
 static double centre(double *values, int64_t n, int median) {
   if (!median) {
     return ni_mean(values, n);
   }
-  ni_sort_doubles(values, n);
-  return ni_quantile_sorted(values, n, 0.5);
+  double below, above, low, high;
+  ni_extent(&low, &high, values, n);
+  if (n == 0) {
+    return ni_nan();
+  }
+  ni_select_pair(&below, &above, values, n, (n - 1) / 2, low, high);
+  return n % 2 == 1 ? below : (below + above) / 2;
 }
 
 /* ---- by column, by group, by row */
 
-/* The centre of column j over the rows of a group (all rows for -1). */
+/* The centre of column j over the rows of a group. */
 static double centre_of_group(work *k, int64_t j, int32_t group, int median) {
   const int32_t *groups = k->options->groups;
   int64_t n = 0;
   for (int64_t i = 0; i < k->n_rows; i++) {
-    if (!is_gap(k, i, j) && (group < 0 || groups[i] == group)) {
+    if (!is_gap(k, i, j) && groups[i] == group) {
       k->room[n++] = k->x[j * k->n_rows + i];
     }
   }
   return centre(k->room, n, median);
 }
 
+static double centre_of_column(work *k, int64_t j, int median) {
+  const double *x = k->x + j * k->n_rows;
+  int64_t n = 0;
+  if (!median) {
+    return ni_mean(x, k->n_rows);
+  }
+  for (int64_t i = 0; i < k->n_rows; i++) {
+    k->room[n] = x[i];
+    n += x[i] == x[i];
+  }
+  return centre(k->room, n, 1);
+}
+
 static void by_column(work *k, int median) {
   const niem_impute_options *o = k->options;
   for (int64_t j = 0; j < k->n_cols; j++) {
-    const double all = centre_of_group(k, j, -1, median);
+    const double all = centre_of_column(k, j, median);
     for (int64_t i = 0; i < k->n_rows; i++) {
       if (!is_gap(k, i, j)) {
         continue;
@@ -434,22 +452,20 @@ niem_status niem_impute(double *out, int32_t *marks, int64_t *sources, niem_impu
   const size_t cells = (size_t)(x->n_rows * x->n_cols);
   k.out = ni_alloc(cells, sizeof *k.out);
   k.marks = ni_alloc_zero(cells, sizeof *k.marks);
-  k.sources = ni_alloc(cells, sizeof *k.sources);
+  k.sources = ni_alloc(o.method == NIEM_IMPUTE_LATEST ? cells : 0, sizeof *k.sources);
   k.room = ni_alloc((size_t)(x->n_rows > x->n_cols ? x->n_rows : x->n_cols), sizeof *k.room);
   k.order = ni_alloc((size_t)x->n_rows, sizeof *k.order);
   NIEM_TRY(k.out && k.marks && k.sources && k.room && k.order ? NIEM_OK : ni_fail_memory(err));
   memcpy(k.out, data, cells * sizeof *data);
-  memset(k.sources, 0xff, cells * sizeof *k.sources);
+  memset(k.sources, 0xff, o.method == NIEM_IMPUTE_LATEST ? cells * sizeof *k.sources : 0);
   NIEM_TRY(dispatch(&k, err));
   count(&k);
-  for (size_t c = 0; c < cells; c++) {
+  if (marks != NULL) {
+    ni_matrix_transpose_marks(marks, k.marks, x->n_rows, x->n_cols);
+  }
+  for (size_t c = 0; sources != NULL && c < cells; c++) {
     const size_t at = c % (size_t)x->n_cols * (size_t)x->n_rows + c / (size_t)x->n_cols;
-    if (marks != NULL) {
-      marks[c] = k.marks[at];
-    }
-    if (sources != NULL) {
-      sources[c] = k.sources[at];
-    }
+    sources[c] = o.method == NIEM_IMPUTE_LATEST ? k.sources[at] : -1;
   }
   if (report != NULL) {
     *report = k.report;

@@ -3,11 +3,13 @@
 
 #include "methods/matrix.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "methods/lanes.h"
 
 enum { BLOCK = 16 }; /* cells on a side of what is transposed at once: two cache lines */
 
@@ -29,7 +31,7 @@ static int is_addressable(const niem_matrix *x) {
          (x->n_cols == 1 || magnitude(x->col_stride) <= most / (x->n_cols - 1));
 }
 
-static niem_status check_view(const niem_matrix *x, niem_error *err) {
+niem_status ni_matrix_check(const niem_matrix *x, niem_error *err) {
   if (x == NULL) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "x", "is NULL; it is a matrix of units by indicators");
   }
@@ -49,22 +51,7 @@ static niem_status check_view(const niem_matrix *x, niem_error *err) {
   return NIEM_OK;
 }
 
-/* Copy a block of cells; 0 where one of them is not finite or too large. */
-static int copy_block(double *out, const niem_matrix *x, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
-                      int64_t row_step, int64_t col_step) {
-  int good = 1;
-  for (int64_t i = i0; i < i1; i++) {
-    for (int64_t j = j0; j < j1; j++) {
-      const double value = x->data[i * x->row_stride + j * x->col_stride];
-      const int missing = ni_is_nan(value);
-      out[i * row_step + j * col_step] = missing ? ni_nan() : value;
-      good &= missing | ((value <= NI_MATRIX_GREATEST) & (value >= -NI_MATRIX_GREATEST));
-    }
-  }
-  return good;
-}
-
-static niem_status fail_first(const niem_matrix *x, niem_error *err) {
+niem_status ni_matrix_check_values(const niem_matrix *x, niem_error *err) {
   for (int64_t i = 0; i < x->n_rows; i++) {
     for (int64_t j = 0; j < x->n_cols; j++) {
       const double value = x->data[i * x->row_stride + j * x->col_stride];
@@ -77,8 +64,22 @@ static niem_status fail_first(const niem_matrix *x, niem_error *err) {
   return NIEM_OK;
 }
 
+static void take_all(double *columns, const niem_matrix *x) {
+  for (int64_t j = 0; j < x->n_cols; j += BLOCK) {
+    ni_matrix_take_columns(columns + j * x->n_rows, x, j, least(j + BLOCK, x->n_cols));
+  }
+}
+
+/* One NaN for all; 0 where a value is not finite or too large. */
+static int settle(double *x, int64_t n) {
+  ni_present there;
+  ni_lanes_settle(x, n, ni_nan());
+  ni_lanes_extent(&there, x, n);
+  return there.low >= -NI_MATRIX_GREATEST && there.high <= NI_MATRIX_GREATEST;
+}
+
 static niem_status copy(double **out, const niem_matrix *x, int by_columns, niem_error *err) {
-  niem_status status = check_view(x, err);
+  niem_status status = ni_matrix_check(x, err);
   int good = 1;
   if (status != NIEM_OK) {
     return status;
@@ -87,15 +88,19 @@ static niem_status copy(double **out, const niem_matrix *x, int by_columns, niem
   if (data == NULL) {
     return ni_fail_memory(err);
   }
-  for (int64_t i = 0; i < x->n_rows; i += BLOCK) {
-    for (int64_t j = 0; j < x->n_cols; j += BLOCK) {
-      good &= copy_block(data, x, i, least(i + BLOCK, x->n_rows), j, least(j + BLOCK, x->n_cols),
-                         by_columns ? 1 : x->n_cols, by_columns ? x->n_rows : 1);
-    }
+  if (!by_columns) { /* the columns of the matrix on its side */
+    const niem_matrix turned = {x->data, x->n_cols, x->n_rows, x->col_stride, x->row_stride};
+    take_all(data, &turned);
+  } else {
+    take_all(data, x);
+  }
+  const int64_t n = by_columns ? x->n_rows : x->n_cols;
+  for (int64_t at = 0; at < x->n_rows * x->n_cols; at += n) {
+    good &= settle(data + at, n);
   }
   if (!good) {
     ni_free(data);
-    return fail_first(x, err);
+    return ni_matrix_check_values(x, err);
   }
   *out = data;
   return NIEM_OK;
@@ -115,6 +120,74 @@ niem_status ni_matrix_by_rows(double **out, const niem_matrix *x, niem_error *er
   return copy(out, x, 0, err);
 }
 
+int ni_matrix_has_rows(const niem_matrix *x) {
+  return x->col_stride == 1 || x->n_cols == 1;
+}
+
+const double *ni_matrix_rows(int64_t *stride, const niem_matrix *x, int64_t begin, int64_t end, double *room) {
+  if (ni_matrix_has_rows(x)) {
+    *stride = x->row_stride;
+    return x->data + begin * x->row_stride;
+  }
+  for (int64_t j = 0; j < x->n_cols; j++) {
+    for (int64_t i = begin; i < end; i++) {
+      room[(i - begin) * x->n_cols + j] = x->data[i * x->row_stride + j * x->col_stride];
+    }
+  }
+  *stride = x->n_cols;
+  return room;
+}
+
+void ni_matrix_take_columns(double *room, const niem_matrix *x, int64_t begin, int64_t end) {
+  for (int64_t j = begin; x->row_stride == 1 && j < end; j++) {
+    memcpy(room + (j - begin) * x->n_rows, x->data + j * x->col_stride, (size_t)x->n_rows * sizeof *room);
+  }
+  for (int64_t i = 0; x->row_stride != 1 && i < x->n_rows; i++) {
+    for (int64_t j = begin; j < end; j++) {
+      room[(j - begin) * x->n_rows + i] = x->data[i * x->row_stride + j * x->col_stride];
+    }
+  }
+}
+
+void ni_matrix_put_columns(double *out, const double *room, int64_t n_rows, int64_t n_cols, int64_t begin,
+                           int64_t end) {
+  for (int64_t i = 0; i < n_rows; i++) {
+    for (int64_t j = begin; j < end; j++) {
+      out[i * n_cols + j] = room[(j - begin) * n_rows + i];
+    }
+  }
+}
+
+niem_status ni_matrix_extents(double *low, double *high, const niem_matrix *x, double *room, niem_error *err) {
+  int good = 1;
+  for (int64_t j = 0; j < x->n_cols; j++) {
+    low[j] = INFINITY;
+    high[j] = -INFINITY;
+  }
+  for (int64_t begin = 0; begin < x->n_rows; begin += NI_MATRIX_BAND) {
+    const int64_t end = least(begin + NI_MATRIX_BAND, x->n_rows);
+    int64_t stride;
+    const double *rows = ni_matrix_rows(&stride, x, begin, end, room);
+    for (int64_t i = begin; i < end; i++) {
+      ni_lanes_widen(low, high, rows + (i - begin) * stride, x->n_cols);
+    }
+  }
+  for (int64_t j = 0; j < x->n_cols; j++) {
+    good &= low[j] > high[j] || (low[j] >= -NI_MATRIX_GREATEST && high[j] <= NI_MATRIX_GREATEST);
+  }
+  return good ? NIEM_OK : ni_matrix_check_values(x, err);
+}
+
+int ni_matrix_is_overwritten(const niem_matrix *x, const double *out) {
+  const int64_t down = (x->n_rows - 1) * x->row_stride;
+  const int64_t along = (x->n_cols - 1) * x->col_stride;
+  const double *first = x->data + (down < 0 ? down : 0) + (along < 0 ? along : 0);
+  const double *last = x->data + (down > 0 ? down : 0) + (along > 0 ? along : 0);
+  const double *end = out + (x->n_rows * x->n_cols - 1);
+  const int same = out == x->data && ni_matrix_has_rows(x) && (x->row_stride == x->n_cols || x->n_rows == 1);
+  return !same && (uintptr_t)first <= (uintptr_t)end && (uintptr_t)out <= (uintptr_t)last;
+}
+
 niem_status ni_named(niem_status status, const char *where, niem_error *err) {
   if (status != NIEM_OK && err != NULL && strcmp(err->where, "x") == 0) {
     memcpy(err->where, where, strlen(where) + 1);
@@ -123,10 +196,18 @@ niem_status ni_named(niem_status status, const char *where, niem_error *err) {
 }
 
 void ni_matrix_transpose(double *rows, const double *columns, int64_t n_rows, int64_t n_cols) {
-  const niem_matrix x = {columns, n_rows, n_cols, 1, n_rows};
-  for (int64_t i = 0; i < n_rows; i += BLOCK) {
-    for (int64_t j = 0; j < n_cols; j += BLOCK) {
-      (void)copy_block(rows, &x, i, least(i + BLOCK, n_rows), j, least(j + BLOCK, n_cols), n_cols, 1);
+  for (int64_t j = 0; j < n_cols; j += BLOCK) {
+    ni_matrix_put_columns(rows, columns + j * n_rows, n_rows, n_cols, j, least(j + BLOCK, n_cols));
+  }
+}
+
+void ni_matrix_transpose_marks(int32_t *rows, const int32_t *columns, int64_t n_rows, int64_t n_cols) {
+  for (int64_t begin = 0; begin < n_cols; begin += BLOCK) {
+    const int64_t end = least(begin + BLOCK, n_cols);
+    for (int64_t i = 0; i < n_rows; i++) {
+      for (int64_t j = begin; j < end; j++) {
+        rows[i * n_cols + j] = columns[j * n_rows + i];
+      }
     }
   }
 }

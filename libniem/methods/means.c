@@ -13,6 +13,7 @@
 #include "base/math.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "methods/lanes.h"
 
 /* Orders nearer to 0 than this differ from the geometric mean by less than its rounding. */
 #define NEGLIGIBLE_ORDER 1e-18
@@ -184,21 +185,104 @@ double ni_weighted_median(const double *sorted, const double *weights, int64_t n
   return sorted[n - 1];
 }
 
-/* The weight of the first `share` = places / n of the order: linear between the places. */
-static ni_dd quantifier(const double *weights, int64_t n_weights, int64_t places, int64_t n) {
-  const int64_t whole = places * n_weights / n;
-  const int64_t rest = places * n_weights % n;
-  const ni_dd sum = total(weights, whole);
-  return rest == 0 ? sum : ni_dd_add(sum, ni_dd_div_d(ni_dd_two_product(weights[whole], (double)rest), (double)n));
+/* The weight of the first k + 1 of n places, for rising k: linear between the places that there are weights for. */
+typedef struct {
+  const double *weights;
+  int64_t n_weights, n;
+  int64_t summed; /* places */
+  ni_dd sum;
+} quantifier;
+
+static ni_dd weight_upto(quantifier *q, int64_t k) {
+  const int64_t whole = (k + 1) * q->n_weights / q->n;
+  const int64_t rest = (k + 1) * q->n_weights % q->n;
+  for (; q->summed < whole; q->summed++) {
+    q->sum = ni_dd_add_d(q->sum, q->weights[q->summed]);
+  }
+  if (rest == 0) {
+    return q->sum;
+  }
+  const ni_dd part = ni_dd_div_d(ni_dd_two_product(q->weights[whole], (double)rest), (double)q->n);
+  return ni_dd_add(q->sum, part);
 }
 
 double ni_ordered_average(const double *sorted, int64_t n, const double *weights, int64_t n_weights) {
+  quantifier q = {weights, n_weights, n, 0, {0, 0}};
   ni_dd sum = ni_dd_from(0);
   ni_dd before = ni_dd_from(0);
   for (int64_t k = 0; k < n; k++) {
-    const ni_dd upto = quantifier(weights, n_weights, k + 1, n);
+    const ni_dd upto = weight_upto(&q, k);
     sum = ni_dd_add(sum, ni_dd_mul_d(ni_dd_sub(upto, before), sorted[k]));
     before = upto;
   }
   return ni_dd_value(ni_dd_div(sum, total(weights, n_weights)));
+}
+
+/* ---- the same for many rows: the weights of n places are kept for the next row that has as many values */
+
+enum { KEPT = 64 };
+
+typedef struct {
+  int64_t n;
+  double *hi, *lo;
+} shares;
+
+struct ni_places {
+  const double *weights;
+  int64_t n_weights;
+  ni_dd total;
+  shares kept[KEPT]; /* those of n at n % KEPT */
+};
+
+ni_places *ni_places_new(const double *weights, int64_t n_weights) {
+  ni_places *p = ni_alloc_zero(1, sizeof *p);
+  if (p != NULL) {
+    p->weights = weights;
+    p->n_weights = n_weights;
+    p->total = total(weights, n_weights);
+  }
+  return p;
+}
+
+void ni_places_free(ni_places *places) {
+  for (int k = 0; places != NULL && k < KEPT; k++) {
+    ni_free(places->kept[k].hi);
+  }
+  ni_free(places);
+}
+
+static void fill_shares(shares *s, const ni_places *p, int64_t n) {
+  quantifier q = {p->weights, p->n_weights, n, 0, {0, 0}};
+  ni_dd before = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    const ni_dd upto = weight_upto(&q, k);
+    const ni_dd share = ni_dd_sub(upto, before);
+    s->hi[k] = share.hi;
+    s->lo[k] = share.lo;
+    before = upto;
+  }
+  for (int64_t k = n; k < ni_lanes_up(n); k++) {
+    s->hi[k] = s->lo[k] = 0;
+  }
+  s->n = n;
+}
+
+int ni_places_average(double *out, ni_places *places, double *sorted, int64_t n) {
+  shares *s = &places->kept[n % KEPT];
+  if (s->hi == NULL) {
+    const size_t most = (size_t)ni_lanes_up(places->n_weights);
+    s->hi = ni_alloc(most, 2 * sizeof *s->hi);
+    if (s->hi == NULL) {
+      return 0;
+    }
+    s->lo = s->hi + most;
+  }
+  if (s->n != n) {
+    fill_shares(s, places, n);
+  }
+  for (int64_t k = n; k < ni_lanes_up(n); k++) {
+    sorted[k] = 0;
+  }
+  *out = ni_dd_value(ni_dd_div(ni_lanes_dot_pairs(s->hi, s->lo, sorted, n), places->total));
+  return 1;
 }

@@ -1,4 +1,5 @@
-/* Means of a few values with their weights: kernels of the aggregation. Computed in double-double, rounded once. */
+/* Means of a few values with their weights: kernels of the aggregation. Computed in double-double, rounded once. Those
+ * of whole rows are in lanes.h. */
 #ifndef NI_METHODS_MEANS_H
 #define NI_METHODS_MEANS_H
 
@@ -20,5 +21,12 @@ double ni_power_mean(const double *x, const double *weights, int64_t n, double o
 double ni_weighted_median(const double *sorted, const double *weights, int64_t n);
 /* Sorted descending; weights of `n_weights` places, n <= n_weights. */
 double ni_ordered_average(const double *sorted, int64_t n, const double *weights, int64_t n_weights);
+
+/* The ordered average of one row after another. The weights are borrowed; NULL, or 0, where memory is short. `sorted`
+ * has room for ni_lanes_up(n) values. */
+typedef struct ni_places ni_places;
+ni_places *ni_places_new(const double *weights, int64_t n_weights);
+int ni_places_average(double *out, ni_places *places, double *sorted, int64_t n);
+void ni_places_free(ni_places *places);
 
 #endif

@@ -5,7 +5,8 @@
  * index", Social Indicators Research 127 (2016), for AMPI's scale.
  *
  * A column is learned as a few numbers (`column`) and, for ranks, its sorted values; applying it is elementwise. All
- * the linear methods are one formula: (x' - shift) / span * scale + base. */
+ * the linear methods are one formula: (x' - shift) / span * scale + base, row by row. With the direction in shift and
+ * span it takes x in place of x', with the same bits: a sign changes no rounding. */
 #include "base/platform.h"
 
 #include "niem/methods.h"
@@ -21,9 +22,11 @@
 #include "base/options.h"
 #include "base/order.h"
 #include "methods/columns.h"
+#include "methods/lanes.h"
 #include "methods/matrix.h"
 
 enum { EMPTY = 0, FITTED = 1, CONSTANT = 2 };
+enum { TILE = NI_MATRIX_BAND }; /* columns that are looked at together */
 
 typedef struct {
   int32_t state;
@@ -40,8 +43,9 @@ struct niem_normaliser {
   niem_normalise_options options; /* its pointers are into the arena */
   int64_t n_cols;
   column *columns;
-  double *shares; /* bands: the cuts' percentiles */
-  double *scores; /* bands */
+  double *shift, *span; /* of x itself: the columns' own times their directions, and 0 and 1 where there is no line */
+  double *shares;       /* bands: the cuts' percentiles */
+  double *scores;       /* bands */
 };
 
 /* ---- which option has a part in which method */
@@ -258,14 +262,14 @@ static niem_status fail_constant(niem_error *err, int64_t j) {
                     (long long)(j + 1));
 }
 
-/* shift and span from the column's own values x'. */
-static niem_status fit_distance(column *c, const niem_normalise_options *o, const double *x, double low, double high,
+/* shift and span from the column's own values x'; `reference` is the reference unit's. */
+static niem_status fit_distance(column *c, const niem_normalise_options *o, double reference, double low, double high,
                                 int64_t j, niem_error *err) {
   double top = high;
   if (o->method == NIEM_NORMALISE_DISTANCE_TARGET) {
     top = parameter(o->targets, o, j) * c->direction;
   } else if (o->method == NIEM_NORMALISE_DISTANCE_REFERENCE) {
-    top = x[o->reference_row];
+    top = reference;
   }
   if (ni_is_nan(top)) {
     return ni_fail_at(err, NIEM_ERROR_VALUE, o->reference_row + 1, j + 1, "x",
@@ -348,17 +352,28 @@ static niem_status keep_sorted(niem_normaliser *n, column *c, const double *x, i
   return NIEM_OK;
 }
 
-static niem_status fit_by_method(niem_normaliser *n, column *c, const double *x, int64_t n_rows, double low,
+/* What is learned from a matrix: the extremes of its columns, and its values a few columns at a time. */
+typedef struct {
+  const niem_matrix *x;
+  const double *low, *high;
+  double *room; /* TILE columns */
+  int own;      /* the ranks are of this matrix itself */
+} sample;
+
+/* `x`: the column's values x', for methods that need them; low and high are x' too. */
+static niem_status fit_by_method(niem_normaliser *n, column *c, const sample *s, const double *x, double low,
                                  double high, int64_t j, niem_error *err) {
   const niem_normalise_options *o = &n->options;
+  const int64_t n_rows = s->x->n_rows;
+  double reference = ni_nan();
   switch (o->method) {
     case NIEM_NORMALISE_MINMAX:
       c->shift = low;
       c->span = high - low;
       return NIEM_OK;
     case NIEM_NORMALISE_ZSCORE:
-      c->shift = ni_mean(x, n_rows);
-      c->span = low == high ? 0 : ni_deviation(x, n_rows, o->deviation != NIEM_DEVIATION_POPULATION);
+      ni_mean_deviation(&c->shift, &c->span, x, n_rows, o->deviation != NIEM_DEVIATION_POPULATION);
+      c->span = low == high ? 0 : c->span;
       return NIEM_OK;
     case NIEM_NORMALISE_SCALED:
     case NIEM_NORMALISE_GOALPOSTS:
@@ -366,48 +381,58 @@ static niem_status fit_by_method(niem_normaliser *n, column *c, const double *x,
       c->shift = low;
       c->span = high - low;
       return NIEM_OK;
-    case NIEM_NORMALISE_DISTANCE_TARGET:
     case NIEM_NORMALISE_DISTANCE_REFERENCE:
+      reference = s->x->data[o->reference_row * s->x->row_stride + j * s->x->col_stride] * c->direction;
+      return fit_distance(c, o, reference, low, high, j, err);
+    case NIEM_NORMALISE_DISTANCE_TARGET:
     case NIEM_NORMALISE_DISTANCE_MAXIMUM:
-      return fit_distance(c, o, x, low, high, j, err);
+      return fit_distance(c, o, reference, low, high, j, err);
     case NIEM_NORMALISE_FRACTION_MAXIMUM:
       return fit_fraction(c, o, high, j, err);
     case NIEM_NORMALISE_ABOUT_MEAN:
       return fit_about_mean(c, o, x, n_rows, j, err);
     case NIEM_NORMALISE_AMPI:
       return fit_ampi(c, o, x, n_rows, low, high, j);
-    case NIEM_NORMALISE_PERCENTILE_RANK:
-      c->span = c->n > 1;
-      return keep_sorted(n, c, x, n_rows, err);
     case NIEM_NORMALISE_BANDS:
       c->span = high - low;
       return keep_sorted(n, c, x, n_rows, err);
     default:
-      c->span = 1;
-      return keep_sorted(n, c, x, n_rows, err);
+      c->span = o->method == NIEM_NORMALISE_PERCENTILE_RANK ? c->n > 1 : 1;
+      return s->own ? NIEM_OK : keep_sorted(n, c, x, n_rows, err);
   }
 }
 
-/* `x`: the column's values; they are turned here. */
-static niem_status fit_column(niem_normaliser *n, double *x, int64_t n_rows, int64_t j, niem_error *err) {
+static void turn_over(double *x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    x[i] = 0 - x[i];
+  }
+}
+
+/* `x`: the column's values, for methods that need them; they are turned here. */
+static niem_status fit_column(niem_normaliser *n, const sample *s, double *x, int64_t j, niem_error *err) {
   const niem_normalise_options *o = &n->options;
   column *c = &n->columns[j];
-  double low, high;
+  double low = s->low[j], high = s->high[j];
   niem_status status = NIEM_OK;
   c->direction = o->directions != NULL && parameter(o->directions, o, j) < 0 ? -1 : 1;
-  for (int64_t i = 0; c->direction < 0 && i < n_rows; i++) {
-    x[i] = ni_is_nan(x[i]) ? ni_nan() : 0 - x[i];
-  }
-  c->n = ni_count(x, n_rows);
-  ni_extent(&low, &high, x, n_rows);
-  if (c->n == 0 && !has_posts(o->method)) {
+  if (low > high && !has_posts(o->method)) {
     c->state = EMPTY;
     return NIEM_OK;
   }
-  NIEM_TRY(fit_by_method(n, c, x, n_rows, low, high, j, err));
+  if (c->direction < 0) {
+    low = 0 - s->high[j];
+    high = 0 - s->low[j];
+    turn_over(x, x != NULL ? s->x->n_rows : 0);
+  }
+  c->n = ranks(o->method) || o->method == NIEM_NORMALISE_BANDS ? ni_count(x, s->x->n_rows) : 0;
+  NIEM_TRY(fit_by_method(n, c, s, x, low, high, j, err));
   c->state = c->span == 0 ? CONSTANT : FITTED;
   if (c->state == CONSTANT && ni_is_nan(o->constant)) {
     status = fail_constant(err, j);
+  }
+  if (c->state == FITTED) {
+    n->shift[j] = c->shift * c->direction;
+    n->span[j] = c->span * c->direction;
   }
 cleanup:
   return status;
@@ -415,24 +440,43 @@ cleanup:
 
 /* ---- applying */
 
-static void apply_linear(double *out, const column *c, const niem_normalise_options *o, const double *x, int64_t n) {
+static int is_linear(const niem_normalise_options *o) {
+  return !ranks(o->method) && o->method != NIEM_NORMALISE_BANDS && o->method != NIEM_NORMALISE_ABOUT_MEAN;
+}
+
+/* The methods that are one formula, with the columns' shifts and spans. */
+static ni_line line_of(const niem_normalise_options *o, const double *shift, const double *span) {
   const int zscore = o->method == NIEM_NORMALISE_ZSCORE;
   const int ampi = o->method == NIEM_NORMALISE_AMPI;
-  const double base = zscore ? o->mean : ampi ? 70 : o->lower;
-  const double scale = zscore ? o->sd : ampi ? 60 : o->upper - o->lower;
-  const double top = zscore || ampi ? base + scale : o->upper;
-  const double lowest = o->truncate == NIEM_TRUNCATE_YES ? 0 : -INFINITY;
-  const double highest = o->truncate == NIEM_TRUNCATE_YES ? 1 : INFINITY;
-  const double nan = ni_nan();
-  for (int64_t i = 0; i < n; i++) {
-    double t = (x[i] - c->shift) / c->span;
-    t = t < lowest ? lowest : t;
-    t = t > highest ? highest : t;
-    const double y = t * scale + base;
-    /* base + (top - base) may miss the top by an ulp; nothing at or below it may. */
-    const double held = t == 1 || (t < 1 && y > top) ? top : y;
-    out[i] = x[i] == x[i] ? held : nan;
+  ni_line l = {.shift = shift, .span = span, .cut = o->truncate == NIEM_TRUNCATE_YES};
+  l.base = 0 + (zscore ? o->mean : ampi ? 70 : o->lower);
+  l.scale = zscore ? o->sd : ampi ? 60 : o->upper - o->lower;
+  l.top = zscore || ampi ? l.base + l.scale : o->upper;
+  return l;
+}
+
+/* Columns without parameters: their one score, or gaps. */
+static void apply_constants(double *out, const niem_normaliser *n, int64_t n_rows) {
+  for (int64_t j = 0; j < n->n_cols; j++) {
+    for (int64_t i = 0; n->columns[j].state != FITTED && i < n_rows; i++) {
+      double *y = &out[i * n->n_cols + j];
+      *y = ni_is_nan(*y) ? ni_nan() : n->options.constant;
+    }
   }
+}
+
+/* Row by row. `band`: room for NI_MATRIX_BAND rows where x has none of its own. */
+static void apply_line(double *out, const niem_normaliser *n, const niem_matrix *x, double *band) {
+  const ni_line l = line_of(&n->options, n->shift, n->span);
+  for (int64_t begin = 0; begin < x->n_rows; begin += NI_MATRIX_BAND) {
+    const int64_t end = x->n_rows - begin < NI_MATRIX_BAND ? x->n_rows : begin + NI_MATRIX_BAND;
+    int64_t stride;
+    const double *rows = ni_matrix_rows(&stride, x, begin, end, band);
+    for (int64_t i = begin; i < end; i++) {
+      ni_lanes_line(out + i * n->n_cols, rows + (i - begin) * stride, &l, n->n_cols);
+    }
+  }
+  apply_constants(out, n, x->n_rows);
 }
 
 /* Values below x, and values equal to it, among n sorted ones. */
@@ -481,89 +525,116 @@ static double score_of_rank(int32_t method, double rank, int64_t n) {
   return method == NIEM_NORMALISE_BORDA ? rank - 1 : (rank - 1) / (double)(n - 1);
 }
 
-static double apply_one(const niem_normaliser *n, const column *c, double x) {
-  const niem_normalise_options *o = &n->options;
-  int64_t below, equal;
-  if (ranks(o->method)) {
-    return score_of_rank(o->method, rank_among(c, o->ties, x), c->n);
+/* Values as x' has them, the logarithm taken: below the logarithm of every double, on the low post's side, where there
+ * is none; a missing value stays. */
+static void turn(double *x, const niem_normaliser *n, const column *c, int64_t n_rows) {
+  for (int64_t i = 0; n->options.logarithmic && i < n_rows; i++) {
+    x[i] = ni_is_nan(x[i]) ? x[i] : x[i] <= 0 ? -1000 : ni_log(x[i]);
   }
-  if (o->method == NIEM_NORMALISE_BANDS) {
-    place(&below, &equal, c->sorted, o->n_cuts, x);
-    return n->scores[below + equal];
+  if (c->direction < 0) {
+    turn_over(x, n_rows);
   }
-  const double away = x - c->mean;
-  return away > c->margin ? o->upper : away < -c->margin ? o->lower : o->lower + (o->upper - o->lower) / 2;
 }
 
-/* Values as x' has them, the logarithm taken; a missing value stays. */
-static niem_status turn(double *x, const niem_normaliser *n, const column *c, int64_t n_rows, int64_t j,
-                        niem_error *err) {
-  const niem_normalise_options *o = &n->options;
-  const int cut = o->truncate == NIEM_TRUNCATE_YES;
+/* The score of the band: as many cuts are at or below the value as there are bands below its own. */
+static void apply_bands(double *x, const niem_normaliser *n, const column *c, int64_t n_rows) {
+  const int64_t n_cuts = n->options.n_cuts;
   for (int64_t i = 0; i < n_rows; i++) {
-    if (ni_is_nan(x[i])) {
-      continue;
+    int64_t band = 0;
+    int64_t equal = 0;
+    if (n_cuts > 16) {
+      place(&band, &equal, c->sorted, n_cuts, x[i]);
     }
-    if (o->logarithmic) {
-      if (x[i] <= 0 && !cut) {
-        return ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, x[i],
-                            "it has no logarithm; truncate at the posts, or use linear goalposts");
-      }
-      x[i] = x[i] <= 0 ? -1000 : ni_log(x[i]); /* below the logarithm of every double: the low post's side */
+    for (int64_t k = 0; n_cuts <= 16 && k < n_cuts; k++) {
+      band += x[i] >= c->sorted[k];
     }
-    x[i] = c->direction < 0 ? 0 - x[i] : x[i];
+    x[i] = ni_is_nan(x[i]) ? ni_nan() : n->scores[band + equal];
   }
-  return NIEM_OK;
 }
 
-/* The methods that are no formula, and columns without parameters. */
-static niem_status apply_each(double *x, const niem_normaliser *n, int64_t n_rows, int64_t j, niem_error *err) {
-  const column *c = &n->columns[j];
+static void apply_about_mean(double *x, const niem_normaliser *n, const column *c, int64_t n_rows) {
+  const double lower = n->options.lower, upper = n->options.upper, middle = lower + (upper - lower) / 2;
+  const double mean = c->mean, margin = c->margin, nan = ni_nan();
   for (int64_t i = 0; i < n_rows; i++) {
-    if (ni_is_nan(x[i])) {
-      continue;
-    }
-    if (c->state == EMPTY) {
-      return ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, x[i],
-                          "the column had no value when this was fitted; fit on data that have one");
-    }
-    x[i] = c->state == CONSTANT ? n->options.constant : apply_one(n, c, x[i]);
+    const double away = x[i] - mean;
+    x[i] = away > margin ? upper : away < -margin ? lower : away == away ? middle : nan;
   }
-  return NIEM_OK;
 }
 
-/* From x (by columns, overwritten) to scores in place. */
-static niem_status apply_column(double *x, const niem_normaliser *n, int64_t n_rows, int64_t j, niem_error *err) {
+static void apply_ranks(double *x, const niem_normaliser *n, const column *c, int64_t n_rows) {
   const niem_normalise_options *o = &n->options;
-  const column *c = &n->columns[j];
-  const int linear = !ranks(o->method) && o->method != NIEM_NORMALISE_BANDS && o->method != NIEM_NORMALISE_ABOUT_MEAN;
-  niem_status status = NIEM_OK;
-  if (c->direction < 0 || o->logarithmic) {
-    NIEM_TRY(turn(x, n, c, n_rows, j, err));
+  for (int64_t i = 0; i < n_rows; i++) {
+    x[i] = ni_is_nan(x[i]) ? ni_nan() : score_of_rank(o->method, rank_among(c, o->ties, x[i]), c->n);
   }
-  if (linear && c->state == FITTED) {
-    apply_linear(x, c, o, x, n_rows);
+}
+
+/* Goalposts of logarithms: the formula in the posts' own scale. */
+static void apply_logarithmic(double *x, const niem_normaliser *n, const column *c, int64_t n_rows) {
+  const ni_line l = line_of(&n->options, &c->shift, &c->span);
+  for (int64_t i = 0; i < n_rows; i++) {
+    ni_lanes_line(&x[i], &x[i], &l, 1);
+  }
+}
+
+/* From a column's values to scores in place. */
+static void apply_column(double *x, const niem_normaliser *n, int64_t n_rows, int64_t j) {
+  const column *c = &n->columns[j];
+  if (c->state != FITTED) {
+    return; /* apply_constants() */
+  }
+  turn(x, n, c, n_rows);
+  if (n->options.method == NIEM_NORMALISE_BANDS) {
+    apply_bands(x, n, c, n_rows);
+  } else if (n->options.method == NIEM_NORMALISE_ABOUT_MEAN) {
+    apply_about_mean(x, n, c, n_rows);
+  } else if (ranks(n->options.method)) {
+    apply_ranks(x, n, c, n_rows);
   } else {
-    status = apply_each(x, n, n_rows, j, err);
+    apply_logarithmic(x, n, c, n_rows);
   }
-cleanup:
-  return status;
 }
 
-/* Ranks within one matrix, ties of every kind. */
+/* A few columns at a time. */
+static void apply_columns(double *out, const niem_normaliser *n, const niem_matrix *x, double *room) {
+  for (int64_t begin = 0; begin < x->n_cols; begin += TILE) {
+    const int64_t end = x->n_cols - begin < TILE ? x->n_cols : begin + TILE;
+    ni_matrix_take_columns(room, x, begin, end);
+    for (int64_t j = begin; j < end; j++) {
+      apply_column(room + (j - begin) * x->n_rows, n, x->n_rows, j);
+    }
+    ni_matrix_put_columns(out, room, x->n_rows, x->n_cols, begin, end);
+  }
+  apply_constants(out, n, x->n_rows);
+}
+
+/* Ranks within one matrix, ties of every kind; `x` holds the column. */
 static niem_status rank_column(double *x, double *room, const niem_normaliser *n, int64_t n_rows, int64_t j,
                                niem_error *err) {
   const niem_normalise_options *o = &n->options;
   const column *c = &n->columns[j];
-  niem_status status = NIEM_OK;
-  NIEM_TRY(turn(x, n, c, n_rows, j, err));
+  turn(x, n, c, n_rows);
   if (!ni_rank(room, x, n_rows, 1, 0, o->ties, o->tolerance)) {
     return ni_fail_memory(err);
   }
   for (int64_t i = 0; i < n_rows; i++) {
     x[i] = ni_is_nan(room[i]) ? ni_nan() : c->state == CONSTANT ? o->constant : score_of_rank(o->method, room[i], c->n);
   }
+  return NIEM_OK;
+}
+
+static niem_status apply_own_ranks(double *out, const niem_normaliser *n, const niem_matrix *x, niem_error *err) {
+  double *data = NULL;
+  double *room = ni_alloc((size_t)x->n_rows, sizeof *room);
+  niem_status status = room != NULL ? NIEM_OK : ni_fail_memory(err);
+  NIEM_TRY(status);
+  NIEM_TRY(ni_matrix_by_columns(&data, x, err));
+  for (int64_t j = 0; j < n->n_cols; j++) {
+    NIEM_TRY(rank_column(data + j * x->n_rows, room, n, x->n_rows, j, err));
+  }
+  ni_matrix_transpose(out, data, x->n_rows, x->n_cols);
 cleanup:
+  ni_free(data);
+  ni_free(room);
   return status;
 }
 
@@ -586,19 +657,44 @@ static niem_status copy_parameters(niem_normaliser *n, niem_error *err) {
   return NIEM_OK;
 }
 
-static niem_status fit_columns(niem_normaliser *n, const double *data, int64_t n_rows, niem_error *err) {
-  double *room = ni_alloc((size_t)n_rows, sizeof *room);
-  niem_status status = room != NULL ? NIEM_OK : ni_fail_memory(err);
-  for (int64_t j = 0; status == NIEM_OK && j < n->n_cols; j++) {
-    memcpy(room, data + j * n_rows, (size_t)n_rows * sizeof *room);
-    status = fit_column(n, room, n_rows, j, err);
+/* The methods that look at more of a column than its extremes. */
+static int needs_values(const niem_normalise_options *o) {
+  return ranks(o->method) || o->method == NIEM_NORMALISE_ZSCORE || o->method == NIEM_NORMALISE_BANDS ||
+         o->method == NIEM_NORMALISE_ABOUT_MEAN || (o->method == NIEM_NORMALISE_AMPI && o->targets == NULL);
+}
+
+static niem_status fit_columns(niem_normaliser *n, const sample *s, niem_error *err) {
+  const int values = needs_values(&n->options);
+  niem_status status = NIEM_OK;
+  for (int64_t begin = 0; status == NIEM_OK && begin < n->n_cols; begin += TILE) {
+    const int64_t end = n->n_cols - begin < TILE ? n->n_cols : begin + TILE;
+    if (values) {
+      ni_matrix_take_columns(s->room, s->x, begin, end);
+    }
+    for (int64_t j = begin; status == NIEM_OK && j < end; j++) {
+      status = fit_column(n, s, values ? s->room + (j - begin) * s->x->n_rows : NULL, j, err);
+    }
   }
-  ni_free(room);
   return status;
 }
 
-static niem_status learn(niem_normaliser **out, const double *data, int64_t n_rows, int64_t n_cols,
-                         const niem_normalise_options *theirs, niem_error *err) {
+static niem_status make_columns(niem_normaliser *n, int64_t n_cols, niem_error *err) {
+  n->n_cols = n_cols;
+  n->columns = ni_arena_alloc(&n->arena, (size_t)n_cols, sizeof *n->columns);
+  n->shift = ni_arena_alloc(&n->arena, (size_t)n_cols, sizeof *n->shift);
+  n->span = ni_arena_alloc(&n->arena, (size_t)n_cols, sizeof *n->span);
+  if (n->columns == NULL || n->shift == NULL || n->span == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int64_t j = 0; j < n_cols; j++) {
+    n->span[j] = 1;
+  }
+  return NIEM_OK;
+}
+
+static niem_status learn(niem_normaliser **out, const sample *s, const niem_normalise_options *theirs,
+                         niem_error *err) {
+  const int64_t n_cols = s->x->n_cols;
   niem_normaliser *n = ni_alloc_zero(1, sizeof *n);
   niem_status status = NIEM_OK;
   if (n == NULL) {
@@ -609,16 +705,14 @@ static niem_status learn(niem_normaliser **out, const double *data, int64_t n_ro
   NIEM_TRY(ni_check_choice(n->options.method, NIEM_NORMALISE_END, "method", err));
   NIEM_TRY(check_parts(&n->options, err));
   set_scale(&n->options);
-  NIEM_TRY(check_scalars(&n->options, n_rows, err));
+  NIEM_TRY(check_scalars(&n->options, s->x->n_rows, err));
   NIEM_TRY(check_arrays(&n->options, n_cols, err));
   if (n->options.method == NIEM_NORMALISE_BANDS) {
     NIEM_TRY(take_bands(n, &n->options, err));
   }
   NIEM_TRY(copy_parameters(n, err));
-  n->n_cols = n_cols;
-  n->columns = ni_arena_alloc(&n->arena, (size_t)n_cols, sizeof *n->columns);
-  NIEM_TRY(n->columns != NULL ? NIEM_OK : ni_fail_memory(err));
-  NIEM_TRY(fit_columns(n, data, n_rows, err));
+  NIEM_TRY(make_columns(n, n_cols, err));
+  NIEM_TRY(fit_columns(n, s, err));
   *out = n;
   n = NULL;
 cleanup:
@@ -626,14 +720,59 @@ cleanup:
   return status;
 }
 
-static niem_status apply_all(double *data, const niem_normaliser *n, int64_t n_rows, int own_ranks, niem_error *err) {
-  double *room = ni_alloc((size_t)n_rows, sizeof *room);
-  niem_status status = room != NULL ? NIEM_OK : ni_fail_memory(err);
-  for (int64_t j = 0; status == NIEM_OK && j < n->n_cols; j++) {
-    double *x = data + j * n_rows;
-    status = own_ranks ? rank_column(x, room, n, n_rows, j, err) : apply_column(x, n, n_rows, j, err);
+/* What of the matrix cannot be applied, before anything is written. */
+static niem_status check_applicable(const niem_normaliser *n, const sample *s, niem_error *err) {
+  const niem_normalise_options *o = &n->options;
+  const int logs = o->logarithmic && o->truncate != NIEM_TRUNCATE_YES;
+  for (int64_t j = 0; j < n->n_cols; j++) {
+    const int empty = n->columns[j].state == EMPTY;
+    if (!(empty && s->low[j] <= s->high[j]) && !(logs && s->low[j] <= 0)) {
+      continue;
+    }
+    for (int64_t i = 0; i < s->x->n_rows; i++) {
+      const double value = s->x->data[i * s->x->row_stride + j * s->x->col_stride];
+      if (!ni_is_nan(value) && (empty || value <= 0)) {
+        return ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, value,
+                            empty ? "the column had no value when this was fitted; fit on data that have one"
+                                  : "it has no logarithm; truncate at the posts, or use linear goalposts");
+      }
+    }
   }
-  ni_free(room);
+  return NIEM_OK;
+}
+
+static niem_status apply_all(double *out, const niem_normaliser *n, const sample *s, niem_error *err) {
+  double *rows = NULL;
+  niem_matrix x = *s->x;
+  niem_status status = NIEM_OK;
+  NIEM_TRY(check_applicable(n, s, err));
+  if (s->own && ranks(n->options.method)) {
+    return apply_own_ranks(out, n, &x, err);
+  }
+  if (ni_matrix_is_overwritten(&x, out)) {
+    NIEM_TRY(ni_matrix_by_rows(&rows, &x, err));
+    x = (niem_matrix){rows, x.n_rows, x.n_cols, x.n_cols, 1};
+  }
+  if (is_linear(&n->options) && !n->options.logarithmic) {
+    apply_line(out, n, &x, s->room);
+  } else {
+    apply_columns(out, n, &x, s->room);
+  }
+cleanup:
+  ni_free(rows);
+  return status;
+}
+
+/* The extremes of x, its values looked at in passing. The room serves for rows and for columns. */
+static niem_status take_sample(sample *s, double **reals, const niem_matrix *x, int own, niem_error *err) {
+  niem_status status = NIEM_OK;
+  NIEM_TRY(ni_matrix_check(x, err));
+  const size_t room = (size_t)(x->n_rows > x->n_cols ? x->n_rows : x->n_cols);
+  double *low = *reals = ni_alloc(room, (TILE + 2) * sizeof **reals);
+  NIEM_TRY(low != NULL ? NIEM_OK : ni_fail_memory(err));
+  *s = (sample){x, low, low + room, low + 2 * room, own};
+  status = ni_matrix_extents(low, low + room, x, s->room, err);
+cleanup:
   return status;
 }
 
@@ -654,34 +793,35 @@ void niem_normalise_options_init(niem_normalise_options *options) {
 }
 
 niem_status niem_normalise(double *out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err) {
-  double *data = NULL;
+  double *reals = NULL;
+  sample s;
   niem_normaliser *n = NULL;
   ni_fpenv saved;
   niem_status status = NIEM_OK;
   ni_fpenv_enter(&saved);
   NIEM_TRY(ni_check_out(out, "out", err));
-  NIEM_TRY(ni_matrix_by_columns(&data, x, err));
-  NIEM_TRY(learn(&n, data, x->n_rows, x->n_cols, options, err));
-  NIEM_TRY(apply_all(data, n, x->n_rows, ranks(n->options.method), err));
-  ni_matrix_transpose(out, data, x->n_rows, x->n_cols);
+  NIEM_TRY(take_sample(&s, &reals, x, 1, err));
+  NIEM_TRY(learn(&n, &s, options, err));
+  NIEM_TRY(apply_all(out, n, &s, err));
 cleanup:
   niem_normaliser_free(n);
-  ni_free(data);
+  ni_free(reals);
   ni_fpenv_leave(&saved);
   return status;
 }
 
 niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, const niem_normalise_options *options,
                                 niem_error *err) {
-  double *data = NULL;
+  double *reals = NULL;
+  sample s;
   niem_normaliser *n = NULL;
   ni_fpenv saved;
   niem_status status = NIEM_OK;
   ni_fpenv_enter(&saved);
   NIEM_TRY(ni_check_out(out, "out", err));
   *out = NULL;
-  NIEM_TRY(ni_matrix_by_columns(&data, x, err));
-  NIEM_TRY(learn(&n, data, x->n_rows, x->n_cols, options, err));
+  NIEM_TRY(take_sample(&s, &reals, x, 0, err));
+  NIEM_TRY(learn(&n, &s, options, err));
   if (ranks(n->options.method) && (n->options.ties == NI_TIES_FIRST || n->options.tolerance > 0)) {
     status = ni_fail(err, NIEM_ERROR_UNSUPPORTED, n->options.tolerance > 0 ? "tolerance" : "ties",
                      "such ranks belong to one matrix and cannot be applied to another; choose ties that do not depend "
@@ -692,29 +832,29 @@ niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, con
   n = NULL;
 cleanup:
   niem_normaliser_free(n);
-  ni_free(data);
+  ni_free(reals);
   ni_fpenv_leave(&saved);
   return status;
 }
 
 niem_status niem_normaliser_apply(double *out, const niem_normaliser *normaliser, const niem_matrix *x,
                                   niem_error *err) {
-  double *data = NULL;
+  double *reals = NULL;
+  sample s;
   ni_fpenv saved;
   niem_status status = NIEM_OK;
   ni_fpenv_enter(&saved);
   NIEM_TRY(ni_check_out(out, "out", err));
   NIEM_TRY(ni_check_out(normaliser, "normaliser", err));
-  NIEM_TRY(ni_matrix_by_columns(&data, x, err));
+  NIEM_TRY(take_sample(&s, &reals, x, 0, err));
   if (x->n_cols != normaliser->n_cols) {
     status = ni_fail(err, NIEM_ERROR_MISMATCH, "x", "has %lld columns; the normaliser was fitted on %lld",
                      (long long)x->n_cols, (long long)normaliser->n_cols);
     goto cleanup;
   }
-  NIEM_TRY(apply_all(data, normaliser, x->n_rows, 0, err));
-  ni_matrix_transpose(out, data, x->n_rows, x->n_cols);
+  status = apply_all(out, normaliser, &s, err);
 cleanup:
-  ni_free(data);
+  ni_free(reals);
   ni_fpenv_leave(&saved);
   return status;
 }

@@ -303,8 +303,8 @@ niem_status niem_treat(double *out, niem_treatment *report, int32_t *marks, cons
   w.reports = ni_alloc((size_t)x->n_cols, sizeof *w.reports);
   NIEM_TRY(w.reals != NULL && w.marks != NULL && w.reports != NULL ? NIEM_OK : ni_fail_memory(err));
   NIEM_TRY(treat_all(&w, x->n_rows, x->n_cols, &o, err));
-  for (int64_t k = 0; marks != NULL && k < x->n_rows * x->n_cols; k++) {
-    marks[k] = w.marks[k % x->n_cols * x->n_rows + k / x->n_cols];
+  if (marks != NULL) {
+    ni_matrix_transpose_marks(marks, w.marks, x->n_rows, x->n_cols);
   }
   if (report != NULL) {
     memcpy(report, w.reports, (size_t)x->n_cols * sizeof *report);

@@ -20,6 +20,7 @@
 #include "base/options.h"
 #include "methods/columns.h"
 #include "methods/influence.h"
+#include "methods/lanes.h"
 #include "methods/linear.h"
 #include "methods/matrix.h"
 
@@ -57,6 +58,27 @@ static int64_t keep_complete(double *columns, int64_t n_rows, int64_t n_cols) {
   return kept;
 }
 
+/* Correlations of columns that have all begun as complete. */
+static niem_status fill_correlations(double *r, const double *columns, int64_t stride, int64_t n, int64_t n_cols,
+                                     niem_error *err) {
+  const int64_t up = ni_lanes_up(n);
+  double *shares = ni_alloc((size_t)(up + 1), (size_t)n_cols * sizeof *shares);
+  double *roots = shares + up * n_cols;
+  if (shares == NULL) {
+    return ni_fail_memory(err);
+  }
+  for (int64_t j = 0; j < n_cols; j++) {
+    roots[j] = ni_column_shares(shares + j * up, columns + j * stride, n);
+    r[j * n_cols + j] = 1;
+    for (int64_t k = 0; k < j; k++) {
+      r[j * n_cols + k] = ni_shares_correlation(shares + j * up, roots[j], shares + k * up, roots[k], n);
+      r[k * n_cols + j] = r[j * n_cols + k];
+    }
+  }
+  ni_free(shares);
+  return NIEM_OK;
+}
+
 /* Correlations of complete columns. */
 static niem_status correlate(double *r, const double *columns, int64_t stride, int64_t n, int64_t n_cols,
                              niem_error *err) {
@@ -74,12 +96,8 @@ static niem_status correlate(double *r, const double *columns, int64_t stride, i
                         "correlations; leave it out",
                         (long long)(j + 1));
     }
-    r[j * n_cols + j] = 1;
-    for (int64_t k = 0; k < j; k++) {
-      r[j * n_cols + k] = r[k * n_cols + j] = ni_correlation(columns + j * stride, columns + k * stride, n);
-    }
   }
-  return NIEM_OK;
+  return fill_correlations(r, columns, stride, n, n_cols, err);
 }
 
 /* ---- by method; each fills w with numbers that are not negative, to be shared out */
@@ -120,30 +138,40 @@ cleanup:
   return status;
 }
 
+/* 1 - entropy of one column over its greatest possible; `room` has 3 * ni_lanes_up(n) elements. */
+static double excess_of(const double *x, int64_t n, double *room) {
+  const int64_t up = ni_lanes_up(n);
+  double *shares = room, *hi = room + up, *lo = room + 2 * up;
+  const double there = (double)ni_count(x, n);
+  const double total = ni_mean(x, n) * there;
+  for (int64_t i = 0; i < up; i++) {
+    const double share = i < n && x[i] > 0 ? x[i] / total : 1;
+    shares[i] = share > 0x1p-1000 ? share : 1; /* such shares add nothing */
+  }
+  ni_log_near_each(hi, lo, shares, up);
+  for (int64_t i = 0; i < up; i++) {
+    hi[i] *= shares[i]; /* within [-1/e, 0] */
+  }
+  return 1 + ni_sum_of_shares(hi, n) / ni_log(there);
+}
+
 static niem_status entropy(work *k, niem_error *err) {
-  for (int64_t j = 0; j < k->n_cols; j++) {
+  double *room = ni_alloc((size_t)ni_lanes_up(k->n_rows), 3 * sizeof *room);
+  niem_status status = room != NULL ? NIEM_OK : ni_fail_memory(err);
+  for (int64_t j = 0; status == NIEM_OK && j < k->n_cols; j++) {
     const double *x = k->columns + j * k->stride;
-    const int64_t n = ni_count(x, k->n_rows);
     double low, high;
-    ni_exact sum;
     ni_extent(&low, &high, x, k->n_rows);
-    for (int64_t i = 0; low < 0 && i < k->n_rows; i++) {
+    for (int64_t i = 0; low < 0 && status == NIEM_OK && i < k->n_rows; i++) {
       if (x[i] < 0) {
-        return ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, x[i], "shares need values that are not negative");
+        status = ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, x[i], "shares need values that are not negative");
       }
     }
-    const double total = ni_mean(x, k->n_rows) * (double)n;
-    ni_exact_init(&sum);
-    for (int64_t i = 0; low < high && i < k->n_rows; i++) {
-      if (x[i] > 0) {
-        const double p = x[i] / total;
-        ni_exact_add_product(&sum, p, ni_log(p));
-      }
-    }
-    const double excess = low < high ? 1 + ni_exact_round(&sum) / ni_log((double)n) : 0;
+    const double excess = status == NIEM_OK && low < high ? excess_of(x, k->n_rows, room) : 0;
     k->w[j] = excess > 0 ? excess : 0;
   }
-  return NIEM_OK;
+  ni_free(room);
+  return status;
 }
 
 static void deviations(work *k, int as_shares) {
@@ -157,17 +185,42 @@ static void deviations(work *k, int as_shares) {
   }
 }
 
-static void critic(work *k) {
-  deviations(k, 1);
+/* The sums of 1 - r over the other columns, each pair looked at once. `shares`: room for those of every column. */
+static void add_conflicts(ni_exact *conflicts, double *roots, double *shares, double *pair, const work *k) {
+  const int64_t up = ni_lanes_up(k->n_rows);
   for (int64_t j = 0; j < k->n_cols; j++) {
-    ni_exact conflict;
-    ni_exact_init(&conflict);
-    for (int64_t i = 0; i < k->n_cols; i++) {
-      const double r = ni_correlation(k->columns + j * k->stride, k->columns + i * k->stride, k->n_rows);
-      ni_exact_add(&conflict, i == j || ni_is_nan(r) ? 0 : 1 - r);
+    const double *x = k->columns + j * k->stride;
+    const int complete = ni_count(x, k->n_rows) == k->n_rows;
+    ni_exact_init(&conflicts[j]);
+    roots[j] = complete ? ni_column_shares(shares + j * up, x, k->n_rows) : ni_nan();
+    for (int64_t i = 0; i < j; i++) {
+      const double r = roots[i] >= 0 && roots[j] >= 0
+                           ? ni_shares_correlation(shares + j * up, roots[j], shares + i * up, roots[i], k->n_rows)
+                           : ni_pair_correlation(x, k->columns + i * k->stride, k->n_rows, pair);
+      ni_exact_add(&conflicts[j], ni_is_nan(r) ? 0 : 1 - r);
+      ni_exact_add(&conflicts[i], ni_is_nan(r) ? 0 : 1 - r);
     }
-    k->w[j] *= ni_exact_round(&conflict);
   }
+}
+
+static niem_status critic(work *k, niem_error *err) {
+  const size_t n = (size_t)k->n_cols;
+  const size_t up = (size_t)ni_lanes_up(k->n_rows);
+  ni_exact *conflicts = ni_alloc(n, sizeof *conflicts);
+  double *shares = ni_alloc(up + 1, n * sizeof *shares);
+  double *pair = ni_alloc(up, 2 * sizeof *pair);
+  const int good = conflicts != NULL && shares != NULL && pair != NULL;
+  if (good) {
+    deviations(k, 1);
+    add_conflicts(conflicts, shares + up * n, shares, pair, k);
+  }
+  for (size_t j = 0; good && j < n; j++) {
+    k->w[j] *= ni_exact_round(&conflicts[j]);
+  }
+  ni_free(pair);
+  ni_free(shares);
+  ni_free(conflicts);
+  return good ? NIEM_OK : ni_fail_memory(err);
 }
 
 /* Shares of the correlations reached with weights u of the standardised columns. */
@@ -224,7 +277,7 @@ static niem_status weigh(work *k, double *shares, niem_error *err) {
   } else if (method == NIEM_WEIGHTS_ENTROPY) {
     NIEM_TRY(entropy(k, err));
   } else if (method == NIEM_WEIGHTS_CRITIC) {
-    critic(k);
+    NIEM_TRY(critic(k, err));
   } else if (method == NIEM_WEIGHTS_DEVIATION) {
     deviations(k, 0);
   } else if (method == NIEM_WEIGHTS_INFLUENCE) {

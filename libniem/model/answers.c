@@ -109,10 +109,12 @@ static void clear_outputs(niem_answers **out, niem_problems **problems) {
 }
 
 static niem_status read_checked(niem_answers **out, niem_problems **problems, const niem_framework *framework,
-                                const answer_source *source, const niem_read_options *options, niem_error *err) {
+                                const answer_source *source, const niem_read_options *options, const niem_exec *exec,
+                                niem_error *err) {
   niem_status status = NIEM_OK;
   niem_problems *found = NULL;
   niem_read_options own;
+  niem_exec running;
   ni_builder builder;
   memset(&builder, 0, sizeof builder);
   clear_outputs(out, problems);
@@ -120,8 +122,11 @@ static niem_status read_checked(niem_answers **out, niem_problems **problems, co
     return ni_fail(err, NIEM_ERROR_ARGUMENT, out == NULL ? "out" : "framework", "must not be NULL");
   }
   NIEM_TRY(check_options(&own, options, err));
+  NIEM_TRY(ni_exec_read(&running, exec, err));
   NIEM_TRY(ni_problems_new(&found, err));
   NIEM_TRY(ni_builder_open(&builder, framework, &own, found, err));
+  builder.exec = running;
+  ni_stages_begin(&builder.stages, &running);
   NIEM_TRY(read_source(&builder, source, err));
   NIEM_TRY(ni_builder_finish(out, &builder, err));
 cleanup:
@@ -135,43 +140,46 @@ cleanup:
 }
 
 static niem_status read_answers(niem_answers **out, niem_problems **problems, const niem_framework *framework,
-                                const answer_source *source, const niem_read_options *options, niem_error *err) {
+                                const answer_source *source, const niem_read_options *options, const niem_exec *exec,
+                                niem_error *err) {
   ni_fpenv saved;
   ni_fpenv_enter(&saved);
-  niem_status status = read_checked(out, problems, framework, source, options, err);
+  niem_status status = read_checked(out, problems, framework, source, options, exec, err);
   ni_fpenv_leave(&saved);
   return status;
 }
 
 niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework,
-                              const char *path, const niem_read_options *options, niem_error *err) {
+                              const char *path, const niem_read_options *options, const niem_exec *exec,
+                              niem_error *err) {
   if (path == NULL) {
     clear_outputs(out, problems);
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "path", "must not be NULL");
   }
   answer_source source = {.path = path};
-  return read_answers(out, problems, framework, &source, options, err);
+  return read_answers(out, problems, framework, &source, options, exec, err);
 }
 
 niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework,
-                               const char *bytes, int64_t n_bytes, const niem_read_options *options, niem_error *err) {
+                               const char *bytes, int64_t n_bytes, const niem_read_options *options,
+                               const niem_exec *exec, niem_error *err) {
   if (bytes == NULL || n_bytes < 0) {
     clear_outputs(out, problems);
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "bytes", "must not be NULL, and n_bytes not negative");
   }
   answer_source source = {.bytes = bytes, .n_bytes = (size_t)n_bytes};
-  return read_answers(out, problems, framework, &source, options, err);
+  return read_answers(out, problems, framework, &source, options, exec, err);
 }
 
 niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework,
                                  const niem_column *columns, int64_t n_columns, const niem_read_options *options,
-                                 niem_error *err) {
+                                 const niem_exec *exec, niem_error *err) {
   if (columns == NULL || n_columns < 1) {
     clear_outputs(out, problems);
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "columns", "must not be NULL, and n_columns at least 1");
   }
   answer_source source = {.columns = columns, .n_columns = n_columns};
-  return read_answers(out, problems, framework, &source, options, err);
+  return read_answers(out, problems, framework, &source, options, exec, err);
 }
 
 /* --- the handle --- */

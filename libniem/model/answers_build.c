@@ -1,12 +1,14 @@
 /* The builder of answers: from cells of text to checked rows. */
 #include "base/platform.h"
 
-#include "base/number.h"
 #include "model/answers_build.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+/* After so many bytes of a file its rows tell how long they are. */
+enum { LONG_BEGINNING = 1 << 16 };
 
 const char *const ni_column_names[NI_COLUMNS] = {"unit",  "round",    "group",  "indicator", "answer",
                                                  "state", "evidence", "source", "coder",     "note"};
@@ -33,6 +35,10 @@ int32_t ni_column_of(const char *name, size_t length) {
 
 void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, niem_status status, const char *format,
                        ...) {
+  if (builder->is_piece) {
+    builder->has_error |= severity == NIEM_ERROR;
+    return;
+  }
   char
       message[sizeof((niem_error *)0)->message + 8]; /* longer, so that a cut is seen, and made at a character's edge */
   va_list arguments;
@@ -43,41 +49,15 @@ void ni_builder_report(ni_builder *builder, int32_t column, int32_t severity, ni
     const cJSON *item = builder->items[column] == NULL ? builder->row_item : builder->items[column];
     ni_json_report(builder->json, item, builder->problems, severity, status, "%s", message);
   } else {
-    ni_problems_report(builder->problems, severity, status, builder->row, builder->fields[column],
-                       ni_column_names[column], "%s", message);
+    const char *name = builder->names[column] == NULL ? ni_column_names[column] : builder->names[column];
+    ni_problems_report(builder->problems, severity, status, builder->row, builder->fields[column], name, "%s", message);
   }
-}
-
-/* The ids of a scale's options, for messages. */
-static const char *list_options(const ni_scale *scale, char *out, size_t size) {
-  out[0] = '\0';
-  for (int32_t i = 0; i < scale->n_options; i++) {
-    size_t used = strlen(out);
-    (void)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", scale->options[i].id);
-  }
-  return out;
 }
 
 /* --- ids --- */
 
-static void trim_ends(ni_cell *cell) {
-  while (cell->length > 0 && (cell->text[0] == ' ' || cell->text[0] == '\t')) {
-    cell->text++;
-    cell->length--;
-  }
-  while (cell->length > 0 && (cell->text[cell->length - 1] == ' ' || cell->text[cell->length - 1] == '\t')) {
-    cell->length--;
-  }
-}
-
-static inline void trim(ni_cell *cell) {
-  if (cell->length > 0 && (cell->text[0] <= ' ' || cell->text[cell->length - 1] <= ' ')) {
-    trim_ends(cell);
-  }
-}
-
-static inline int is_meant(const ni_meaning *meaning, const ni_cell *cell) {
-  return meaning->length == cell->length && memcmp(meaning->text, cell->text, cell->length) == 0;
+static inline int is_meant(const ni_meaning *meaning, const char *text, size_t length) {
+  return meaning->length == length && ni_same_bytes(meaning->text, text, length);
 }
 
 /* The place of a raw text among those met; `*is_new` says whether its meaning is still to be found. -1: no memory. */
@@ -196,40 +176,64 @@ static void report_unknown(ni_builder *builder, int32_t column) {
   }
 }
 
-/* The meaning of a cell that is not blank; -1 where it has none, which is told. */
-static int32_t resolve(ni_builder *builder, int32_t column) {
+static int note_first(ni_builder *builder, int32_t column, int32_t raw) {
+  if (!ni_grow(&builder->firsts, &builder->firsts_capacity, builder->n_firsts + 1, sizeof *builder->firsts)) {
+    builder->out_of_memory = 1;
+    return 0;
+  }
+  builder->firsts[builder->n_firsts++] = (ni_first){.row = (int32_t)builder->row, .column = column, .raw = raw};
+  return 1;
+}
+
+int32_t ni_builder_place(ni_builder *builder, int32_t column, const ni_cell *cell) {
   ni_resolver *resolver = &builder->resolvers[column];
   int is_new = 0;
-  int32_t raw = intern(builder, resolver, &builder->cells[column], &is_new);
-  if (raw < 0) {
+  int32_t raw = intern(builder, resolver, cell, &is_new);
+  if (raw < 0 || (is_new && builder->is_piece && !note_first(builder, column, raw))) {
     return -1;
   }
   if (is_new) {
     resolver->meanings[raw].place = find_meaning(builder, column, ni_dictionary_text(&resolver->raw, raw));
   }
-  if (resolver->meanings[raw].place < 0 && !builder->out_of_memory) {
-    report_unknown(builder, column);
-  }
   return resolver->meanings[raw].place;
 }
 
-/* The same, quick for files that repeat themselves: the text of the row before comes again, or the one that followed it
- * the last time. */
-static inline int32_t place_of(ni_builder *builder, int32_t column) {
-  ni_resolver *resolver = &builder->resolvers[column];
-  const ni_cell *cell = &builder->cells[column];
-  if (resolver->capacity > 0) {
-    const ni_meaning *last = &resolver->meanings[resolver->last];
-    if (is_meant(last, cell) && last->place >= 0) {
-      return last->place;
-    }
-    const ni_meaning *next = &resolver->meanings[last->follower];
-    if (is_meant(next, cell) && next->place >= 0) {
-      resolver->last = last->follower;
-      return next->place;
-    }
+/* The meaning of a cell that is not blank; -1 where it has none, which is told. */
+static int32_t resolve(ni_builder *builder, int32_t column) {
+  const int32_t place = ni_builder_place(builder, column, &builder->cells[column]);
+  if (place < 0 && !builder->out_of_memory) {
+    report_unknown(builder, column);
   }
-  return resolve(builder, column);
+  return place;
+}
+
+/* The meaning of a text that stands in the row before too, or stood behind that one the last time: files repeat
+ * themselves. -1 where it is another. */
+static inline int32_t guess_place(ni_resolver *resolver, const char *text, size_t length) {
+  if (resolver->capacity == 0) {
+    return -1;
+  }
+  const ni_meaning *last = &resolver->meanings[resolver->last];
+  if (is_meant(last, text, length)) {
+    return last->place;
+  }
+  const ni_meaning *next = &resolver->meanings[last->follower];
+  if (is_meant(next, text, length)) {
+    resolver->last = last->follower;
+    return next->place;
+  }
+  return -1;
+}
+
+static inline int32_t place_of(ni_builder *builder, int32_t column) {
+  const ni_cell *cell = &builder->cells[column];
+  const int32_t place = guess_place(&builder->resolvers[column], cell->text, cell->length);
+  return place >= 0 ? place : resolve(builder, column);
+}
+
+/* What stands for a blank: what the options say, or the only one of n. */
+static const char *only_text(const char *option, int32_t n, const char *only) {
+  return option != NULL ? option : n == 1 ? only : NULL;
 }
 
 /* A blank round, group or coder means what the options say, or the framework's only one. */
@@ -238,7 +242,7 @@ static int fill_blank(ni_builder *builder, int32_t column, const char *option, i
   if (cell->length > 0) {
     return 1;
   }
-  const char *text = option != NULL ? option : n == 1 ? only : NULL;
+  const char *text = only_text(option, n, only);
   if (text == NULL) {
     REPORT(builder, column, NIEM_ERROR_FORMAT,
            "blank; name the %s in each row, or once for all rows by the option \"%s\"", ni_column_names[column],
@@ -250,209 +254,7 @@ static int fill_blank(ni_builder *builder, int32_t column, const char *option, i
   return 1;
 }
 
-/* --- answers --- */
-
-static int is_word(const ni_cell *cell, const char *word) {
-  return strlen(word) == cell->length && memcmp(word, cell->text, cell->length) == 0;
-}
-
-static int means_missing(const ni_cell *cell) {
-  static const char *const words[] = {"NA", "na",  "n/a", "N/A",  "-",    "--",  "?",
-                                      ".",  "NaN", "nan", "NULL", "null", "None"};
-  for (size_t i = 0; cell->length <= 4 && i < sizeof words / sizeof words[0]; i++) {
-    if (words[i][0] == cell->text[0] && is_word(cell, words[i])) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/* The option whose label was written in place of its id; -1. */
-static int32_t find_label(const ni_scale *scale, const ni_cell *cell) {
-  for (int32_t i = 0; i < scale->n_options; i++) {
-    const ni_label *label = &scale->options[i].label;
-    for (int32_t k = 0; k < label->n; k++) {
-      if (is_word(cell, label->texts[k])) {
-        return i;
-      }
-    }
-  }
-  return -1;
-}
-
-static void report_option(ni_builder *builder, const ni_indicator *indicator) {
-  const ni_cell *cell = &builder->cells[NI_ANSWER];
-  char options[300];
-  int length = cell->length > 60 ? 60 : (int)cell->length;
-  double points;
-  list_options(&indicator->scale, options, sizeof options);
-  const int32_t labelled = find_label(&indicator->scale, cell);
-  if (labelled >= 0) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
-           "option \"%.*s\" is not one of %s for indicator %s; it is the label of %s", length, cell->text, options,
-           indicator->id, indicator->scale.options[labelled].id);
-  } else if (ni_parse_double(cell->text, cell->length, '.', &points) == NI_NUMBER_OK) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE,
-           "option \"%.*s\" is not one of %s for indicator %s; answers name an option's id, never its points", length,
-           cell->text, options, indicator->id);
-  } else {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_REFERENCE, "option \"%.*s\" is not one of %s for indicator %s", length,
-           cell->text, options, indicator->id);
-  }
-}
-
-static int read_option(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
-  const ni_cell *cell = &builder->cells[NI_ANSWER];
-  value->option = ni_find_option(&indicator->scale, cell->text, cell->length);
-  if (value->option < 0) {
-    report_option(builder, indicator);
-  }
-  return value->option >= 0;
-}
-
-static int read_items(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
-  const ni_cell *cell = &builder->cells[NI_ANSWER];
-  value->items = 0;
-  if (is_word(cell, "none")) {
-    return 1;
-  }
-  const char *end = cell->text + cell->length;
-  for (const char *at = cell->text; at <= end;) {
-    const char *bar = memchr(at, '|', (size_t)(end - at));
-    ni_cell item = {.text = at, .length = (size_t)((bar == NULL ? end : bar) - at)};
-    trim(&item);
-    int32_t place = ni_find_option(&indicator->scale, item.text, item.length);
-    if (place < 0 || ((value->items >> place) & 1) != 0) {
-      char items[300];
-      int length = item.length > 60 ? 60 : (int)item.length;
-      REPORT(builder, NI_ANSWER, place < 0 ? NIEM_ERROR_REFERENCE : NIEM_ERROR_DUPLICATE,
-             place < 0 ? "item \"%.*s\" is not one of %s for indicator %s; join items by |, and write none for no item"
-                       : "item \"%.*s\" stands twice (items: %s; indicator %s)",
-             length, item.text, list_options(&indicator->scale, items, sizeof items), indicator->id);
-      return 0;
-    }
-    value->items |= (uint64_t)1 << place;
-    at = bar == NULL ? end + 1 : bar + 1;
-  }
-  return 1;
-}
-
-/* Which decimal point a number has been written with; a file that uses both leaves a guess, which is not made. */
-static int check_decimal(ni_builder *builder, char mark) {
-  if (builder->decimal == 0) {
-    builder->decimal = mark;
-    builder->decimal_row = builder->row;
-  }
-  if (builder->decimal == mark) {
-    return 1;
-  }
-  REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
-         "number with \"%c\" where row %lld has one with \"%c\"; write all numbers alike, or say decimal_comma", mark,
-         (long long)builder->decimal_row, builder->decimal);
-  return 0;
-}
-
-static int parse_number(ni_builder *builder, const ni_indicator *indicator, double *number) {
-  const ni_cell *cell = &builder->cells[NI_ANSWER];
-  if (cell->number != NULL) {
-    *number = *cell->number;
-    return 1;
-  }
-  int length = cell->length > 60 ? 60 : (int)cell->length;
-  int has_comma = memchr(cell->text, ',', cell->length) != NULL;
-  int has_point = memchr(cell->text, '.', cell->length) != NULL;
-  int comma = builder->options.decimal_comma || (has_comma && builder->separator == ';');
-  int result = ni_parse_double(cell->text, cell->length, comma ? ',' : '.', number);
-  if (result == NI_NUMBER_RANGE) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "number \"%.*s\" is too large", length, cell->text);
-  } else if (result != NI_NUMBER_OK && has_comma && !comma) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
-           "\"%.*s\" has a decimal comma where a point is expected; write 12.5, or say decimal_comma", length,
-           cell->text);
-  } else if (result != NI_NUMBER_OK && has_point && comma) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX,
-           "\"%.*s\" has a decimal point where a comma is expected; write 12,5 without other marks", length,
-           cell->text);
-  } else if (result != NI_NUMBER_OK) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_SYNTAX, "\"%.*s\" is no number, which indicator %s asks for (%s)", length,
-           cell->text, indicator->id, indicator->scale.unit == NULL ? "plain digits, as 12.5" : indicator->scale.unit);
-  } else {
-    return (!has_comma && !has_point) || check_decimal(builder, has_comma ? ',' : '.');
-  }
-  return 0;
-}
-
-#define NO_BOUND 1e100 /* what a scale without a minimum or maximum has for one */
-
-/* The number is outside [low, high], which has to be told. */
-static int report_outside(ni_builder *builder, const char *indicator, double number, double low, double high,
-                          const char *what) {
-  char own[NI_DOUBLE_TEXT], least[NI_DOUBLE_TEXT], most[NI_DOUBLE_TEXT];
-  own[ni_print_double(own, number)] = '\0';
-  least[ni_print_double(least, low)] = '\0';
-  most[ni_print_double(most, high)] = '\0';
-  if (high >= NO_BOUND || low <= -NO_BOUND) { /* one side is open */
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is %s than %s, the %s that indicator %s allows", own,
-           number < low ? "less" : "more", number < low ? least : most, number < low ? "least" : "most", indicator);
-    return 0;
-  }
-  REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE, "%s is outside %s to %s, which are the %s of indicator %s", own, least,
-         most, what, indicator);
-  return 0;
-}
-
-static int read_number(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
-  const ni_scale *scale = &indicator->scale;
-  double number;
-  if (!parse_number(builder, indicator, &number)) {
-    return 0;
-  }
-  if (!(number >= scale->minimum && number <= scale->maximum)) {
-    return report_outside(builder, indicator->id, number, scale->minimum, scale->maximum, "bounds");
-  }
-  const double least = scale->worst < scale->best ? scale->worst : scale->best;
-  const double most = scale->worst < scale->best ? scale->best : scale->worst;
-  if (!scale->clamp && !ni_is_nan(least) && !(number >= least && number <= most)) {
-    return report_outside(builder, indicator->id, number, least, most, "goalposts");
-  }
-  value->number = number + 0.0;
-  return 1;
-}
-
-/* A number from a data frame, as the text that options are compared with. */
-static int number_as_text(ni_builder *builder, char *text) {
-  ni_cell *cell = &builder->cells[NI_ANSWER];
-  if (cell->number != NULL) {
-    cell->length = ni_print_double(text, *cell->number);
-    cell->text = text;
-    cell->number = NULL;
-  }
-  return cell->length > 0;
-}
-
-static int read_answer(ni_builder *builder, const ni_indicator *indicator, ni_value *value) {
-  char text[NI_DOUBLE_TEXT];
-  ni_cell *cell = &builder->cells[NI_ANSWER];
-  int32_t kind = indicator->scale.kind;
-  if (kind == NI_COMPOSITE) {
-    REPORT(builder, NI_INDICATOR, NIEM_ERROR_VALUE, "indicator %s is made of others; answer those", indicator->id);
-    return 0;
-  }
-  if (kind != NI_NUMERIC && !number_as_text(builder, text)) {
-    return 0;
-  }
-  if (cell->number == NULL && means_missing(cell) && ni_find_option(&indicator->scale, cell->text, cell->length) < 0) {
-    REPORT(builder, NI_ANSWER, NIEM_ERROR_VALUE,
-           "\"%.*s\" is no answer; leave the answer blank and say why in the column state: not_applicable, missing, "
-           "not_collected, "
-           "not_accessible or not_disaggregated",
-           (int)cell->length, cell->text);
-    return 0;
-  }
-  return kind == NI_NUMERIC     ? read_number(builder, indicator, value)
-         : kind == NI_CHECKLIST ? read_items(builder, indicator, value)
-                                : read_option(builder, indicator, value);
-}
+/* --- states --- */
 
 /* The state of a row; -1 when state and answer contradict each other, which is told. */
 static int32_t settle_state(ni_builder *builder) {
@@ -478,32 +280,59 @@ static int32_t settle_state(ni_builder *builder) {
 
 /* --- rows --- */
 
-/* Columns that hold something for every row; texts come when there is one. */
-static int grow_rows(ni_builder *builder) {
-  ni_answer_rows *rows = &builder->answers->rows;
-  if ((size_t)rows->n < builder->capacity) {
-    return 1;
+/* As many rows as the file will have if it goes on as it began, and a few more; 0 while that cannot be told. */
+static size_t expected_rows(const ni_builder *builder) {
+  const double position = builder->csv == NULL ? 0 : (double)ni_csv_position(builder->csv);
+  if (position < (double)LONG_BEGINNING) {
+    return 0;
   }
-  const size_t wanted = builder->capacity + builder->capacity / 2 + 64;
+  return (size_t)((double)builder->answers->rows.n / position * (double)ni_csv_size(builder->csv) * 1.02);
+}
+
+static void *grow_column(void *column, int64_t n, size_t wanted, size_t size, int is_expected) {
+  return is_expected ? ni_move(column, (size_t)n, wanted, size) : ni_resize(column, wanted, size);
+}
+
+/* Columns that hold something for every row; texts and numbers come when there is one. */
+static int grow_rows(ni_builder *builder, size_t wanted, int is_expected) {
+  ni_answer_rows *rows = &builder->answers->rows;
+  enum { ALWAYS = 5 };
   int32_t **columns[] = {&rows->unit,     &rows->round,  &rows->group, &rows->indicator,     &rows->coder,
                          &rows->evidence, &rows->source, &rows->note,  &builder->row_numbers};
   for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-    const int is_text = columns[i] == &rows->evidence || columns[i] == &rows->source || columns[i] == &rows->note;
-    if (is_text && *columns[i] == NULL) {
+    if (i >= ALWAYS && *columns[i] == NULL) {
       continue;
     }
-    int32_t *grown = ni_resize(*columns[i], wanted, sizeof *grown);
+    int32_t *grown = grow_column(*columns[i], rows->n, wanted, sizeof *grown, is_expected);
     if (grown == NULL) {
       return 0;
     }
     *columns[i] = grown;
   }
-  ni_value *values = ni_resize(rows->value, wanted, sizeof *values);
+  ni_value *values = grow_column(rows->value, rows->n, wanted, sizeof *values, is_expected);
   rows->value = values == NULL ? rows->value : values;
-  uint8_t *states = values == NULL ? NULL : ni_resize(rows->state, wanted, sizeof *states);
+  uint8_t *states = values == NULL ? NULL : grow_column(rows->state, rows->n, wanted, sizeof *states, is_expected);
   rows->state = states == NULL ? rows->state : states;
   builder->capacity = states == NULL ? builder->capacity : wanted;
   return states != NULL;
+}
+
+int ni_builder_reserve(ni_builder *builder, int64_t n_rows) {
+  if ((size_t)n_rows <= builder->capacity) {
+    return 1;
+  }
+  const size_t by_half = builder->capacity + builder->capacity / 2 + 64;
+  const size_t wanted = by_half < (size_t)n_rows ? (size_t)n_rows : by_half;
+  const size_t expected = expected_rows(builder);
+  return (expected > wanted && grow_rows(builder, expected, 1)) || grow_rows(builder, wanted, 0);
+}
+
+int ni_builder_number_rows(ni_builder *builder, int64_t n) {
+  builder->row_numbers = ni_alloc(builder->capacity, sizeof *builder->row_numbers);
+  for (int64_t i = 0; builder->row_numbers != NULL && i < n; i++) {
+    builder->row_numbers[i] = (int32_t)(i + 1);
+  }
+  return builder->row_numbers != NULL;
 }
 
 /* The number of a text that is not blank; files repeat the one of the row before. */
@@ -512,15 +341,14 @@ static int32_t keep_text(ni_builder *builder, int32_t column) {
   const ni_dictionary *texts = &builder->answers->texts;
   const int32_t last = builder->last_texts[column];
   if (last >= 0 && ni_dictionary_length(texts, last) == cell->length &&
-      memcmp(ni_dictionary_text(texts, last), cell->text, cell->length) == 0) {
+      ni_same_bytes(ni_dictionary_text(texts, last), cell->text, cell->length)) {
     return last;
   }
   builder->last_texts[column] = ni_dictionary_add(&builder->answers->texts, cell->text, cell->length);
   return builder->last_texts[column];
 }
 
-/* The first text of a column makes it, blank in all rows before. */
-static int make_texts(ni_builder *builder, int32_t **texts, int64_t i) {
+int ni_builder_make_texts(ni_builder *builder, int32_t **texts, int64_t i) {
   *texts = ni_alloc(builder->capacity, sizeof **texts);
   for (int64_t before = 0; *texts != NULL && before < i; before++) {
     (*texts)[before] = -1;
@@ -535,16 +363,25 @@ static inline void store_text(ni_builder *builder, int32_t column, int32_t **tex
     return;
   }
   const int32_t id = blank ? -1 : keep_text(builder, column);
-  if ((!blank && id < 0) || (*texts == NULL && !make_texts(builder, texts, i))) {
+  if ((!blank && id < 0) || (*texts == NULL && !ni_builder_make_texts(builder, texts, i))) {
     builder->out_of_memory = 1;
     return;
   }
   (*texts)[i] = id;
 }
 
-static void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
+/* Rows are numbered as they stand until one is left out, and that one has an error: only then are numbers kept. */
+static void note_row_number(ni_builder *builder, int64_t i) {
+  if (builder->row_numbers == NULL && !ni_builder_number_rows(builder, i)) {
+    builder->out_of_memory = 1;
+    return;
+  }
+  builder->row_numbers[i] = (int32_t)builder->row;
+}
+
+static inline void store_row(ni_builder *builder, int32_t state, const ni_value *value, const int32_t *ids) {
   ni_answer_rows *rows = &builder->answers->rows;
-  if (!grow_rows(builder)) {
+  if ((size_t)rows->n >= builder->capacity && !ni_builder_reserve(builder, rows->n + 1)) {
     builder->out_of_memory = 1;
     return;
   }
@@ -556,10 +393,18 @@ static void store_row(ni_builder *builder, int32_t state, const ni_value *value,
   rows->coder[i] = ids[NI_CODER];
   rows->value[i] = *value;
   rows->state[i] = (uint8_t)state;
-  store_text(builder, NI_EVIDENCE, &rows->evidence, i);
-  store_text(builder, NI_SOURCE, &rows->source, i);
-  store_text(builder, NI_NOTE, &rows->note, i);
-  builder->row_numbers[i] = (int32_t)builder->row;
+  if (builder->row_numbers != NULL || builder->row != i + 1) {
+    note_row_number(builder, i);
+  }
+  if (builder->may_have_texts) {
+    store_text(builder, NI_EVIDENCE, &rows->evidence, i);
+    store_text(builder, NI_SOURCE, &rows->source, i);
+    store_text(builder, NI_NOTE, &rows->note, i);
+  }
+}
+
+void ni_builder_keep_row(ni_builder *builder, int32_t state, ni_value value, const int32_t *ids) {
+  store_row(builder, state, &value, ids);
 }
 
 static int resolve_ids(ni_builder *builder, int32_t *ids) {
@@ -599,13 +444,13 @@ void ni_builder_row(ni_builder *builder, int64_t row) {
     return;
   }
   for (size_t i = 0; i < sizeof trimmed / sizeof trimmed[0]; i++) {
-    trim(&builder->cells[trimmed[i]]);
+    ni_trim(&builder->cells[trimmed[i]]);
   }
   int right = resolve_ids(builder, ids);
   int32_t state = settle_state(builder);
   ni_value value = {.option = 0};
   if (ids[NI_INDICATOR] >= 0 && state == NIEM_ANSWERED) {
-    right &= read_answer(builder, &builder->framework->indicators[ids[NI_INDICATOR]], &value);
+    right &= ni_read_answer(builder, &builder->framework->indicators[ids[NI_INDICATOR]], &value);
   } else if (ids[NI_INDICATOR] >= 0 && builder->framework->indicators[ids[NI_INDICATOR]].scale.kind == NI_COMPOSITE) {
     REPORT(builder, NI_INDICATOR, NIEM_ERROR_VALUE, "indicator %s is made of others; answer those",
            builder->framework->indicators[ids[NI_INDICATOR]].id);
@@ -614,6 +459,101 @@ void ni_builder_row(ni_builder *builder, int64_t row) {
   if (right && state >= 0 && !builder->out_of_memory) {
     store_row(builder, state, &value, ids);
   }
+}
+
+/* The meaning of a field as guess_place finds it, with nothing to trim. */
+static inline int32_t quick_place(ni_builder *builder, const ni_csv_slice *fields, int32_t column) {
+  const int64_t field = builder->fields[column];
+  if (field > 0 && fields[field - 1].length > 0) {
+    return guess_place(&builder->resolvers[column], fields[field - 1].text, fields[field - 1].length);
+  }
+  const ni_cell *blank = &builder->blanks[column];
+  return blank->text == NULL ? -1 : guess_place(&builder->resolvers[column], blank->text, blank->length);
+}
+
+/* What most rows say: their ids all stood in the rows before. 0 for any other row. */
+static inline int quick_ids(ni_builder *builder, const ni_csv_slice *fields, int32_t *ids) {
+  ids[NI_UNIT] = quick_place(builder, fields, NI_UNIT);
+  ids[NI_ROUND] = quick_place(builder, fields, NI_ROUND);
+  ids[NI_GROUP] = quick_place(builder, fields, NI_GROUP);
+  ids[NI_INDICATOR] = quick_place(builder, fields, NI_INDICATOR);
+  ids[NI_CODER] = quick_place(builder, fields, NI_CODER);
+  return (ids[NI_UNIT] | ids[NI_ROUND] | ids[NI_GROUP] | ids[NI_INDICATOR] | ids[NI_CODER]) >= 0;
+}
+
+/* The state of a row where it agrees with the answer; -1 otherwise. */
+static inline int32_t quick_state(ni_builder *builder, const ni_csv_slice *fields) {
+  const ni_cell *answer = &builder->cells[NI_ANSWER];
+  const int64_t field = builder->fields[NI_STATE];
+  if (field == 0 || fields[field - 1].length == 0) {
+    return answer->length > 0 ? NIEM_ANSWERED : -1;
+  }
+  const int32_t state = guess_place(&builder->resolvers[NI_STATE], fields[field - 1].text, fields[field - 1].length);
+  return (state == NIEM_ANSWERED) == (answer->length > 0) ? state : -1;
+}
+
+static void fill_cells(ni_builder *builder, const ni_csv_slice *fields, int32_t from) {
+  for (int32_t column = from; column < NI_COLUMNS; column++) {
+    const int64_t field = builder->fields[column];
+    if (field > 0) {
+      builder->cells[column].text = fields[field - 1].text;
+      builder->cells[column].length = fields[field - 1].length;
+    }
+  }
+}
+
+/* 0 where the row is not one of most, and nothing was done. */
+static int read_quickly(ni_builder *builder, const ni_csv_slice *fields, int64_t row) {
+  int32_t ids[NI_COLUMNS];
+  ni_value value = {.option = 0};
+  ni_cell *answer = &builder->cells[NI_ANSWER];
+  const int64_t field = builder->fields[NI_ANSWER];
+  if (!quick_ids(builder, fields, ids) || row > INT32_MAX) {
+    return 0;
+  }
+  answer->text = field == 0 ? NULL : fields[field - 1].text;
+  answer->length = field == 0 ? 0 : fields[field - 1].length;
+  if (answer->length > 0 && (answer->text[0] <= ' ' || answer->text[answer->length - 1] <= ' ')) {
+    return 0;
+  }
+  const ni_indicator *indicator = &builder->framework->indicators[ids[NI_INDICATOR]];
+  const int32_t state = quick_state(builder, fields);
+  if (state < 0 || indicator->scale.kind == NI_COMPOSITE) {
+    return 0;
+  }
+  builder->row = row;
+  if (builder->may_have_texts) {
+    fill_cells(builder, fields, NI_STATE + 1);
+  }
+  if (state != NIEM_ANSWERED || ni_read_usual_answer(builder, indicator, &value) ||
+      ni_read_answer(builder, indicator, &value)) {
+    store_row(builder, state, &value, ids);
+  }
+  return 1;
+}
+
+void ni_builder_fields(ni_builder *builder, const ni_csv_slice *fields, int64_t row) {
+  if (!read_quickly(builder, fields, row)) {
+    fill_cells(builder, fields, 0);
+    ni_builder_row(builder, row);
+  }
+}
+
+void ni_builder_begin_fields(ni_builder *builder) {
+  const niem_framework *framework = builder->framework;
+  const niem_read_options *options = &builder->options;
+  const char *texts[NI_COLUMNS] = {NULL};
+  memset(builder->cells, 0, sizeof builder->cells); /* columns that are not there stay blank */
+  texts[NI_ROUND] =
+      only_text(options->round, framework->n_rounds, framework->n_rounds == 1 ? framework->rounds[0].id : NULL);
+  texts[NI_GROUP] = only_text(options->group, framework->n_own_groups, framework->groups[0].id);
+  texts[NI_CODER] = options->coder == NULL ? "" : options->coder;
+  for (int32_t c = 0; c < NI_COLUMNS; c++) {
+    builder->blanks[c].text = texts[c];
+    builder->blanks[c].length = texts[c] == NULL ? 0 : strlen(texts[c]);
+  }
+  builder->may_have_texts =
+      builder->fields[NI_EVIDENCE] > 0 || builder->fields[NI_SOURCE] > 0 || builder->fields[NI_NOTE] > 0;
 }
 
 void ni_builder_check_columns(ni_builder *builder, const int32_t *present) {
@@ -635,6 +575,10 @@ niem_status ni_builder_open(ni_builder *builder, const niem_framework *framework
   builder->framework = framework;
   builder->problems = problems;
   builder->options = *options;
+  builder->piece_bytes = NI_PIECE_BYTES;
+  builder->may_have_texts = 1;
+  niem_exec_init(&builder->exec);
+  ni_stages_begin(&builder->stages, &builder->exec);
   ni_dictionary_init(&builder->units);
   ni_dictionary_init(&builder->rounds);
   for (int32_t c = 0; c < NI_COLUMNS; c++) {
@@ -660,6 +604,7 @@ void ni_builder_close(ni_builder *builder) {
     ni_dictionary_free(&builder->resolvers[c].raw);
     ni_free(builder->resolvers[c].meanings);
   }
+  ni_free(builder->firsts);
   ni_free(builder->row_numbers);
   niem_answers_free(builder->answers);
   builder->answers = NULL;

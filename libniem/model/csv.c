@@ -2,8 +2,8 @@
  *
  * Rows are found in a window onto the source. A row that reaches beyond the window is moved to its beginning, the
  * window is filled up (or doubled, when the row fills it), and the row is read again from its first byte: with the
- * doubling that stays linear. Only when a row is complete are its quoted fields unescaped, in place. The window is
- * followed by a NUL, which no field may hold, so the inner loops need no other end. */
+ * doubling that stays linear. Only when a row is complete are its quoted fields unescaped. The window is followed by
+ * NULs, which no field may hold, so the inner loops need no other end. */
 #include "base/platform.h"
 
 #include "model/csv.h"
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -28,11 +29,15 @@ enum outcome { DONE, MORE, FAILED };
 struct ni_csv {
   ni_source source;
   char *window;
-  size_t capacity; /* without the NUL */
+  size_t capacity; /* without the NI_STOPS NULs behind its end */
   size_t start;    /* of the bytes that are not read yet */
   size_t end;
   int at_end;        /* the source has no more than the window holds */
   int64_t next_line; /* the line at `start` */
+  int64_t base;      /* bytes of the source before the window */
+  int is_part;       /* of another reader's window: that and the header are borrowed */
+  size_t begin;      /* of a part, in the window */
+  size_t limit;      /* no row that begins here or later is read */
 
   char separator;
   unsigned char stops[256];
@@ -43,6 +48,8 @@ struct ni_csv {
 
   ni_csv_slice *fields; /* of the current row, as far as there are slots; more are only counted */
   size_t slots;
+  char *unescaped; /* the current row's fields that had doubled quotes */
+  size_t unescaped_capacity;
   int64_t row;
   int64_t line;
 
@@ -91,7 +98,7 @@ static int double_window(ni_csv *csv) {
           (long long)csv->next_line, NI_CSV_ROW);
     return 0;
   }
-  char *larger = ni_resize(csv->window, csv->capacity * 2 + 1, 1);
+  char *larger = ni_resize(csv->window, csv->capacity * 2 + NI_STOPS, 1);
   if (larger == NULL) {
     csv->stuck = ni_fail_memory(&csv->fault);
     return 0;
@@ -103,9 +110,14 @@ static int double_window(ni_csv *csv) {
 
 /* More of the source behind what is not read yet. 0 on failure, which the reader then holds. */
 static int refill(ni_csv *csv) {
+  if (csv->is_part) {
+    fault(csv, SIZE_MAX, NIEM_ERROR_LIMIT, "a row goes beyond the part");
+    return 0;
+  }
   if (csv->start > 0) {
     memmove(csv->window, csv->window + csv->start, csv->end - csv->start);
     csv->end -= csv->start;
+    csv->base += (int64_t)csv->start;
     csv->start = 0;
   } else if (csv->end == csv->capacity && !double_window(csv)) {
     return 0;
@@ -113,12 +125,12 @@ static int refill(ni_csv *csv) {
   size_t room = csv->capacity - csv->end;
   size_t got = 0;
   niem_status status = ni_source_read(&csv->source, csv->window + csv->end, room, &got, &csv->fault);
+  csv->end += status == NIEM_OK ? got : 0;
+  memset(csv->window + csv->end, 0, NI_STOPS);
   if (status != NIEM_OK) {
     csv->stuck = status;
     return 0;
   }
-  csv->end += got;
-  csv->window[csv->end] = '\0';
   csv->at_end = got < room;
   return 1;
 }
@@ -318,34 +330,38 @@ static int read_row(ni_csv *csv, cursor *c) {
   }
 }
 
-/* A row of as many plain ASCII fields as the header has, whole in the window, as most rows are. 0: it is not, and the
- * general way reads it. */
-static int read_simple_row(ni_csv *csv, cursor *c) {
-  const unsigned char *stops = csv->stops;
+/* A row of as many plain ASCII fields without a quote as the header has, whole in the window, as most rows are. 0: it
+ * is not, and the general way reads it, from its beginning. */
+static inline int read_simple_row(ni_csv *csv) {
+  const char separator = csv->separator;
   char *const row = csv->window + csv->start;
-  char *at = row;
-  size_t found = 0;
-  for (;;) {
-    char *const start = at;
-    if (*at == '"' || found == csv->columns || found == csv->slots) {
-      return 0;
-    }
-    while ((stops[(unsigned char)*at] & STOPS_PLAIN) == 0) {
-      at++;
-    }
-    csv->fields[found++] = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
-    if (*at != csv->separator) {
-      break;
-    }
-    at++;
-  }
-  at += *at == '\r' && at[1] == '\n';
-  if (*at != '\n' || found != csv->columns || at - row > NI_CSV_FIELD) {
+  char *start = row; /* of the field in hand */
+  ni_csv_slice *field = csv->fields;
+  const ni_csv_slice *const fields_end = field + csv->columns;
+  if (csv->start >= csv->limit || *row == '\n' || *row == '\r') { /* a line without a byte is no row */
     return 0;
   }
-  csv->line = csv->next_line;
-  *c = (cursor){.at = at + 1, .line = csv->next_line + 1, .found = found};
-  return 1;
+  for (char *block = row;; block += NI_STOPS) {
+    for (uint64_t stops = ni_stops(block, separator); stops != 0; stops &= stops - 1) {
+      char *at = block + ni_lowest_bit(stops);
+      if (field == fields_end) {
+        return 0;
+      }
+      *field++ = (ni_csv_slice){.text = start, .length = (size_t)(at - start)};
+      start = at + 1;
+      if (*at == separator) {
+        continue;
+      }
+      at += *at == '\r' && at[1] == '\n';
+      if (*at != '\n' || field != fields_end || at - row > NI_CSV_FIELD) {
+        return 0;
+      }
+      csv->start = (size_t)(at + 1 - csv->window);
+      csv->line = csv->next_line++;
+      csv->row++;
+      return 1;
+    }
+  }
 }
 
 /* Go behind the row that was read. */
@@ -357,6 +373,10 @@ static void accept_row(ni_csv *csv, const cursor *c) {
 /* Skip lines without a byte; `*has_row` is 0 at the end. 0 on failure. */
 static int find_row(ni_csv *csv, int *has_row) {
   for (;;) {
+    *has_row = 0;
+    if (csv->start >= csv->limit) {
+      return 1;
+    }
     if (!have(csv, 2)) { /* CR and LF */
       return 0;
     }
@@ -370,24 +390,35 @@ static int find_row(ni_csv *csv, int *has_row) {
   }
 }
 
-/* Make doubled quotes single, in place. */
-static void unescape(ni_csv *csv, ni_csv_slice *slice) {
-  char *text = csv->window + (slice->text - csv->window);
-  size_t n = 0;
+/* A field to `out`, doubled quotes made single; its end. */
+static char *unescape(ni_csv_slice *slice, char *out) {
+  const char *text = slice->text;
+  char *end = out;
   for (size_t i = 0; i < slice->length; i++) {
-    text[n++] = text[i];
+    *end++ = text[i];
     i += text[i] == '"'; /* its double is next */
   }
-  slice->length = n;
-  slice->quoted = QUOTED;
+  *slice = (ni_csv_slice){.text = out, .length = (size_t)(end - out), .quoted = QUOTED};
+  return end;
 }
 
-static void unescape_row(ni_csv *csv, size_t n) {
+/* The window stays as it is: parts of it may be read by others. 0 where memory is short. */
+static int unescape_row(ni_csv *csv, size_t n) {
+  size_t doubled = 0;
+  for (size_t i = 0; i < n; i++) {
+    doubled += csv->fields[i].quoted == DOUBLED ? csv->fields[i].length : 0;
+  }
+  if (!ni_grow(&csv->unescaped, &csv->unescaped_capacity, doubled, 1)) {
+    csv->stuck = ni_fail_memory(&csv->fault);
+    return 0;
+  }
+  char *out = csv->unescaped;
   for (size_t i = 0; i < n; i++) {
     if (csv->fields[i].quoted == DOUBLED) {
-      unescape(csv, &csv->fields[i]);
+      out = unescape(&csv->fields[i], out);
     }
   }
+  return 1;
 }
 
 static enum outcome fail_stray(ni_csv *csv, const cursor *c) {
@@ -555,7 +586,9 @@ static int read_header(ni_csv *csv, char separator) {
   if (!read_header_fields(csv, &c)) {
     return 0;
   }
-  unescape_row(csv, c.found);
+  if (!unescape_row(csv, c.found)) {
+    return 0;
+  }
   accept_row(csv, &c);
   return keep_header(csv, c.found);
 }
@@ -564,12 +597,13 @@ static int read_header(ni_csv *csv, char separator) {
 
 static niem_status open_with(ni_csv **out, ni_csv *csv, char separator, size_t window, niem_error *err) {
   csv->capacity = window == 0 ? 1 : window;
+  csv->limit = SIZE_MAX;
   csv->next_line = 1;
-  csv->window = ni_alloc(csv->capacity + 1, 1);
+  csv->window = ni_alloc(csv->capacity + NI_STOPS, 1);
   if (csv->window == NULL) {
     return ni_fail_memory(err);
   }
-  csv->window[0] = '\0';
+  memset(csv->window, 0, NI_STOPS);
   if (!read_header(csv, separator)) {
     return tell(csv, err);
   }
@@ -617,10 +651,13 @@ niem_status ni_csv_open_memory(ni_csv **out, const char *bytes, size_t n, char s
 
 void ni_csv_close(ni_csv *csv) {
   if (csv != NULL) {
-    ni_source_close(&csv->source);
-    ni_arena_free(&csv->names);
-    ni_free(csv->window);
-    ni_free(csv->header);
+    if (!csv->is_part) {
+      ni_source_close(&csv->source);
+      ni_arena_free(&csv->names);
+      ni_free(csv->window);
+      ni_free(csv->header);
+    }
+    ni_free(csv->unescaped);
     ni_free(csv->fields);
     ni_free(csv);
   }
@@ -643,6 +680,10 @@ niem_status ni_csv_next(ni_csv *csv, int *has_row, niem_error *err) {
   cursor c;
   *has_row = 0;
   csv->can_continue = 0;
+  if (csv->stuck == NIEM_OK && read_simple_row(csv)) {
+    *has_row = 1;
+    return NIEM_OK;
+  }
   if (csv->stuck != NIEM_OK || !find_row(csv, &found)) {
     return tell(csv, err);
   }
@@ -650,11 +691,6 @@ niem_status ni_csv_next(ni_csv *csv, int *has_row, niem_error *err) {
     return NIEM_OK;
   }
   csv->row++;
-  if (read_simple_row(csv, &c)) {
-    accept_row(csv, &c);
-    *has_row = 1;
-    return NIEM_OK;
-  }
   if (!read_row(csv, &c)) {
     return tell(csv, err);
   }
@@ -666,8 +702,9 @@ niem_status ni_csv_next(ni_csv *csv, int *has_row, niem_error *err) {
           (long long)csv->line, c.found, csv->columns,
           c.found < csv->columns ? "an empty field still needs its separator"
                                  : "put a field that holds the separator in double quotes");
+  } else if (!unescape_row(csv, c.found)) {
+    return tell(csv, err);
   } else {
-    unescape_row(csv, c.found);
     *has_row = 1;
     return NIEM_OK;
   }
@@ -690,6 +727,114 @@ int64_t ni_csv_row(const ni_csv *csv) {
 
 int64_t ni_csv_line(const ni_csv *csv) {
   return csv->line;
+}
+
+/* --- parts --- */
+
+int ni_csv_fill(ni_csv *csv) {
+  const int full = csv->start == 0 && csv->end == csv->capacity;
+  if (csv->stuck != NIEM_OK || csv->at_end || full) {
+    return csv->stuck == NIEM_OK;
+  }
+  const int filled = refill(csv);
+  csv->stuck = NIEM_OK; /* who reads on will come to it again */
+  return filled;
+}
+
+int64_t ni_csv_position(const ni_csv *csv) {
+  return csv->base + (int64_t)csv->start;
+}
+
+int64_t ni_csv_size(const ni_csv *csv) {
+  return csv->source.size;
+}
+
+size_t ni_csv_unread(const ni_csv *csv) {
+  return csv->end - csv->start;
+}
+
+int ni_csv_has_more(const ni_csv *csv) {
+  return !csv->at_end;
+}
+
+/* How far a line is looked at, and how many lines are, before a cut is given up. */
+enum { CUT_BYTES = 4096, CUT_LINES = 256 };
+
+/* Does a row with as many fields as the header has seem to begin here? */
+static int seems_row(const ni_csv *csv, const char *at) {
+  const char *window_end = csv->window + csv->end;
+  const char *end = window_end - at > CUT_BYTES ? at + CUT_BYTES : window_end;
+  size_t found = 1;
+  int quoted = 0;
+  for (int fresh = 1; at < end; at++) {
+    if (*at == '"' && (fresh || quoted)) {
+      quoted = !quoted; /* a doubled quote does it twice */
+    } else if (!quoted && *at == '\n') {
+      return found == csv->columns;
+    } else if (!quoted) {
+      found += *at == csv->separator;
+    }
+    fresh = !quoted && *at == csv->separator;
+  }
+  return 0;
+}
+
+size_t ni_csv_cut(const ni_csv *csv, size_t from) {
+  const char *begin = csv->window + csv->start;
+  const char *end = csv->window + csv->end;
+  const char *at = begin + from;
+  for (int i = 0; i < CUT_LINES && at < end; i++) {
+    const char *line_end = memchr(at, '\n', (size_t)(end - at));
+    if (line_end == NULL) {
+      break;
+    }
+    at = line_end + 1;
+    if (seems_row(csv, at)) {
+      return (size_t)(at - begin);
+    }
+  }
+  return (size_t)(end - begin);
+}
+
+niem_status ni_csv_part_new(ni_csv **out, const ni_csv *whole, niem_error *err) {
+  ni_csv *part = ni_alloc_zero(1, sizeof *part);
+  ni_csv_slice *fields = ni_alloc(whole->columns, sizeof *fields);
+  if (part == NULL || fields == NULL) {
+    ni_free(part);
+    ni_free(fields);
+    return ni_fail_memory(err);
+  }
+  part->is_part = 1;
+  part->fields = fields;
+  part->slots = whole->columns;
+  part->header = whole->header;
+  part->columns = whole->columns;
+  set_separator(part, whole->separator);
+  *out = part;
+  return NIEM_OK;
+}
+
+void ni_csv_part_begin(ni_csv *part, const ni_csv *whole, size_t from, size_t to) {
+  part->window = whole->window;
+  part->capacity = whole->capacity;
+  part->begin = whole->start + from;
+  part->start = part->begin;
+  part->end = whole->end;
+  part->at_end = whole->at_end;
+  part->limit = whole->start + to;
+  part->next_line = 0;
+  part->row = 0;
+  part->stuck = NIEM_OK;
+}
+
+ni_csv_extent ni_csv_part_extent(const ni_csv *part) {
+  return (ni_csv_extent){.bytes = part->start - part->begin, .rows = part->row, .lines = part->next_line};
+}
+
+void ni_csv_skip(ni_csv *csv, const ni_csv_extent *extent) {
+  csv->start += extent->bytes;
+  csv->row += extent->rows;
+  csv->next_line += extent->lines;
 }
 
 void ni_csv_field(niem_buffer *buffer, const char *text, size_t n, char separator) {

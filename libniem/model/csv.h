@@ -15,7 +15,7 @@
 #include "base/file.h"
 
 /* Limits, each with its NIEM_ERROR_LIMIT. */
-enum { NI_CSV_FIELD = 16 << 20, NI_CSV_ROW = 64 << 20, NI_CSV_COLUMNS = 65536, NI_CSV_WINDOW = 1 << 20 };
+enum { NI_CSV_FIELD = 16 << 20, NI_CSV_ROW = 64 << 20, NI_CSV_COLUMNS = 65536, NI_CSV_WINDOW = 1 << 18 };
 
 typedef struct ni_csv ni_csv;
 
@@ -56,6 +56,37 @@ const ni_csv_slice *ni_csv_fields(const ni_csv *csv);
  * begins. */
 int64_t ni_csv_row(const ni_csv *csv);
 int64_t ni_csv_line(const ni_csv *csv);
+
+/* --- reading by parts: what is in the window, by several threads --- */
+
+/* Have as much of the source as the window holds. 0 where that cannot be had; ni_csv_next says why, behind the last
+ * whole row. */
+int ni_csv_fill(ni_csv *csv);
+/* How much of the source has been read, in bytes, and its size; 0 where that is not known. */
+int64_t ni_csv_position(const ni_csv *csv);
+int64_t ni_csv_size(const ni_csv *csv);
+/* The bytes of the window that are not read yet, and whether the source has more. */
+size_t ni_csv_unread(const ni_csv *csv);
+int ni_csv_has_more(const ni_csv *csv);
+/* The first place from `from` on, among the unread bytes, where a row seems to begin; ni_csv_unread where there is
+ * none. A line break inside quotes may deceive it: whether a part begins with a row is known when all before it was
+ * read. */
+size_t ni_csv_cut(const ni_csv *csv, size_t from);
+
+/* A reader for a part of what another one, `whole`, has in its window. It is made once and may begin many parts; its
+ * rows and lines are counted from the part's beginning. `whole` must not be used for reading meanwhile. */
+niem_status ni_csv_part_new(ni_csv **out, const ni_csv *whole, niem_error *err);
+/* The rows that begin in [from, to) of the unread bytes. A row that is not whole in the window is an error. */
+void ni_csv_part_begin(ni_csv *part, const ni_csv *whole, size_t from, size_t to);
+/* What was read by parts: a number of bytes, with so many rows and lines. */
+typedef struct ni_csv_extent {
+  size_t bytes;
+  int64_t rows;
+  int64_t lines;
+} ni_csv_extent;
+ni_csv_extent ni_csv_part_extent(const ni_csv *part);
+/* Go on behind it. */
+void ni_csv_skip(ni_csv *csv, const ni_csv_extent *extent);
 
 /* Append a field, in quotes where it needs them: separator, quote, CR, LF, or a space at an end. Writers put the
  * separators and line ends between fields themselves. */

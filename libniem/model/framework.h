@@ -131,6 +131,7 @@ typedef struct ni_scale {
   int32_t kind;
   int32_t n_options; /* options or items */
   ni_option *options;
+  uint8_t letters[26];     /* 1 + the option whose id is a, b, c, ...; 0 for none */
   double *points;          /* ordinal and binary: of the options, side by side */
   double *count_points;    /* checklist scored by count: points for 0..n_options items; NULL: by share */
   const char *unit;        /* numeric */
@@ -238,6 +239,10 @@ int32_t ni_find_peers(const niem_framework *framework, const char *id);
 int32_t ni_find_index(const niem_framework *framework, const char *id);
 /* An option by id within a scale; -1. */
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length);
+/* The same for an id of one letter; -1 for what is none. */
+static inline int32_t ni_find_letter(const ni_scale *scale, char letter) {
+  return letter >= 'a' && letter <= 'z' ? scale->letters[letter - 'a'] - 1 : -1;
+}
 
 /* The node that a name means in an index: its full name, a leaf's indicator, or a short name that is unique ("housing",
  * an alias); NIEM_ERROR_REFERENCE or NIEM_ERROR_AMBIGUOUS with the choices. */

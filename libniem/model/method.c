@@ -168,21 +168,51 @@ static void read_method(ni_reader *reader, const cJSON *root, niem_method *metho
   ni_read_steps(reader, root, &method->steps, &method->n_steps);
 }
 
+/* Read `root`, of the reader's document, into the method. */
+static niem_status fill_method(niem_method *method, ni_reader *reader, const cJSON *root, niem_error *err) {
+  niem_status status = NIEM_OK;
+  read_method(reader, root, method);
+  NIEM_TRY(ni_reader_status(reader, err));
+  NIEM_TRY(ni_canonical_json(&method->json, root, err));
+  ni_digest_hex(niem_buffer_data(method->json), (size_t)niem_buffer_size(method->json), method->digest);
+cleanup:
+  return status;
+}
+
 static niem_status parse_method(niem_method *method, niem_problems *problems, const char *bytes, size_t n,
                                 niem_error *err) {
-  niem_status status = NIEM_OK;
   niem_error first;
   ni_reader reader = {.arena = &method->arena, .problems = problems};
   if (ni_json_read(&reader.json, bytes, n, &first) != NIEM_OK) {
     return ni_reader_refuse(problems, &first, err);
   }
-  read_method(&reader, ni_json_root(reader.json), method);
-  NIEM_TRY(ni_reader_status(&reader, err));
-  NIEM_TRY(ni_canonical_json(&method->json, ni_json_root(reader.json), err));
-  ni_digest_hex(niem_buffer_data(method->json), (size_t)niem_buffer_size(method->json), method->digest);
-cleanup:
+  niem_status status = fill_method(method, &reader, ni_json_root(reader.json), err);
   ni_json_free(reader.json);
   return status;
+}
+
+static niem_method *new_method(void) {
+  niem_method *method = ni_alloc_zero(1, sizeof *method);
+  if (method != NULL) {
+    atomic_init(&method->uses, 1);
+  }
+  return method;
+}
+
+niem_status ni_method_read_item(niem_method **out, ni_json *json, const cJSON *item, niem_problems *problems,
+                                niem_error *err) {
+  niem_method *method = new_method();
+  if (method == NULL) {
+    return ni_fail_memory(err);
+  }
+  ni_reader reader = {.json = json, .arena = &method->arena, .problems = problems};
+  niem_status status = fill_method(method, &reader, item, err);
+  if (status != NIEM_OK) {
+    niem_method_free(method);
+    return status;
+  }
+  *out = method;
+  return NIEM_OK;
 }
 
 static niem_status parse_whole(niem_method **out, niem_problems **problems, const char *bytes, int64_t n_bytes,
@@ -199,12 +229,11 @@ static niem_status parse_whole(niem_method **out, niem_problems **problems, cons
   }
   *out = NULL;
   NIEM_TRY(ni_problems_new(&found, err));
-  method = ni_alloc_zero(1, sizeof *method);
+  method = new_method();
   if (method == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  atomic_init(&method->uses, 1);
   NIEM_TRY(parse_method(method, found, bytes, (size_t)n_bytes, err));
   *out = method;
   method = NULL;

@@ -146,7 +146,7 @@ const char *ni_reader_text(ni_reader *reader, const cJSON *object, const char *k
 }
 
 /* Ids appear in names of nodes, in lists and in files: they hold no separator and no space at their ends. */
-static int is_id(const char *text) {
+int ni_is_id(const char *text) {
   size_t length = strlen(text);
   if (length == 0 || length > 200 || text[0] == ' ' || text[length - 1] == ' ' || strcmp(text, "*") == 0) {
     return 0;
@@ -161,7 +161,7 @@ static int is_id(const char *text) {
 
 const char *ni_reader_id(ni_reader *reader, const cJSON *object) {
   const char *id = ni_reader_text(reader, object, "id", 1);
-  if (id != NULL && !is_id(id)) {
+  if (id != NULL && !ni_is_id(id)) {
     ni_reader_error(reader, ni_reader_get(object, "id"), NIEM_ERROR_VALUE,
                     "id \"%.60s\" must have 1 to 200 bytes, no / = | , quote or control character, no space at its "
                     "ends, and not be *",
@@ -184,7 +184,7 @@ static int two_digits(const char *text) {
   return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
-static int is_date(const char *text) {
+int ni_is_date(const char *text) {
   static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' || !is_digits(text, 0, 4) || !is_digits(text, 5, 7) ||
       !is_digits(text, 8, 10)) {
@@ -199,7 +199,7 @@ static int is_date(const char *text) {
 
 const char *ni_reader_date(ni_reader *reader, const cJSON *object, const char *key) {
   const char *text = ni_reader_text(reader, object, key, 0);
-  if (text != NULL && !is_date(text)) {
+  if (text != NULL && !ni_is_date(text)) {
     ni_reader_error(reader, ni_reader_get(object, key), NIEM_ERROR_VALUE,
                     "\"%.40s\" is no date; write it as 2021-03-31", text);
     return NULL;

@@ -48,6 +48,8 @@ const cJSON *ni_reader_list(ni_reader *reader, const cJSON *object, const char *
  * control character. */
 const char *ni_reader_text(ni_reader *reader, const cJSON *object, const char *key, int needed);
 const char *ni_reader_id(ni_reader *reader, const cJSON *object);
+int ni_is_id(const char *text);
+int ni_is_date(const char *text); /* "2021-03-31" */
 const char *ni_reader_date(ni_reader *reader, const cJSON *object, const char *key);
 double ni_reader_number(ni_reader *reader, const cJSON *object, const char *key, double otherwise, double from,
                         double to);

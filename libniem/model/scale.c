@@ -10,9 +10,17 @@
 #include "base/math.h"
 #include "base/number.h"
 #include "model/framework_read.h"
+#include "model/goalposts.h"
 
 #include <math.h>
 #include <string.h>
+
+/* The usual ids of options are letters: these are found without a search. */
+static void note_letter(ni_scale *scale, const char *id) {
+  if (id != NULL && id[0] >= 'a' && id[0] <= 'z' && id[1] == '\0' && scale->letters[id[0] - 'a'] == 0) {
+    scale->letters[id[0] - 'a'] = (uint8_t)scale->n_options;
+  }
+}
 
 static void read_options(ni_reader *reader, const cJSON *object, const char *key, int with_points, ni_scale *scale) {
   const cJSON *list = ni_reader_list(reader, object, key, 1);
@@ -28,6 +36,7 @@ static void read_options(ni_reader *reader, const cJSON *object, const char *key
     ni_option *option = &scale->options[scale->n_options++];
     ni_reader_keys(reader, item, with_points ? "id label labels points meta" : "id label labels meta", NULL, 0);
     option->id = ni_reader_id(reader, item);
+    note_letter(scale, option->id);
     ni_reader_label(reader, item, "label", "labels", &option->label);
     option->points = ni_nan();
     if (with_points && ni_reader_get(item, "points") == NULL) {
@@ -209,10 +218,21 @@ void ni_read_scale(ni_reader *reader, const cJSON *indicator, ni_scale *scale) {
   }
 }
 
+/* Ids of options are a letter or a short word: no call is worth it. */
+static inline int is_id(const char *own, const char *id, size_t length) {
+  size_t i = 0;
+  while (i < length && own[i] == id[i] && own[i] != '\0') {
+    i++;
+  }
+  return i == length && own[i] == '\0';
+}
+
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length) {
-  for (int32_t i = 0; i < scale->n_options; i++) {
-    const char *own = scale->options[i].id;
-    if (length > 0 && own[0] == id[0] && strncmp(own, id, length) == 0 && own[length] == '\0') {
+  if (length == 1 && id[0] >= 'a' && id[0] <= 'z') {
+    return ni_find_letter(scale, id[0]);
+  }
+  for (int32_t i = 0; length > 0 && i < scale->n_options; i++) {
+    if (is_id(scale->options[i].id, id, length)) {
       return i;
     }
   }
@@ -236,24 +256,14 @@ ni_dd ni_scale_items_score(const ni_scale *scale, uint64_t items) {
 
 /* The share of the way from worst to best; beyond the goalposts it is 0 or 1. */
 ni_dd ni_scale_number_score(const ni_scale *scale, double number) {
-  int upward = scale->best > scale->worst;
-  if (upward ? number <= scale->worst : number >= scale->worst) {
-    return ni_dd_from(0);
+  const ni_goalposts goalposts = ni_goalposts_of(scale);
+  if (!scale->logarithmic) {
+    return ni_goalposts_score(&goalposts, number);
   }
-  if (upward ? number >= scale->best : number <= scale->best) {
-    return ni_dd_from(100);
+  const double x = goalposts.sign * number;
+  if (x <= goalposts.from || x >= goalposts.to) {
+    return ni_dd_from(x >= goalposts.to ? 100 : 0);
   }
-  ni_dd way, whole;
-  if (scale->logarithmic) {
-    way = ni_dd_sub(ni_dd_log(number), scale->log_start);
-    whole = scale->log_whole;
-  } else {
-    way = ni_dd_two_sum(number, -scale->worst);
-    whole = ni_dd_two_sum(scale->best, -scale->worst);
-    if (whole.lo == 0 &&
-        (whole.hi == 100 || whole.hi == -100)) { /* from 0 to 100, say: the way is the score, exactly */
-      return whole.hi > 0 ? way : ni_dd_neg(way);
-    }
-  }
-  return ni_dd_div(ni_dd_mul_d(way, 100), whole);
+  const ni_dd way = ni_dd_sub(ni_dd_log(number), scale->log_start);
+  return ni_dd_div(ni_dd_mul_d(way, 100), scale->log_whole);
 }

@@ -17,8 +17,17 @@ const char *ni_step_word(int32_t kind) {
 
 /* --- names and numbers --- */
 
+/* A list of texts; one text is a list of one. */
 static ni_names_list read_names(ni_reader *reader, const cJSON *object, const char *key) {
   ni_names_list list = {0, NULL};
+  if (cJSON_IsString(ni_reader_get(object, key))) {
+    list.names = ni_reader_alloc(reader, 1, sizeof *list.names);
+    const char *name = ni_reader_text(reader, object, key, 1);
+    if (list.names != NULL && name != NULL) {
+      list.names[list.n++] = name;
+    }
+    return list;
+  }
   list.n = ni_reader_texts(reader, object, key, &list.names);
   return list;
 }

@@ -57,6 +57,8 @@ static niem_status want_steps(uint8_t *wanted, preparing *p, niem_error *err) {
     NIEM_TRY(want_named(wanted, p, &p->step->indicators, "indicators", err));
     NIEM_TRY(want_named(wanted, p, &p->step->divided, "by", err));
     NIEM_TRY(want_named(wanted, p, &p->step->by, "by", err));
+    const ni_names_list scaled = {p->step->scales.n, p->step->scales.names};
+    NIEM_TRY(want_named(wanted, p, &scaled, "scales", err));
     NIEM_TRY(want_named(wanted, p, &p->step->predictors, "predictors", err));
     for (int32_t i = 0; p->step->kind == NI_STEP_DENOMINATE && i < p->framework->n_indicators; i++) {
       if (wanted[i]) {

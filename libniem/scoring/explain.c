@@ -37,8 +37,8 @@ static void add_term(weighing *w, int32_t leaf, ni_dd weight, int counts_zero) {
   term->indicator = leaf;
   term->group = w->group;
   term->state = w->leaves[leaf].state;
-  term->imputed = w->leaves[leaf].imputed;
   term->answer = w->leaves[leaf].answer;
+  term->imputed = w->leaves[leaf].imputed;
   term->weight = weight;
   term->score = counts_zero ? ni_dd_from(0) : w->leaves[leaf].score;
 }

@@ -69,15 +69,13 @@ static const char *at(planning *p, const char *key) {
 
 /* A node by name: -1 where this index has none. */
 static niem_status find_node(int32_t *out, planning *p, const char *name, const char *key, niem_error *err) {
-  const niem_status status = ni_find_node(out, p->plan->framework, p->plan->index, name, err);
+  niem_error own;
+  const niem_status status = ni_find_node(out, p->plan->framework, p->plan->index, name, &own);
   if (status == NIEM_ERROR_REFERENCE) {
     *out = -1;
     return NIEM_OK;
   }
-  if (status != NIEM_OK && err != NULL) {
-    (void)snprintf(err->where, sizeof err->where, "%s", at(p, key));
-  }
-  return status;
+  return status == NIEM_OK ? status : ni_fail(err, status, at(p, key), "%s", own.message);
 }
 
 static niem_status mark_named(planning *p, int32_t *n, niem_error *err) {
@@ -131,6 +129,7 @@ static niem_status plan_aggregation(planning *p, int32_t *n, niem_error *err) {
 
 /* --- weigh --- */
 
+/* A given weight goes over what an earlier step would have made from the data for the children of the same node. */
 static void set_weight(ni_plan *plan, int32_t child, double weight) {
   const ni_node *parent = &plan->index->nodes[plan->index->nodes[child].parent];
   const int32_t place = plan->index->nodes[child].parent;
@@ -140,6 +139,7 @@ static void set_weight(ni_plan *plan, int32_t child, double weight) {
     }
   }
   plan->weighing[place] = NULL;
+  plan->made[place] = NULL;
 }
 
 static niem_status check_weights(planning *p, niem_error *err) {
@@ -175,6 +175,24 @@ static niem_status plan_given(planning *p, int32_t *n, niem_error *err) {
     }
   }
   return check_weights(p, err);
+}
+
+/* Room for the report of a step about a node. */
+static niem_status note_made(planning *p, int32_t place, double ratio, niem_error *err) {
+  ni_weights_made *made = ni_arena_alloc(&p->scores->arena, 1, sizeof *made);
+  const int32_t n = p->plan->index->nodes[place].n_children;
+  if (made == NULL || (made->shares = ni_arena_alloc(&p->scores->arena, (size_t)n, sizeof *made->shares)) == NULL) {
+    return ni_fail_memory(err);
+  }
+  made->step = p->step;
+  made->ratio = ratio;
+  made->report.departure = made->report.explained = ni_nan();
+  made->report.reached = -1;
+  for (int32_t k = 0; k < n; k++) {
+    made->shares[k] = p->plan->weights[place][k];
+  }
+  p->plan->made[place] = made;
+  return NIEM_OK;
 }
 
 /* The places of the children that the matrix has columns for: all those of one node. None (*n = 0) where they are of
@@ -215,17 +233,21 @@ static niem_status plan_experts(planning *p, int32_t *n, niem_error *err) {
   double weights[NIEM_MAX_OPTIONS * 16];
   int32_t places[NIEM_MAX_OPTIONS * 16];
   niem_status status = NIEM_OK;
+  double ratio = ni_nan();
   *n = 0;
   if (n_children > (int32_t)(sizeof weights / sizeof weights[0])) {
     return ni_fail(err, NIEM_ERROR_LIMIT, at(p, "children"), "%d children; at most %d are possible", (int)n_children,
                    (int)(sizeof weights / sizeof weights[0]));
   }
   const niem_matrix matrix = {step->matrix, step->n_rows, n_children, n_children, 1};
-  NIEM_TRY(step->weigh == NI_WEIGH_AHP ? niem_weights_ahp(weights, NULL, NULL, &matrix, err)
+  NIEM_TRY(step->weigh == NI_WEIGH_AHP ? niem_weights_ahp(weights, &ratio, NULL, &matrix, err)
                                        : niem_weights_budget(weights, &matrix, err));
   NIEM_TRY(find_children(places, n, p, err));
   for (int32_t k = 0; k < *n; k++) {
     set_weight(p->plan, places[k], weights[k]);
+  }
+  if (*n > 0) {
+    NIEM_TRY(note_made(p, p->plan->index->nodes[places[0]].parent, ratio, err));
   }
   return check_weights(p, err);
 cleanup:
@@ -236,7 +258,7 @@ cleanup:
 }
 
 static niem_status plan_from_data(planning *p, int32_t *n, niem_error *err) {
-  const niem_status status = mark_nodes(p, n, err);
+  niem_status status = mark_nodes(p, n, err);
   for (int32_t i = 0; status == NIEM_OK && i < p->plan->index->n_nodes; i++) {
     const ni_node *node = &p->plan->index->nodes[i];
     for (int32_t k = 0; p->marks[i] && k < node->n_children; k++) {
@@ -244,8 +266,10 @@ static niem_status plan_from_data(planning *p, int32_t *n, niem_error *err) {
     }
     if (p->marks[i]) {
       p->plan->weighing[i] = p->step->weigh == NIEM_WEIGHTS_EQUAL ? NULL : p->step;
+      NIEM_TRY(note_made(p, i, ni_nan(), err));
     }
   }
+cleanup:
   return status;
 }
 
@@ -267,7 +291,8 @@ static niem_status copy_tree(niem_scores *scores, ni_plan *plan, niem_error *err
   plan->aggregations = ni_arena_alloc(&scores->arena, n, sizeof *plan->aggregations);
   plan->weights = ni_arena_alloc(&scores->arena, n, sizeof *plan->weights);
   plan->weighing = ni_arena_alloc(&scores->arena, n, sizeof *plan->weighing);
-  if (plan->aggregations == NULL || plan->weights == NULL || plan->weighing == NULL) {
+  plan->made = ni_arena_alloc(&scores->arena, n, sizeof *plan->made);
+  if (plan->aggregations == NULL || plan->weights == NULL || plan->weighing == NULL || plan->made == NULL) {
     return ni_fail_memory(err);
   }
   for (size_t i = 0; i < n; i++) {
@@ -415,8 +440,8 @@ static niem_status check_step(planning *p, int used, niem_error *err) {
   NIEM_TRY(check_names(p, p->step->nodes.names, p->step->nodes.n, "nodes", err));
   NIEM_TRY(check_names(p, p->step->children.names, p->step->children.n, "children", err));
   if (p->step->kind == NI_STEP_WEIGH) {
-    NIEM_TRY(check_names(p, p->step->given.names, p->step->given.n,
-                         p->step->weigh == NI_WEIGH_GIVEN ? "weights" : "targets", err));
+    const char *key = p->step->weigh == NI_WEIGH_GIVEN ? "weights" : "targets";
+    NIEM_TRY(check_names(p, p->step->given.names, p->step->given.n, key, err));
   }
   if (used || is_for_another(p->scores, p->step)) {
     return NIEM_OK;

@@ -6,6 +6,14 @@
 #include "model/steps.h"
 #include "scoring/scores.h"
 
+/* How the weights of a node's children were made, for those who ask. */
+typedef struct ni_weights_made {
+  const ni_step *step;
+  niem_weights_report report; /* from data */
+  double ratio;               /* AHP: Saaty's consistency ratio; else NaN */
+  double *shares;             /* of the children: what equal influence reached; else the weights. NaN: left out */
+} ni_weights_made;
+
 typedef struct ni_plan {
   const niem_framework *framework;
   const ni_index *index;
@@ -15,6 +23,7 @@ typedef struct ni_plan {
   const ni_aggregation **aggregations;
   double **weights;         /* of its children */
   const ni_step **weighing; /* the step that makes its weights from the data; NULL: they are given */
+  ni_weights_made **made;   /* by steps other than given weights; NULL: none */
   const uint8_t *dropped;   /* by node: 1 where it is left out with all below it; NULL: none is */
   int32_t plain;            /* weighted means of scores on 0-100: the kernel of tree.c */
   int32_t over_units;       /* some node is aggregated over all units, or weighed from their data */
@@ -50,6 +59,10 @@ typedef struct ni_node_room {
 } ni_node_room;
 int ni_node_room_make(ni_node_room *room, const ni_index *index);
 void ni_node_room_free(ni_node_room *room);
+
+/* tree.c: one inner node whose children are done, over one row's leaves. */
+niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t node, const ni_node_room *room, const ni_leaf *leaves,
+                                  ni_node_value *nodes, niem_error *err);
 
 /* node.c: a node from room->children by any aggregation. Where it is aggregated over all units its value is left open:
  * the state says whether it shall have one. A unit that was screened out has none, and its values are not looked at. */

@@ -384,7 +384,7 @@ static niem_status read_saved(saved_parts *s, const cJSON *root, niem_error *err
   NIEM_TRY(
       niem_framework_parse(&s->framework, NULL, niem_buffer_data(s->parts[0]), niem_buffer_size(s->parts[0]), err));
   NIEM_TRY(niem_answers_parse(&s->answers, NULL, s->framework, niem_buffer_data(s->parts[1]),
-                              niem_buffer_size(s->parts[1]), NULL, err));
+                              niem_buffer_size(s->parts[1]), NULL, NULL, err));
   NIEM_TRY(niem_method_parse(&s->method, NULL, niem_buffer_data(s->parts[2]), niem_buffer_size(s->parts[2]), err));
 cleanup:
   return status;

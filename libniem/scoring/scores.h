@@ -127,9 +127,6 @@ int ni_scores_screened(const niem_scores *scores, int64_t row, int32_t group);
  * node. */
 niem_status ni_tree_evaluate_row(const struct ni_plan *plan, int32_t top, const niem_scores *scores, int64_t row,
                                  int32_t group, const ni_leaf *leaves, ni_node_value *nodes, niem_error *err);
-/* The same for one inner node whose children are done. */
-niem_status ni_tree_evaluate_node(const struct ni_plan *plan, int32_t node, const ni_leaf *leaves, ni_node_value *nodes,
-                                  niem_error *err);
 /* An indicator's own worst and best score. */
 typedef struct ni_ends {
   double least, most;
@@ -153,10 +150,10 @@ typedef struct ni_term {
   int32_t indicator;
   int32_t group; /* a group of its own */
   int32_t state;
-  int32_t imputed; /* a gap that the method filled */
   int64_t answer;
-  ni_dd score;  /* 0 for a gap under the rule "zero" */
-  ni_dd weight; /* 0 where the indicator does not enter */
+  int32_t imputed; /* a gap that the method filled */
+  ni_dd score;     /* 0 for a gap under the rule "zero" */
+  ni_dd weight;    /* 0 where the indicator does not enter */
 } ni_term;
 /* Terms of a node for a row and a group (for a merge: of each member in turn), in the order of the index's leaves below
  * the node. `*terms` is allocated with ni_alloc, freed by the caller. */

@@ -164,7 +164,7 @@ niem_status niem_scores_value(double *out, const niem_scores *scores, const char
 /* --- members --- */
 
 typedef struct member_columns {
-  int32_t unit, round, group, node, indicator, state, value;
+  int32_t unit, round, group, node, indicator, state, value, imputed;
 } member_columns;
 
 static int is_below(const ni_index *index, int32_t node, int32_t leaf) {
@@ -191,6 +191,7 @@ static void add_members(niem_table *table, const member_columns *c, const niem_s
     ni_table_set_text(table, c->indicator, index->nodes[i].name);
     ni_table_set_text(table, c->state, niem_state_name(leaf.state));
     ni_table_set_real(table, c->value, ni_leaf_has_score(&leaf) ? ni_dd_value(leaf.score) : ni_nan());
+    ni_table_set_integer(table, c->imputed, leaf.imputed);
   }
 }
 
@@ -219,9 +220,9 @@ static niem_status make_members(niem_table **out, const niem_scores *scores, con
   *out = NULL;
   NIEM_TRY(ni_select(&s, scores, query, NI_TOP_NODE, err));
   NIEM_TRY(ni_table_new(&table, "members", err));
-  member_columns c = {ni_table_text(table, "unit"), ni_table_text(table, "round"),     ni_table_text(table, "group"),
-                      ni_table_text(table, "node"), ni_table_text(table, "indicator"), ni_table_text(table, "state"),
-                      ni_table_real(table, "value")};
+  member_columns c = {ni_table_text(table, "unit"),  ni_table_text(table, "round"),     ni_table_text(table, "group"),
+                      ni_table_text(table, "node"),  ni_table_text(table, "indicator"), ni_table_text(table, "state"),
+                      ni_table_real(table, "value"), ni_table_integer(table, "imputed")};
   for (int32_t u = 0; u < s.n_units; u++) {
     for (int32_t r = 0; r < s.n_rounds; r++) {
       int64_t row = ni_scores_row(scores, s.units[u], s.rounds[r]);

@@ -241,24 +241,55 @@ static int64_t row_of(const niem_scores *scores, int64_t i) {
   return scores->settled == NULL ? i : scores->settled[i].answer;
 }
 
+/* The end of a group's answers, which begin at place `from` among those of a pair, which end at `to`. */
+static int64_t find_end(const niem_scores *scores, int64_t from, int64_t to, int32_t group) {
+  const int32_t *column = scores->answers->rows.group;
+  if (from < to && column[row_of(scores, to - 1)] == group) {
+    return to;
+  }
+  while (from < to) {
+    const int64_t middle = from + (to - from) / 2;
+    if (column[row_of(scores, middle)] == group) {
+      from = middle + 1;
+    } else {
+      to = middle;
+    }
+  }
+  return from;
+}
+
+/* The end of the answers before row `row`, of which there are `from` at least. */
+static int64_t find_pair_end(const niem_scores *scores, int64_t from, int64_t row) {
+  int64_t to = scores->n_settled;
+  if (scores->settled == NULL) {
+    return row;
+  }
+  while (from < to) {
+    const int64_t middle = from + (to - from) / 2;
+    if (scores->settled[middle].answer < row) {
+      from = middle + 1;
+    } else {
+      to = middle;
+    }
+  }
+  return from;
+}
+
 static niem_status find_cells(niem_scores *scores, niem_error *err) {
-  const niem_answers *answers = scores->answers;
   int32_t n_own = scores->framework->n_own_groups;
-  int64_t n = scores->settled == NULL ? answers->rows.n : scores->n_settled;
   scores->cell_start = ni_alloc((size_t)scores->n_rows * (size_t)n_own + 1, sizeof *scores->cell_start);
   if (scores->cell_start == NULL) {
     return ni_fail_memory(err);
   }
   int64_t i = 0;
   for (int64_t r = 0; r < scores->n_rows; r++) {
+    const int64_t end = find_pair_end(scores, i, scores->answers->pair_start[r + 1]);
     for (int32_t g = 0; g < n_own; g++) {
       scores->cell_start[r * n_own + g] = i;
-      while (i < n && row_of(scores, i) < answers->pair_start[r + 1] && answers->rows.group[row_of(scores, i)] == g) {
-        i++;
-      }
+      i = find_end(scores, i, end, g);
     }
   }
-  scores->cell_start[scores->n_rows * n_own] = n;
+  scores->cell_start[scores->n_rows * n_own] = i;
   return NIEM_OK;
 }
 
@@ -381,11 +412,18 @@ static uint8_t indicator_applies(asking *a, int32_t indicator) {
 uint8_t ni_applicability(uint8_t *applies, const niem_framework *framework, int32_t group, ni_find_settled find,
                          const void *context) {
   asking a = {framework, find, context, group, applies, NI_OPEN};
+  const uint8_t *decides = framework->groups[group].decides;
   memset(applies, NI_OPEN, (size_t)framework->n_indicators);
+  const uint8_t exists = group_exists(&a);
   for (int32_t i = 0; i < framework->n_indicators; i++) {
-    (void)indicator_applies(&a, i);
+    const ni_indicator *own = &framework->indicators[i];
+    if (own->applies_if == NULL && (decides == NULL || !decides[i])) { /* most hang on the group alone */
+      applies[i] = own->asked[group] ? exists : NI_APPLIES_NOT;
+    } else {
+      (void)indicator_applies(&a, i);
+    }
   }
-  return group_exists(&a);
+  return exists;
 }
 
 /* The cell of scores that is asked about. */

@@ -141,7 +141,8 @@ static niem_status find_targets(double *targets, const sweep *s, const ni_step *
   return NIEM_OK;
 }
 
-static niem_status weigh_table(double *weights, const sweep *s, int32_t place, const table *t, niem_error *err) {
+static niem_status weigh_table(double *weights, double *shares, niem_weights_report *report, const sweep *s,
+                               int32_t place, const table *t, niem_error *err) {
   const ni_step *step = s->plan->weighing[place];
   niem_weights_options options = step->weights;
   niem_status status = NIEM_OK;
@@ -155,7 +156,7 @@ static niem_status weigh_table(double *weights, const sweep *s, int32_t place, c
     options.n_targets = t->n_cols;
   }
   const niem_matrix matrix = matrix_of(t);
-  status = niem_weights(weights, NULL, NULL, &matrix, &options, err);
+  status = niem_weights(weights, shares, report, &matrix, &options, err);
   if (status != NIEM_OK) {
     char where[32];
     (void)snprintf(where, sizeof where, "method/steps/%d", (int)step->number);
@@ -168,7 +169,9 @@ cleanup:
 
 static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
   const ni_node *node = &s->plan->index->nodes[place];
-  double *weights = ni_alloc((size_t)node->n_children, sizeof *weights);
+  ni_weights_made *made = s->plan->made[place];
+  double *weights = ni_alloc(2 * (size_t)node->n_children, sizeof *weights);
+  double *shares = weights == NULL ? NULL : weights + node->n_children;
   niem_status status = NIEM_OK;
   table t;
   if (!make_table_room(&t, s, node) || weights == NULL) {
@@ -182,6 +185,7 @@ static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
   }
   for (int32_t k = 0; k < node->n_children; k++) {
     s->plan->weights[place][k] = 0;
+    made->shares[k] = ni_nan();
   }
   if (t.n_cols > 1 && t.n_rows == 0) {
     char where[32];
@@ -192,10 +196,11 @@ static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
     goto cleanup;
   }
   if (t.n_cols > 1) {
-    NIEM_TRY(weigh_table(weights, s, place, &t, err));
+    NIEM_TRY(weigh_table(weights, shares, &made->report, s, place, &t, err));
   }
   for (int32_t k = 0; k < t.n_cols; k++) {
     s->plan->weights[place][t.children[k]] = t.n_cols > 1 ? weights[k] : 1;
+    made->shares[t.children[k]] = t.n_cols > 1 ? shares[k] : 1;
   }
 cleanup:
   free_table(&t);
@@ -342,6 +347,31 @@ static niem_status sweep_cells(int64_t begin, int64_t end, int32_t worker, void 
   return NIEM_OK;
 }
 
+static niem_status sweep_some_nodes(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
+  sweep *s = context;
+  (void)worker;
+  for (int64_t k = begin; k < end; k++) {
+    const int32_t place = s->plan->index->n_nodes - 1 - (int32_t)k; /* children stand after their parent */
+    const niem_status status = is_to_do(s->plan, place) ? sweep_node(s, place, err) : NIEM_OK;
+    if (status != NIEM_OK) {
+      return status;
+    }
+  }
+  return NIEM_OK;
+}
+
+/* One after another, on the caller's thread. */
+static niem_status sweep_nodes(sweep *s, const niem_exec *exec, niem_error *err) {
+  niem_exec alone;
+  niem_exec_init(&alone);
+  const niem_status status = ni_options_read(&alone, sizeof alone, exec, "exec", err);
+  if (status != NIEM_OK) {
+    return status;
+  }
+  alone.threads = alone.threads > 0 ? 1 : alone.threads;
+  return ni_parallel_for(s->plan->index->n_nodes, 1, &alone, sweep_some_nodes, s, err);
+}
+
 niem_status ni_sweep(ni_node_value *values, const niem_scores *scores, ni_plan *plan, const niem_exec *exec,
                      niem_error *err) {
   enum { CHUNK = 64 };
@@ -356,11 +386,9 @@ niem_status ni_sweep(ni_node_value *values, const niem_scores *scores, ni_plan *
   if (s.rooms == NULL) {
     status = ni_fail_memory(err);
   }
-  if (status == NIEM_OK && !plan->over_units) {
-    status = ni_parallel_for(s.n_cells, CHUNK, exec, sweep_cells, &s, err);
-  }
-  for (int32_t i = plan->index->n_nodes - 1; plan->over_units && status == NIEM_OK && i >= 0; i--) {
-    status = is_to_do(plan, i) ? sweep_node(&s, i, err) : NIEM_OK;
+  if (status == NIEM_OK) {
+    status =
+        plan->over_units ? sweep_nodes(&s, exec, err) : ni_parallel_for(s.n_cells, CHUNK, exec, sweep_cells, &s, err);
   }
   for (int32_t w = 0; s.rooms != NULL && w < n_workers; w++) {
     ni_node_room_free(&s.rooms[w]);

@@ -19,12 +19,20 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/threads.h"
+#include "model/goalposts.h"
 #include "scoring/chain.h"
 #include "scoring/plan.h"
 
 #include <string.h>
 
 enum { NI_LANES = 16 };
+
+/* Whatever has lanes is always inlined into evaluate_node, which is compiled for wide registers too (NI_WIDE). */
+#ifdef __GNUC__
+#define ON_LANES static inline __attribute__((always_inline))
+#else
+#define ON_LANES static inline
+#endif
 
 /* --- the kernel --- */
 
@@ -47,9 +55,9 @@ typedef struct sums {
   double high_hi[NI_LANES], high_lo[NI_LANES];        /* w upper bound of gaps and inner children */
 } sums;
 
-/* A leaf's lanes: scores, or one of these where there is none. A score is never negative. */
-#define GAP (-1.0)
-#define NOT_APPLICABLE (-2.0)
+/* A leaf's lanes: scores, or one of these where there is none; both are below every number that can be an answer. */
+#define GAP (-1e200)
+#define NOT_APPLICABLE (-2e200)
 typedef struct leaf_lanes {
   const double *hi, *lo; /* lo may be NULL: all 0 */
 } leaf_lanes;
@@ -62,7 +70,17 @@ typedef struct node_lanes {
   double *leaves_apply, *leaves_have;
 } node_lanes;
 
-static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
+/* What is chosen lane by lane is chosen by factors 1 and 0: a branch would keep the lanes from being computed side by
+ * side. */
+ON_LANES double is_above(double x, double bound) {
+  return x > bound ? 1 : 0;
+}
+
+ON_LANES double is_at_least(double x, double bound) {
+  return x >= bound ? 1 : 0;
+}
+
+ON_LANES void add(double *hi, double *lo, double x_hi, double x_lo) {
   const ni_dd s = ni_dd_two_sum(*hi, x_hi);
   *hi = s.hi;
   *lo += s.lo + x_lo;
@@ -70,7 +88,7 @@ static inline void add(double *hi, double *lo, double x_hi, double x_lo) {
 
 /* Gaps of a leaf whose own worst or best end is not 0 or 100; those of all others are added by their number when the
  * node is finished. (Adding most - 100 here and 100 there would round, and cancel.) */
-static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
+ON_LANES void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double gap = leaf.hi[l] == GAP ? 1 : 0;
     add(&s->low_hi[l], &s->low_lo[l], gap * least, 0);
@@ -79,34 +97,37 @@ static void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least,
   }
 }
 
-static inline void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
+ON_LANES void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double x = leaf.hi[l];
-    const double has = x >= 0 ? 1 : 0;
-    add(&s->leaf_hi[l], &s->leaf_lo[l], x >= 0 ? x : 0, 0);
+    const double has = is_at_least(x, 0);
+    add(&s->leaf_hi[l], &s->leaf_lo[l], has * x, 0);
     s->leaves_have[l] += has;
-    s->leaves_apply[l] += x >= GAP ? 1 : 0;
+    s->leaves_apply[l] += is_at_least(x, GAP);
   }
-  for (int l = 0; l < lanes && leaf.lo != NULL; l++) {
-    s->leaf_lo[l] += leaf.lo[l];
+  if (leaf.lo != NULL) {
+    for (int l = 0; l < lanes; l++) {
+      s->leaf_lo[l] += leaf.lo[l];
+    }
   }
   if (least != 0 || most != 100) {
     add_ends(s, lanes, leaf, least, most);
   }
 }
 
-static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, double weight, double least,
-                                     double most) {
+ON_LANES void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, double weight, double least,
+                                double most) {
+  static const double none[NI_LANES] = {0};
+  const double *lo = leaf.lo == NULL ? none : leaf.lo;
   const ni_dd weighted_least = ni_dd_two_product(weight, least);
   const ni_dd weighted_most = ni_dd_two_product(weight, most);
   for (int l = 0; l < lanes; l++) {
     const double x = leaf.hi[l];
-    const double has = x >= 0 ? 1 : 0;
-    const double applies = x >= GAP ? 1 : 0;
+    const double has = is_at_least(x, 0);
+    const double applies = is_at_least(x, GAP);
     const double gap = applies - has;
-    const ni_dd product = ni_dd_two_product(weight, x >= 0 ? x : 0);
-    const double rest = leaf.lo == NULL ? 0 : weight * leaf.lo[l];
-    add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + rest);
+    const ni_dd product = ni_dd_two_product(weight, has * x);
+    add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + weight * lo[l]);
     add(&s->have_hi[l], &s->have_lo[l], weight * has, 0);
     add(&s->apply_hi[l], &s->apply_lo[l], weight * applies, 0);
     s->leaves_have[l] += has;
@@ -120,12 +141,12 @@ static inline void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes lea
 }
 
 /* w (hi + lo), added. */
-static inline void add_product(double *sum_hi, double *sum_lo, double weight, double hi, double lo) {
+ON_LANES void add_product(double *sum_hi, double *sum_lo, double weight, double hi, double lo) {
   const ni_dd product = ni_dd_two_product(weight, hi);
   add(sum_hi, sum_lo, product.hi, product.lo + weight * lo);
 }
 
-static inline void add_inner(sums *restrict s, int lanes, const node_lanes *child, double weight) {
+ON_LANES void add_inner(sums *restrict s, int lanes, const node_lanes *child, double weight) {
   for (int l = 0; l < lanes; l++) {
     add_product(&s->inner_hi[l], &s->inner_lo[l], weight, child->value_hi[l], child->value_lo[l]);
     add(&s->inner_w_hi[l], &s->inner_w_lo[l], weight * child->has[l], 0);
@@ -140,24 +161,22 @@ static inline void add_inner(sums *restrict s, int lanes, const node_lanes *chil
   }
 }
 
-/* (a + b) / weight as a double-double. */
-static inline ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight) {
+/* (a + b) / weight as a double-double where `wanted` is 1, 0 where it is 0. */
+ON_LANES ni_dd mean_of(double a_hi, double a_lo, double b_hi, double b_lo, ni_dd weight, double wanted) {
   const ni_dd a = ni_dd_two_sum(a_hi, a_lo);
   const ni_dd b = ni_dd_two_sum(b_hi, b_lo);
-  return ni_dd_div(ni_dd_add(a, b), weight);
+  const ni_dd mean = ni_dd_div(ni_dd_add(a, b), weight);
+  return ni_dd_make(wanted * mean.hi, wanted * mean.lo);
 }
 
-/* Does a lane with children that apply have a value under the rule? `weight` is that of the children with a value. */
-static inline int rule_holds(const ni_missing_rule *rule, double apply, double have, ni_dd weight, double coverage) {
-  if (have == 0 || !(weight.hi > 0) || (rule->rule == NI_RULE_STRICT && have != apply)) {
-    return 0;
-  }
-  return !(coverage < rule->min_coverage);
+/* The sum of weights of leaves and of inner children. */
+ON_LANES ni_dd weight_of(double a_hi, double a_lo, double b_hi, double b_lo) {
+  return ni_dd_add(ni_dd_two_sum(a_hi, a_lo), ni_dd_two_sum(b_hi, b_lo));
 }
 
 /* Leaves of equal weight 1: their weights are their counts, and the upper end of a gap is 100 unless add_ends added
  * it. */
-static void weigh_equal_leaves(sums *s, int lanes) {
+ON_LANES void weigh_equal_leaves(sums *s, int lanes) {
   for (int l = 0; l < lanes; l++) {
     s->have_hi[l] = s->leaves_have[l];
     s->apply_hi[l] = s->leaves_apply[l];
@@ -166,37 +185,78 @@ static void weigh_equal_leaves(sums *s, int lanes) {
   }
 }
 
-static void finish_lane(const sums *s, int l, const ni_missing_rule *rule, const node_lanes *out) {
-  const ni_dd have =
-      ni_dd_add(ni_dd_two_sum(s->have_hi[l], s->have_lo[l]), ni_dd_two_sum(s->inner_w_hi[l], s->inner_w_lo[l]));
-  const ni_dd apply =
-      ni_dd_add(ni_dd_two_sum(s->apply_hi[l], s->apply_lo[l]), ni_dd_two_sum(s->inner_a_hi[l], s->inner_a_lo[l]));
-  const ni_dd divisor = rule->rule == NI_RULE_ZERO ? apply : have;
-  const double children_apply = s->leaves_apply[l] + s->inner_apply[l];
-  ni_dd cover = {0, 0}, low = {0, 0}, high = {0, 0}, value = {0, 0};
-  if (apply.hi > 0) {
-    cover = mean_of(s->have_hi[l], s->have_lo[l], s->cover_hi[l], s->cover_lo[l], apply);
-    low = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->low_hi[l], s->low_lo[l], apply);
-    high = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->high_hi[l], s->high_lo[l], apply);
-  } else if (children_apply > 0) {
-    high.hi = 100; /* what applies has no weight: nothing is known of the node */
+/* What a node's sums come to. */
+typedef struct results {
+  double value_hi[NI_LANES], value_lo[NI_LANES];
+  double has[NI_LANES], applies[NI_LANES];
+  double cover_hi[NI_LANES], cover_lo[NI_LANES];
+  double low_hi[NI_LANES], low_lo[NI_LANES];
+  double high_hi[NI_LANES], high_lo[NI_LANES];
+  double leaves_apply[NI_LANES], leaves_have[NI_LANES];
+} results;
+
+/* Coverage and bounds. Where what applies has no weight, nothing is known of the node. */
+ON_LANES void finish_bounds(const sums *restrict s, int lanes, results *restrict r) {
+  for (int l = 0; l < lanes; l++) {
+    ni_dd apply = weight_of(s->apply_hi[l], s->apply_lo[l], s->inner_a_hi[l], s->inner_a_lo[l]);
+    const double known = is_above(apply.hi, 0);
+    const double unknown = is_above(s->leaves_apply[l] + s->inner_apply[l], 0) * (1 - known);
+    apply.hi += 1 - known; /* never divide by 0 */
+    const ni_dd cover = mean_of(s->have_hi[l], s->have_lo[l], s->cover_hi[l], s->cover_lo[l], apply, known);
+    const ni_dd low = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->low_hi[l], s->low_lo[l], apply, known);
+    const ni_dd high = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->high_hi[l], s->high_lo[l], apply, known);
+    r->cover_hi[l] = cover.hi;
+    r->cover_lo[l] = cover.lo;
+    r->low_hi[l] = low.hi;
+    r->low_lo[l] = low.lo;
+    r->high_hi[l] = high.hi + 100 * unknown;
+    r->high_lo[l] = high.lo;
   }
-  const int has = rule_holds(rule, children_apply, s->leaves_have[l] + s->inner_have[l], have, ni_dd_value(cover));
-  if (has) {
-    value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor);
+}
+
+/* A lane has a value where children with a weight have one and the rule holds. */
+ON_LANES void finish_values(const sums *restrict s, int lanes, const ni_missing_rule *rule, results *restrict r) {
+  const double strict = rule->rule == NI_RULE_STRICT;
+  const double zero = rule->rule == NI_RULE_ZERO;
+  const double min_coverage = rule->min_coverage;
+  for (int l = 0; l < lanes; l++) {
+    const ni_dd have = weight_of(s->have_hi[l], s->have_lo[l], s->inner_w_hi[l], s->inner_w_lo[l]);
+    const ni_dd apply = weight_of(s->apply_hi[l], s->apply_lo[l], s->inner_a_hi[l], s->inner_a_lo[l]);
+    const double children_apply = s->leaves_apply[l] + s->inner_apply[l];
+    const double children_have = s->leaves_have[l] + s->inner_have[l];
+    const double enough = is_above(children_have, 0) * is_at_least(children_have, strict * children_apply);
+    const double weighs = is_above(have.hi, 0);
+    const double covered = is_at_least(ni_dd_value(ni_dd_make(r->cover_hi[l], r->cover_lo[l])), min_coverage);
+    const double has = enough * weighs * covered;
+    const ni_dd divisor = ni_dd_make(zero * apply.hi + (1 - zero) * have.hi + (1 - weighs), /* never 0 */
+                                     zero * apply.lo + (1 - zero) * have.lo);
+    const ni_dd value = mean_of(s->leaf_hi[l], s->leaf_lo[l], s->inner_hi[l], s->inner_lo[l], divisor, has);
+    r->value_hi[l] = value.hi;
+    r->value_lo[l] = value.lo;
+    r->has[l] = has;
+    r->applies[l] = is_above(children_apply, 0);
+    r->leaves_apply[l] = s->leaves_apply[l] + s->below_apply[l];
+    r->leaves_have[l] = s->leaves_have[l] + s->below_have[l];
   }
-  out->value_hi[l] = value.hi;
-  out->value_lo[l] = value.lo;
-  out->has[l] = has;
-  out->applies[l] = children_apply > 0;
-  out->cover_hi[l] = cover.hi;
-  out->cover_lo[l] = cover.lo;
-  out->low_hi[l] = low.hi;
-  out->low_lo[l] = low.lo;
-  out->high_hi[l] = high.hi;
-  out->high_lo[l] = high.lo;
-  out->leaves_apply[l] = s->leaves_apply[l] + s->below_apply[l];
-  out->leaves_have[l] = s->leaves_have[l] + s->below_have[l];
+}
+
+ON_LANES void finish_lanes(const sums *s, int lanes, const ni_missing_rule *rule, const node_lanes *out) {
+  results r;
+  finish_bounds(s, lanes, &r);
+  finish_values(s, lanes, rule, &r);
+  const size_t size = (size_t)lanes * sizeof(double);
+  memcpy(out->value_hi, r.value_hi, size);
+  memcpy(out->value_lo, r.value_lo, size);
+  memcpy(out->has, r.has, size);
+  memcpy(out->applies, r.applies, size);
+  memcpy(out->cover_hi, r.cover_hi, size);
+  memcpy(out->cover_lo, r.cover_lo, size);
+  memcpy(out->low_hi, r.low_hi, size);
+  memcpy(out->low_lo, r.low_lo, size);
+  memcpy(out->high_hi, r.high_hi, size);
+  memcpy(out->high_lo, r.high_lo, size);
+  memcpy(out->leaves_apply, r.leaves_apply, size);
+  memcpy(out->leaves_have, r.leaves_have, size);
 }
 
 /* --- publishing --- */
@@ -301,14 +361,11 @@ static void add_single_leaf(sums *s, const ni_node *node, double weight, const n
 }
 
 /* A node's sums are complete: its value. */
-static inline void finish(sums *s, int lanes, const ni_node *node, const ni_missing_rule *missing,
-                          const node_lanes *out) {
+ON_LANES void finish(sums *s, int lanes, const ni_node *node, const ni_missing_rule *missing, const node_lanes *out) {
   if (node->equal) {
     weigh_equal_leaves(s, lanes);
   }
-  for (int l = 0; l < lanes; l++) {
-    finish_lane(s, l, missing == NULL ? &node->missing : missing, out);
-  }
+  finish_lanes(s, lanes, missing == NULL ? &node->missing : missing, out);
 }
 
 /* A weighted mean of scores on 0-100. */
@@ -334,28 +391,22 @@ static void evaluate_plain(const ni_plan *plan, int32_t place, const ni_leaf *le
   nodes[place] = read_lane(&lanes, 0);
 }
 
-static niem_status evaluate_inner(const ni_plan *plan, int screened, int32_t place, const ni_leaf *leaves,
-                                  ni_node_value *nodes, niem_error *err) {
+static niem_status evaluate_inner(const ni_plan *plan, int screened, int32_t place, const ni_node_room *room,
+                                  const ni_leaf *leaves, ni_node_value *nodes, niem_error *err) {
   const ni_node *node = &plan->index->nodes[place];
   if (plan->plain) {
     evaluate_plain(plan, place, leaves, nodes);
     return NIEM_OK;
   }
-  ni_node_room room;
-  niem_status status = ni_node_room_make(&room, plan->index) ? NIEM_OK : ni_fail_memory(err);
-  for (int32_t k = 0; status == NIEM_OK && k < node->n_children; k++) {
-    room.children[k] = nodes[node->children[k]];
+  for (int32_t k = 0; k < node->n_children; k++) {
+    room->children[k] = nodes[node->children[k]];
   }
-  if (status == NIEM_OK) {
-    status = ni_node_evaluate(&nodes[place], plan, place, screened, &room, err);
-  }
-  ni_node_room_free(&room);
-  return status;
+  return ni_node_evaluate(&nodes[place], plan, place, screened, room, err);
 }
 
-niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_leaf *leaves, ni_node_value *nodes,
-                                  niem_error *err) {
-  return evaluate_inner(plan, 0, place, leaves, nodes, err);
+niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_node_room *room, const ni_leaf *leaves,
+                                  ni_node_value *nodes, niem_error *err) {
+  return evaluate_inner(plan, 0, place, room, leaves, nodes, err);
 }
 
 static int is_within(const ni_index *index, int32_t top, int32_t node) {
@@ -382,15 +433,20 @@ static niem_status check_by_unit(const ni_plan *plan, int32_t top, niem_error *e
 static niem_status evaluate_below(const ni_plan *plan, int32_t top, int screened, const ni_leaf *leaves,
                                   ni_node_value *nodes, niem_error *err) {
   const ni_index *index = plan->index;
+  ni_node_room room = {NULL, NULL, NULL, NULL};
   niem_status status = plan->over_units ? check_by_unit(plan, top, err) : NIEM_OK;
+  if (status == NIEM_OK && !plan->plain && !ni_node_room_make(&room, index)) {
+    status = ni_fail_memory(err);
+  }
   for (int32_t i = index->n_nodes - 1; status == NIEM_OK && i >= top; i--) { /* children stand after their parent */
     const int32_t leaf = index->nodes[i].leaf;
     if (leaf >= 0) {
       nodes[i] = ni_leaf_value(&leaves[leaf], ni_leaf_ends(plan->framework, plan->chain, leaf));
     } else if (top == 0 || is_within(index, top, i)) {
-      status = evaluate_inner(plan, screened, i, leaves, nodes, err);
+      status = evaluate_inner(plan, screened, i, &room, leaves, nodes, err);
     }
   }
+  ni_node_room_free(&room);
   return status;
 }
 
@@ -419,7 +475,7 @@ ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *member
     add_inner(&s, 1, &lanes, group->weights[k]);
   }
   node_lanes lanes = lanes_of_single(&result);
-  finish_lane(&s, 0, &available, &lanes);
+  finish_lanes(&s, 1, &available, &lanes);
   return read_lane(&lanes, 0);
 }
 
@@ -445,17 +501,35 @@ enum { NODE_ARRAYS = 12 };
 typedef struct block {
   double *hi, *lo; /* of the leaves */
   double *nodes[NODE_ARRAYS];
+  int64_t *next;     /* of each lane's cell: the first answer that is not loaded */
   ni_leaf **members; /* for merges over common indicators: leaves of each member */
   ni_node_value *member_nodes;
 } block;
 
-/* An indicator as a leaf of the index: its place among the leaves (-1: none), and its options' points where it has
- * options. */
+/* How the scores of a leaf come into its lanes. */
+enum {
+  FROM_POINTS,  /* of the options */
+  FROM_NUMBERS, /* the lanes hold the numbers, which goalposts make into scores when the leaf is added */
+  FROM_LEAVES   /* one by one: a checklist, a logarithm */
+};
+
+/* An indicator as a leaf of the index. Leaves of the index stand in the order of the framework, as a cell's answers
+ * do. */
 typedef struct leaf_source {
-  int32_t slot;
-  int32_t asked_of_all; /* groups */
+  int32_t slot; /* its place among the leaves; -1: none */
+  uint8_t from;
+  uint8_t asked_of_all; /* groups */
   const double *points;
 } leaf_source;
+
+/* Indicators [from, to) of the framework and their leaves: few enough for their lanes to stay in the nearest cache
+ * while they are loaded. */
+enum { TILE = 128 };
+typedef struct tile {
+  int32_t from, to;
+  int32_t slot, n_slots;
+  int32_t open; /* all of them are leaves, asked of all groups */
+} tile;
 
 typedef struct scoring {
   niem_scores *scores;
@@ -463,9 +537,10 @@ typedef struct scoring {
   const ni_index *index;
   const ni_missing_rule *missing;
   ni_score *out;
-  leaf_source *leaves; /* by indicator */
-  double *unanswered;  /* what stands in the lanes of a leaf without a row: a gap, or not applicable */
-  int32_t whole;       /* all leaves have options with points: nothing in lo */
+  leaf_source *leaves;     /* by indicator */
+  ni_goalposts *goalposts; /* by indicator, where leaves come from numbers */
+  double *unanswered;      /* what stands in the lanes of a leaf without a row: a gap, or not applicable */
+  int32_t whole;           /* no leaf is made one by one: nothing in lo */
   int32_t n_own;
   int32_t rows_at_once;
   int32_t lanes;        /* rows_at_once x groups of their own, in whole multiples of NI_LANES */
@@ -477,6 +552,7 @@ static void free_block(block *b, int32_t members) {
   ni_free(b->hi);
   ni_free(b->lo);
   ni_free(b->nodes[0]);
+  ni_free(b->next);
   for (int32_t k = 0; b->members != NULL && k < members; k++) {
     ni_free(b->members[k]);
   }
@@ -488,11 +564,13 @@ static int make_block(block *b, const scoring *sc) {
   const size_t leaf_size = (size_t)sc->index->n_leaves * (size_t)sc->lanes;
   const size_t node_size = (size_t)sc->index->n_inner * (size_t)sc->lanes;
   b->hi = ni_alloc(leaf_size, sizeof(double));
-  b->lo = ni_alloc_zero(leaf_size, sizeof(double));
+  b->lo = ni_alloc(sc->whole ? 0 : leaf_size, sizeof(double));
   b->nodes[0] = ni_alloc_zero(NODE_ARRAYS * node_size, sizeof(double));
+  b->next = ni_alloc((size_t)sc->lanes, sizeof *b->next);
   b->members = ni_alloc_zero((size_t)sc->most_members, sizeof *b->members);
   b->member_nodes = ni_alloc((size_t)sc->most_members * (size_t)sc->index->n_nodes, sizeof *b->member_nodes);
-  if (b->hi == NULL || b->lo == NULL || b->nodes[0] == NULL || b->members == NULL || b->member_nodes == NULL) {
+  if (b->hi == NULL || b->lo == NULL || b->nodes[0] == NULL || b->next == NULL || b->members == NULL ||
+      b->member_nodes == NULL) {
     return 0;
   }
   for (size_t a = 1; a < NODE_ARRAYS; a++) {
@@ -515,62 +593,166 @@ static node_lanes node_at(const block *b, const scoring *sc, int32_t inner, int3
   return lanes;
 }
 
-/* Put a leaf into its lane. */
-static void set_leaf(const block *b, size_t at, const ni_leaf *leaf) {
-  b->hi[at] = lane_of(leaf);
-  b->lo[at] = leaf->state == NIEM_ANSWERED ? leaf->score.lo : 0;
-}
-
-/* A cell whose questions hang on conditions: each leaf of the index is looked at. */
-static void load_conditional_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
-  for (int32_t i = 0; i < sc->scores->framework->n_indicators; i++) {
-    if (sc->leaves[i].slot >= 0) {
-      const ni_leaf leaf = ni_scores_leaf(sc->scores, row, group, i);
-      set_leaf(b, (size_t)sc->leaves[i].slot * (size_t)sc->lanes + (size_t)lane, &leaf);
-    }
-  }
-}
-
-/* A cell into a lane that is all gaps so far: only what has a row needs a look, and an option's points are at hand. */
-static void load_cell(const scoring *sc, const block *b, int64_t row, int32_t group, int32_t lane) {
-  const niem_scores *scores = sc->scores;
-  const ni_answer_rows *rows = &scores->answers->rows;
-  const int64_t cell_place = row * sc->n_own + group;
-  const int64_t end = scores->cell_start[cell_place + 1];
-  for (int64_t at = scores->cell_start[cell_place]; at < end; at++) {
-    const int32_t indicator = scores->settled == NULL ? rows->indicator[at] : scores->settled[at].indicator;
-    const leaf_source *source = &sc->leaves[indicator];
-    const size_t place = (size_t)source->slot * (size_t)sc->lanes + (size_t)lane;
-    if (source->slot < 0) {
-      continue;
-    }
-    if (source->points != NULL && scores->settled == NULL && rows->state[at] == NIEM_ANSWERED) {
-      if (source->asked_of_all || b->hi[place] == GAP) { /* else the question is not asked of the group */
-        b->hi[place] = source->points[rows->value[at].option];
-      }
-    } else {
-      const ni_leaf leaf = ni_scores_leaf_at(scores, at, group, indicator);
-      set_leaf(b, place, &leaf);
-    }
-  }
-}
-
-/* Every leaf of the block a gap where its group is asked, not applicable elsewhere and in lanes beyond the rows. */
-static void clear_leaves(const scoring *sc, const block *b, int64_t n_rows) {
+/* The leaves of a tile as if there were no answers: a gap where the group is asked, not applicable elsewhere and in
+ * lanes beyond the rows. */
+static void clear_tile(const scoring *sc, const block *b, tile t, int32_t used) {
   const size_t lanes = (size_t)sc->lanes;
-  const int32_t used = (int32_t)n_rows * sc->n_own;
-  for (size_t slot = 0; slot < (size_t)sc->index->n_leaves; slot++) {
-    double *leaf = b->hi + slot * lanes;
-    for (int32_t lane = 0; lane < sc->lanes; lane++) {
-      leaf[lane] = lane < used ? sc->unanswered[slot * lanes + (size_t)lane] : NOT_APPLICABLE;
-    }
-  }
+  const size_t from = (size_t)t.slot * lanes;
+  const size_t n = (size_t)t.n_slots * lanes;
+  memcpy(b->hi + from, sc->unanswered + from, n * sizeof(double));
   if (!sc->whole) {
-    memset(b->lo, 0, (size_t)sc->index->n_leaves * lanes * sizeof *b->lo);
+    memset(b->lo + from, 0, n * sizeof(double));
+  }
+  for (size_t leaf = from; leaf < from + n && used < sc->lanes; leaf += lanes) {
+    for (int32_t lane = used; lane < sc->lanes; lane++) {
+      b->hi[leaf + (size_t)lane] = NOT_APPLICABLE;
+    }
   }
 }
 
-static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
+/* What conditions say of a cell's questions, before its answers are looked at. */
+static void clear_by_conditions(const scoring *sc, const block *b, tile t, int32_t lane, const uint8_t *applies) {
+  for (int32_t i = t.from; i < t.to; i++) {
+    if (sc->leaves[i].slot >= 0) {
+      const size_t place = (size_t)sc->leaves[i].slot * (size_t)sc->lanes + (size_t)lane;
+      b->hi[place] = applies[i] == NI_APPLIES_NOT ? NOT_APPLICABLE : GAP;
+    }
+  }
+}
+
+/* Answers of a cell from place `at` on into their lane: where the tile is open, up to the first that needs a closer
+ * look. Its place is returned, or where the tile or the cell ends. (A loop without calls, or it would be slower by
+ * half.) */
+static int64_t load_open(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane) {
+  const ni_answer_rows rows = sc->scores->answers->rows;
+  const leaf_source *leaves = sc->leaves;
+  const int64_t lanes = sc->lanes;
+  const int64_t first =
+      (t.slot - t.from) * lanes + lane; /* in an open tile leaves follow each other as indicators do */
+  for (; at < end && rows.indicator[at] < t.to && rows.state[at] == NIEM_ANSWERED; at++) {
+    const leaf_source *source = &leaves[rows.indicator[at]];
+    double *own = &b->hi[rows.indicator[at] * lanes + first];
+    if (source->from == FROM_NUMBERS) {
+      *own = rows.value[at].number;
+    } else if (source->from == FROM_POINTS) {
+      *own = source->points[rows.value[at].option];
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+/* One answer into its lane, which is a gap or not applicable so far. Of a question that may or may not apply (`known`
+ * is 0) an answer counts as a gap. */
+static void load_answer(const scoring *sc, const block *b, int64_t at, int32_t indicator, int32_t lane, int known) {
+  const niem_scores *scores = sc->scores;
+  const leaf_source *source = &sc->leaves[indicator];
+  const size_t place = (size_t)source->slot * (size_t)sc->lanes + (size_t)lane;
+  const int32_t state = scores->settled == NULL ? scores->answers->rows.state[at] : scores->settled[at].state;
+  const ni_value value = scores->settled == NULL ? scores->answers->rows.value[at] : scores->settled[at].value;
+  if (source->slot < 0 || b->hi[place] != GAP) { /* no leaf of this index; not asked; does not apply */
+    return;
+  }
+  if (state == NIEM_NOT_APPLICABLE) {
+    b->hi[place] = NOT_APPLICABLE;
+  } else if (state != NIEM_ANSWERED || !known) {
+    b->hi[place] = GAP;
+  } else if (source->from == FROM_NUMBERS) {
+    b->hi[place] = value.number;
+  } else if (source->from == FROM_POINTS) {
+    b->hi[place] = source->points[value.option];
+  } else {
+    const ni_leaf leaf = ni_scores_leaf_at(scores, at, lane % sc->n_own, indicator);
+    b->hi[place] = leaf.score.hi;
+    b->lo[place] = leaf.score.lo;
+  }
+}
+
+/* The answers of a cell from place `at` on, as far as they belong to the tile, into a lane that is cleared; where they
+ * end is returned. `applies` is NULL where no question hangs on a condition. */
+static int64_t load_answers(const scoring *sc, const block *b, int64_t at, int64_t end, tile t, int32_t lane,
+                            const uint8_t *applies) {
+  const niem_scores *scores = sc->scores;
+  for (; at < end; at++) {
+    at = t.open && applies == NULL ? load_open(sc, b, at, end, t, lane) : at;
+    if (at == end) {
+      break;
+    }
+    const int32_t indicator =
+        scores->settled == NULL ? scores->answers->rows.indicator[at] : scores->settled[at].indicator;
+    if (indicator >= t.to) {
+      break;
+    }
+    load_answer(sc, b, at, indicator, lane, applies == NULL || applies[indicator] != NI_APPLIES_UNKNOWN);
+  }
+  return at;
+}
+
+static void load_tile(const scoring *sc, const block *b, tile t, int64_t begin, int64_t end) {
+  const niem_scores *scores = sc->scores;
+  const int32_t used = (int32_t)(end - begin) * sc->n_own;
+  clear_tile(sc, b, t, used);
+  for (int32_t lane = 0; lane < used; lane++) {
+    const int64_t cell = begin * sc->n_own + lane;
+    const uint8_t *applies = NULL;
+    if (scores->applies != NULL) {
+      applies = scores->applies + cell * scores->framework->n_indicators;
+      clear_by_conditions(sc, b, t, lane, applies);
+    }
+    const int64_t from = t.from == 0 ? scores->cell_start[cell] : b->next[lane];
+    const int64_t to = scores->cell_start[cell + 1];
+    b->next[lane] = load_answers(sc, b, from, to, t, lane, applies);
+  }
+}
+
+/* The leaves of rows [begin, end) into their lanes. */
+static void load_rows(const scoring *sc, const block *b, int64_t begin, int64_t end) {
+  tile t = {0, 0, 0, 0, 0};
+  while (t.to < sc->scores->framework->n_indicators) {
+    t.from = t.to;
+    t.slot += t.n_slots;
+    t.n_slots = 0;
+    t.open = sc->scores->settled == NULL;
+    for (; t.to < sc->scores->framework->n_indicators && t.n_slots < TILE; t.to++) {
+      t.n_slots += sc->leaves[t.to].slot >= 0;
+      t.open = t.open && sc->leaves[t.to].asked_of_all;
+    }
+    load_tile(sc, b, t, begin, end);
+  }
+}
+
+/* Numbers to scores in all lanes; what is no number stays as it is. A loop for each kind of goalposts, without a branch
+ * inside: compilers make vector instructions of these. Where `lo` would be 0 everywhere it is left alone,
+ * and 0 is returned. */
+ON_LANES int score_numbers(double *restrict hi, double *restrict lo, const double *restrict numbers,
+                           const ni_goalposts *goalposts) {
+  const ni_goalposts g = *goalposts;
+  if (ni_goalposts_exact(&g) && g.from == 0) { /* the way from 0 is the number itself */
+    for (int l = 0; l < NI_LANES; l++) {
+      const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_dd_from(g.sign * numbers[l]));
+      hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+    }
+    return 0;
+  }
+  if (ni_goalposts_exact(&g)) {
+    for (int l = 0; l < NI_LANES; l++) {
+      const ni_dd score = ni_goalposts_clamp(&g, numbers[l], ni_goalposts_way(&g, numbers[l]));
+      hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+      lo[l] = numbers[l] > GAP ? score.lo : 0;
+    }
+    return 1;
+  }
+  for (int l = 0; l < NI_LANES; l++) {
+    const ni_dd share = ni_goalposts_share(&g, ni_goalposts_way(&g, numbers[l]));
+    const ni_dd score = ni_goalposts_clamp(&g, numbers[l], share);
+    hi[l] = numbers[l] > GAP ? score.hi : numbers[l];
+    lo[l] = numbers[l] > GAP ? score.lo : 0;
+  }
+  return 1;
+}
+
+NI_WIDE static void evaluate_node(const scoring *sc, const block *b, const ni_node *node, int32_t first_lane) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int32_t k = 0; k < node->n_children; k++) {
@@ -582,8 +764,13 @@ static void evaluate_node(const scoring *sc, const block *b, const ni_node *node
     }
     const size_t at = (size_t)sc->leaves[child->leaf].slot * (size_t)sc->lanes + (size_t)first_lane;
     const ni_scale *scale = &sc->scores->framework->indicators[child->leaf].scale;
-    const int whole = scale->kind == NI_ORDINAL || scale->kind == NI_BINARY; /* points are doubles: nothing in lo */
-    const leaf_lanes leaf = {b->hi + at, whole ? NULL : b->lo + at};
+    const int32_t from = sc->leaves[child->leaf].from;
+    double hi[NI_LANES], lo[NI_LANES];
+    leaf_lanes leaf = {b->hi + at, from == FROM_LEAVES ? b->lo + at : NULL};
+    if (from == FROM_NUMBERS) {
+      leaf.lo = score_numbers(hi, lo, b->hi + at, &sc->goalposts[child->leaf]) ? lo : NULL;
+      leaf.hi = hi;
+    }
     if (node->equal) {
       add_leaf_equal(&s, NI_LANES, leaf, scale->least, scale->most);
     } else {
@@ -635,10 +822,12 @@ static niem_status merge_common(const scoring *sc, const block *b, const ni_grou
   return NIEM_OK;
 }
 
-static niem_status publish_row(const scoring *sc, const block *b, int64_t row, int32_t first_lane, niem_error *err) {
+/* A node's rows of the block: the groups of their own, and merges of them. */
+static void publish_node(const scoring *sc, const block *b, int32_t inner, int64_t begin, int64_t end) {
   const niem_framework *framework = sc->scores->framework;
-  for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
-    const node_lanes lanes = node_at(b, sc, inner, 0);
+  const node_lanes lanes = node_at(b, sc, inner, 0);
+  for (int64_t row = begin; row < end; row++) {
+    const int32_t first_lane = (int32_t)(row - begin) * sc->n_own;
     for (int32_t g = 0; g < sc->n_own; g++) {
       const ni_node_value value = read_lane(&lanes, first_lane + g);
       *score_at(sc, inner, row, g) = ni_publish(&value);
@@ -649,6 +838,10 @@ static niem_status publish_row(const scoring *sc, const block *b, int64_t row, i
       }
     }
   }
+}
+
+static niem_status publish_common(const scoring *sc, const block *b, int64_t row, niem_error *err) {
+  const niem_framework *framework = sc->scores->framework;
   niem_status status = NIEM_OK;
   for (int32_t g = sc->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
@@ -662,26 +855,56 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
   const scoring *sc = context;
   const block *b = &sc->blocks[worker];
   niem_status status = NIEM_OK;
-  clear_leaves(sc, b, end - begin);
-  for (int64_t row = begin; row < end; row++) {
-    for (int32_t g = 0; g < sc->n_own; g++) {
-      const int32_t lane = (int32_t)(row - begin) * sc->n_own + g;
-      if (sc->scores->applies != NULL) {
-        load_conditional_cell(sc, b, row, g, lane);
-      } else {
-        load_cell(sc, b, row, g, lane);
-      }
-    }
-  }
+  load_rows(sc, b, begin, end);
   for (int32_t i = sc->index->n_nodes - 1; i >= 0; i--) { /* children stand after their parent */
     for (int32_t lane = 0; lane < sc->lanes && sc->index->nodes[i].leaf < 0; lane += NI_LANES) {
       evaluate_node(sc, b, &sc->index->nodes[i], lane);
     }
   }
+  for (int32_t inner = 0; inner < sc->index->n_inner; inner++) {
+    publish_node(sc, b, inner, begin, end);
+  }
   for (int64_t row = begin; status == NIEM_OK && row < end; row++) {
-    status = publish_row(sc, b, row, (int32_t)(row - begin) * sc->n_own, err);
+    status = publish_common(sc, b, row, err);
   }
   return status;
+}
+
+/* The leaves of the index in the order of the framework. */
+static void number_leaves(scoring *sc) {
+  const niem_framework *framework = sc->scores->framework;
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    sc->leaves[i].slot = -1;
+    sc->leaves[i].asked_of_all = 0;
+  }
+  for (int32_t i = 0; i < sc->index->n_nodes; i++) {
+    if (sc->index->nodes[i].leaf >= 0) {
+      sc->leaves[sc->index->nodes[i].leaf].slot = 0;
+    }
+  }
+  for (int32_t i = 0, slot = 0; i < framework->n_indicators; i++) {
+    sc->leaves[i].slot = sc->leaves[i].slot < 0 ? -1 : slot++;
+  }
+}
+
+static void prepare_leaf(scoring *sc, int32_t indicator) {
+  const ni_indicator *own = &sc->scores->framework->indicators[indicator];
+  leaf_source *source = &sc->leaves[indicator];
+  source->points = own->scale.points;
+  source->from = FROM_POINTS;
+  if (own->scale.kind == NI_NUMERIC && !own->scale.logarithmic) {
+    source->from = FROM_NUMBERS;
+    sc->goalposts[indicator] = ni_goalposts_of(&own->scale);
+  } else if (own->scale.points == NULL) {
+    source->from = FROM_LEAVES;
+    sc->whole = 0;
+  }
+  source->asked_of_all = 1;
+  for (int32_t lane = 0; lane < sc->lanes; lane++) {
+    source->asked_of_all &= own->asked[lane % sc->n_own] != 0;
+    sc->unanswered[(size_t)source->slot * (size_t)sc->lanes + (size_t)lane] =
+        own->asked[lane % sc->n_own] ? GAP : NOT_APPLICABLE;
+  }
 }
 
 static niem_status prepare(scoring *sc, niem_error *err) {
@@ -694,31 +917,17 @@ static niem_status prepare(scoring *sc, niem_error *err) {
     sc->most_members = merge->common && merge->n_members > sc->most_members ? merge->n_members : sc->most_members;
   }
   sc->leaves = ni_alloc((size_t)framework->n_indicators, sizeof *sc->leaves);
+  sc->goalposts = ni_alloc((size_t)framework->n_indicators, sizeof *sc->goalposts);
   sc->unanswered = ni_alloc((size_t)sc->lanes * (size_t)sc->index->n_leaves, sizeof *sc->unanswered);
   sc->whole = 1;
-  if (sc->leaves == NULL || sc->unanswered == NULL) {
+  if (sc->leaves == NULL || sc->goalposts == NULL || sc->unanswered == NULL) {
     return ni_fail_memory(err);
   }
+  number_leaves(sc);
   for (int32_t i = 0; i < framework->n_indicators; i++) {
-    sc->leaves[i].slot = -1;
-    sc->leaves[i].points = framework->indicators[i].scale.points;
-  }
-  int32_t slot = 0;
-  for (int32_t i = 0; i < sc->index->n_nodes; i++) {
-    const int32_t indicator = sc->index->nodes[i].leaf;
-    if (indicator < 0) {
-      continue;
+    if (sc->leaves[i].slot >= 0) {
+      prepare_leaf(sc, i);
     }
-    for (int32_t lane = 0; lane < sc->lanes; lane++) {
-      const int asked = framework->indicators[indicator].asked[lane % sc->n_own];
-      sc->unanswered[(size_t)slot * (size_t)sc->lanes + (size_t)lane] = asked ? GAP : NOT_APPLICABLE;
-    }
-    sc->leaves[indicator].asked_of_all = 1;
-    for (int32_t g = 0; g < sc->n_own; g++) {
-      sc->leaves[indicator].asked_of_all &= framework->indicators[indicator].asked[g];
-    }
-    sc->whole = sc->whole && sc->leaves[indicator].points != NULL;
-    sc->leaves[indicator].slot = slot++;
   }
   return NIEM_OK;
 }
@@ -755,6 +964,7 @@ cleanup:
   }
   ni_free(sc.blocks);
   ni_free(sc.leaves);
+  ni_free(sc.goalposts);
   ni_free(sc.unanswered);
   ni_free(sc.out);
   return status;

@@ -31,6 +31,7 @@ from .assessment import (
 )
 from .errors import NiemError
 from .filled import read_questionnaire
+from .flat import answers_from_table, framework_from_tables
 from .framework import Framework, load_framework, shipped_frameworks
 from .method import Method, load_method
 from .methods import (
@@ -42,6 +43,7 @@ from .methods import (
     normalise,
     outranking,
     screen,
+    smaa,
     treat,
     weights,
     weights_ahp,
@@ -52,7 +54,7 @@ from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
-from .scores import Change, Scores, load_scores, score
+from .scores import Change, Scores, compare_methods, compare_scores, load_scores, score
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
@@ -69,9 +71,12 @@ __all__ = [
     "__version__",
     "aggregate",
     "agreement",
+    "answers_from_table",
     "benefit_of_doubt",
     "check",
     "codebook",
+    "compare_methods",
+    "compare_scores",
     "completeness",
     "data_gaps",
     "denominate",
@@ -80,6 +85,7 @@ __all__ = [
     "exact_mean",
     "exact_sum",
     "form",
+    "framework_from_tables",
     "impute",
     "load_framework",
     "load_method",
@@ -95,6 +101,7 @@ __all__ = [
     "score",
     "screen",
     "shipped_frameworks",
+    "smaa",
     "standards",
     "synthetic",
     "treat",

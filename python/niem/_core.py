@@ -230,10 +230,13 @@ class Options:
         self.structs = [Struct(initializer) for initializer in initializers]
         self.names = list(dict.fromkeys(name for struct in self.structs for name in struct.fields))
 
-    def fill(self, values: Mapping[str, Any]) -> "Filled":
-        for name in values:
+    def check_names(self, names: Iterable[str]) -> None:
+        for name in names:
             if name not in self.names:
                 raise TypeError(f"{self.function}() has no argument '{name}'; it has {', '.join(self.names)}")
+
+    def fill(self, values: Mapping[str, Any]) -> "Filled":
+        self.check_names(values)
         return Filled(self.structs, {name: value for name, value in values.items() if value is not None})
 
 
@@ -246,9 +249,10 @@ class Filled:
 
     def fill(self, struct: Struct, values: Mapping[str, Any]) -> Any:
         made = struct.new()
-        for name, kind in struct.fields.items():
-            if name not in values:
+        for name in values:
+            if name not in struct.fields:
                 continue
+            kind = struct.fields[name]
             if name in struct.counts:
                 pointer, n = self.convert_list(name, kind, values[name])
                 set_count(made, struct.counts[name], name, n)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import _core
-from ._core import Options, buffer_bytes, call, make_with_problems
+from ._core import Options, Progress, buffer_bytes, call, execution, make_with_problems
 from ._niem import lib
 from .columns import c_columns, columns_of
 from .framework import Framework, load_framework
@@ -93,36 +93,53 @@ class Answers(_core.Immutable):
         return answers_from_bytes, (self._json(), self.framework)
 
 
-def answers_from_bytes(data: bytes, framework: Framework, **options: Any) -> Answers:
+THREADS = 2  # the default: a large file is read faster, and a shared machine is left to others
+
+
+def made_by(
+    function: Any,
+    source: tuple[Any, ...],
+    framework: Framework,
+    threads: int,
+    progress: Progress,
+    options: dict[str, Any],
+) -> Answers:
+    """Answers by one of the functions that read them; `source` is what it takes them from."""
+    filled = READ_OPTIONS.fill(options)
+    with execution(threads, progress) as running:
+        arguments = (framework._handle, *source, *filled.pointers, running)
+        handle, problems = make_with_problems("niem_answers", lib.niem_answers_free, function, *arguments)
+    return Answers(handle, framework, problems)
+
+
+def answers_from_bytes(
+    data: bytes, framework: Framework, threads: int = THREADS, progress: Progress = None, **options: Any
+) -> Answers:
     """Answers from CSV or JSON in memory."""
-    filled = READ_OPTIONS.fill(options)
-    arguments = (framework._handle, data, len(data), *filled.pointers)
-    free = lib.niem_answers_free
-    handle, problems = make_with_problems("niem_answers", free, lib.niem_answers_parse, *arguments)
-    return Answers(handle, framework, problems)
+    return made_by(lib.niem_answers_parse, (data, len(data)), framework, threads, progress, options)
 
 
-def answers_from_path(path: Any, framework: Framework, **options: Any) -> Answers:
+def answers_from_path(
+    path: Any, framework: Framework, threads: int = THREADS, progress: Progress = None, **options: Any
+) -> Answers:
     """Answers from a file."""
-    filled = READ_OPTIONS.fill(options)
-    arguments = (framework._handle, _core.path_bytes(path), *filled.pointers)
-    free = lib.niem_answers_free
-    handle, problems = make_with_problems("niem_answers", free, lib.niem_answers_read, *arguments)
-    return Answers(handle, framework, problems)
+    return made_by(lib.niem_answers_read, (_core.path_bytes(path),), framework, threads, progress, options)
 
 
-def answers_from_columns(data: Any, framework: Framework, **options: Any) -> Answers:
+def answers_from_columns(
+    data: Any, framework: Framework, threads: int = THREADS, progress: Progress = None, **options: Any
+) -> Answers:
     """Answers from a frame, rows or a dict of columns."""
-    filled = READ_OPTIONS.fill(options)
     columns, keep = c_columns(columns_of(data))
-    arguments = (framework._handle, columns, len(columns), *filled.pointers)
-    free = lib.niem_answers_free
-    handle, problems = make_with_problems("niem_answers", free, lib.niem_answers_columns, *arguments)
+    source = (columns, len(columns))
+    made = made_by(lib.niem_answers_columns, source, framework, threads, progress, options)
     del keep
-    return Answers(handle, framework, problems)
+    return made
 
 
-def read_answers(source: Any, framework: Any, **options: Any) -> Answers:
+def read_answers(
+    source: Any, framework: Any, *, threads: int = THREADS, progress: Progress = None, **options: Any
+) -> Answers:
     """Read answers from a file, a frame, rows or columns.
 
     Columns are unit, round, group, indicator, answer, state, evidence, source, coder and note; unit,
@@ -144,6 +161,12 @@ def read_answers(source: Any, framework: Any, **options: Any) -> Answers:
         Of CSV: ``","``, ``";"`` or a tab; found from the header line when not given.
     decimal_comma : bool, optional
         Numbers are written 12,5.
+    threads : int, optional
+        How many threads read (CSV) and sort (all), two when not given; it never changes a bit of the result,
+        nor a message. Small files are read by the caller's thread alone.
+    progress : bool or callable, optional
+        True shows a bar where tqdm is installed; a function is called with the share done, 0 to 1, at most
+        every 50 ms. What it raises ends the call. Ctrl-C ends it with or without.
 
     Returns
     -------
@@ -162,11 +185,12 @@ def read_answers(source: Any, framework: Any, **options: Any) -> Answers:
     framework = load_framework(framework)
     if isinstance(source, Answers):
         source = source._json()
+    how = {"threads": threads, "progress": progress, **options}
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return answers_from_bytes(bytes(source), framework, **options)
+        return answers_from_bytes(bytes(source), framework, **how)
     if isinstance(source, (str, os.PathLike)):
-        return answers_from_path(source, framework, **options)
+        return answers_from_path(source, framework, **how)
     if isinstance(source, Mapping) and "format" in source:
         with _core.by_pointer():
-            return answers_from_bytes(_core.json_bytes(source, "answers"), framework, **options)
-    return answers_from_columns(source, framework, **options)
+            return answers_from_bytes(_core.json_bytes(source, "answers"), framework, **how)
+    return answers_from_columns(source, framework, **how)

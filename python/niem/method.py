@@ -12,7 +12,8 @@ from .errors import text
 
 
 class Method(_core.Immutable):
-    """Consensus of coders, missing rule, tolerance and bands; what it does not say is the default.
+    """Consensus of coders, missing rule, tolerance, bands and the steps from answers to scores; what it does
+    not say is the default.
 
     Made by `load_method`.
 
@@ -71,6 +72,18 @@ def load_method(source: Any) -> Method:
     source : str, path-like, bytes or dict
         The path of a JSON file; a dict such as ``{"consensus": "majority"}`` (its ``"format"`` may be left
         out); or JSON as bytes, or as a text that begins with ``{``.
+        The keys are ``id``; ``consensus`` of several coders; ``missing``, a missing rule for every node;
+        ``tolerance`` of ties; ``bands``; and ``steps``, a list of dicts, each with its ``"step"``:
+
+        - ``screen``: units with too little data have no value;
+        - ``denominate``: numbers over others, per head or per area;
+        - ``impute``: gaps are filled, and stay gaps in coverage and bounds;
+        - ``treat``: outliers are winsorised or transformed;
+        - ``normalise``: numbers without goalposts become scores;
+        - ``weigh``: weights of the children of nodes, given, from the data or from experts;
+        - ``aggregate``: how the children of nodes make one value.
+
+        The page docs/reference/method-format.md has all of their keys.
 
     Returns
     -------
@@ -80,6 +93,16 @@ def load_method(source: Any) -> Method:
     ------
     NiemError
         The file cannot be read, or the method is wrong; ``error.problems`` lists everything that was found.
+        Names of indicators, nodes, units and rounds are looked up by `score`.
+
+    Examples
+    --------
+    >>> niem.load_method({"steps": [
+    ...     {"step": "impute", "method": "latest", "max_age": 2},
+    ...     {"step": "normalise", "method": "minmax"},
+    ...     {"step": "weigh", "method": "pca", "level": "dimension"},
+    ...     {"step": "aggregate", "method": "geometric", "level": "index", "offset": 1},
+    ... ]})
     """
     if isinstance(source, Method):
         return source

@@ -15,6 +15,7 @@ method does not use is refused, never ignored.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
@@ -28,7 +29,7 @@ from .errors import refuse
 from .numbers import pointer
 
 BY_COLUMN = frozenset(
-    "directions low high targets weights columns predictors least_shares most_shares".split()
+    "directions low high targets weights columns predictors least_shares most_shares least_weights".split()
 )
 BY_ROW = frozenset("groups units times forced".split())
 LABELS = frozenset("groups units".split())  # any labels: to C they are numbers
@@ -70,6 +71,8 @@ class Matrix:
 
 def reals(x: Any, name: str) -> Any:
     """Native doubles, where possible without a copy."""
+    if type(x) is np.ndarray and x.dtype == np.float64 and x.dtype.isnative:
+        return x
     try:
         if isinstance(x, np.ma.MaskedArray):
             x = np.where(np.ma.getmaskarray(x), np.nan, x.data)
@@ -94,6 +97,7 @@ def without_text(values: Any) -> Any:
 # --- options ---
 
 
+@functools.lru_cache(maxsize=None)
 def choices(prefix: str) -> dict[str, int]:
     """The constants of an enumeration by the ends of their names: {"minmax": 0, "zscore": 1, ...}."""
     found = {name[len(prefix) :].lower(): getattr(lib, name) for name in dir(lib) if name.startswith(prefix)}
@@ -125,7 +129,7 @@ class Options(_core.Options):
 
     def read(self, x: Matrix, values: Mapping[str, Any]) -> "Filled":
         given = {name.rstrip("_"): value for name, value in values.items() if value is not None}  # lambda_
-        self.fill({name.rstrip("_"): None for name in values})  # refuses the names that it does not have
+        self.check_names(name.rstrip("_") for name in values)
         return Filled(self.structs, given, x, self.words)
 
 
@@ -156,7 +160,7 @@ class Filled(_core.Filled):
     def c_list(self, name: str, kind: str, value: Any) -> tuple[Any, int]:
         """A list as a pointer and a length, in the order of the columns or rows that it belongs to."""
         if name in BY_COLUMN:
-            value = [value] * self.x.shape[1] if is_number(value) else value
+            value = repeated(value, self.x.shape[1], kind) if is_number(value) else value
             value = in_order(name, value, self.x.columns, "column")
         elif name in BY_ROW:
             value = in_order(name, value, self.x.index, "row")
@@ -175,6 +179,11 @@ def is_integer(value: Any) -> bool:
 
 def is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float, np.bool_, np.number))
+
+
+def repeated(value: Any, n: int, kind: str) -> Any:
+    """One number for all."""
+    return np.full(n, float(value)) if kind == "double" else [value] * n
 
 
 def constant(name: str, value: Any, prefix: str, kind: Any) -> int:
@@ -730,6 +739,62 @@ def benefit_of_doubt(x: Any, **options: Any) -> Benefit:
     out, chosen = np.empty(matrix.shape[0]), np.empty(matrix.shape)
     call(lib.niem_benefit_of_doubt, pointer(out), pointer(chosen), matrix.struct, filled.pointer)
     return Benefit(matrix.by_row(out), matrix.like(chosen))
+
+
+SMAA = Options("smaa", lib.niem_smaa_options_init)
+
+
+class Acceptability(NamedTuple):
+    """What `smaa` gives."""
+
+    acceptability: Any  # a row for each unit, a column for each rank
+    mean_ranks: Any
+    central_weights: Any  # a row for each unit
+
+
+def smaa(x: Any, *, threads: int = 0, progress: Any = None, **options: Any) -> Acceptability:
+    """Stochastic multicriteria acceptability analysis: which ranks units have over all possible weights.
+
+    Weights are drawn uniformly among all that are not negative and add up to 1. The same seed gives the same
+    bits, whatever the number of threads.
+
+    Parameters
+    ----------
+    x : array_like or pandas.DataFrame, 2-D
+        Units by indicators on one scale, more is better: normalise first. Missing values are skipped and the
+        weights of the others count for all.
+    replicates : int, optional
+        10000.
+    seed : int, optional
+        1.
+    least_weights : by column, optional
+        Below which no weight is drawn; adding up to at most 1.
+    tolerance : float, optional
+        Scores that differ by at most this tie; 1e-9.
+    threads, progress : optional
+        As for `score`.
+
+    Returns
+    -------
+    Acceptability
+        ``acceptability``: shares of the replicates, a row for each unit and a column for each rank, from 1.
+        ``mean_ranks``: one for each unit. ``central_weights``: the mean of the weights with which the unit is
+        first; NaN where it never is.
+
+    References
+    ----------
+    Lahdelma & Salminen (2001).
+    """
+    matrix = Matrix(x)
+    filled = SMAA.read(matrix, options)
+    n = matrix.shape[0]
+    shares, ranks, central = np.empty((n, n)), np.empty(n), np.empty(matrix.shape)
+    results = pointer(shares), pointer(ranks), pointer(central)
+    with _core.execution(threads, progress) as running:
+        call(lib.niem_smaa, *results, matrix.struct, filled.pointer, running)
+    if matrix.index is not None:
+        shares = pd.DataFrame(shares, index=matrix.index, columns=range(1, n + 1))
+    return Acceptability(shares, matrix.by_row(ranks), matrix.like(central))
 
 
 # --- imputation ---

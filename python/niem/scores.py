@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Optional
+import math
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Optional, Union
 
 from . import _core
-from ._core import NULL, Options, Progress, buffer_bytes, call, encoded, execution, make
+from ._core import (
+    NULL,
+    Options,
+    Progress,
+    buffer_bytes,
+    call,
+    encoded,
+    execution,
+    json_bytes,
+    make,
+    make_with_problems,
+)
 from ._niem import ffi, lib
 from .answers import Answers
+from .columns import columns_of
 from .errors import NiemError
 from .framework import Framework, load_framework
 from .method import Method, load_method
-from .table import Table, result, several
+from .table import Table, problems_frame, result, several
 
 SCORE = Options("score", lib.niem_score_options_init)
 
@@ -52,6 +66,9 @@ CAUSES = Asking("change_causes", QUERY)
 SPREAD = Asking("spread", QUERY)
 PRACTICE = Asking("practice", QUERY, COMPARE)
 GROUPS = Asking("group_difference", QUERY)
+LEAVE = Asking("leave_one_out", QUERY, COMPARE)
+METHODS = Options("compare_methods", QUERY, COMPARE)
+SIDES = Asking("compare_scores", QUERY, COMPARE)
 
 
 class Scores(_core.Immutable):
@@ -85,11 +102,14 @@ class Scores(_core.Immutable):
     every language.
     """
 
-    __slots__ = ("_handle", "_framework")
+    __slots__ = ("_handle", "_framework", "_problems")
 
-    def __init__(self, handle: Any, framework: Optional[Framework] = None) -> None:
+    def __init__(
+        self, handle: Any, framework: Optional[Framework] = None, problems: Optional[Any] = None
+    ) -> None:
         self._handle = handle
         self._framework = framework
+        self._problems = problems
 
     # --- the scores themselves ---
 
@@ -349,7 +369,152 @@ class Scores(_core.Immutable):
         groups = encoded(group_a, "group_a"), encoded(group_b, "group_b")
         return GROUPS(lib.niem_group_difference, self, *groups, table=table, node=node, **query)
 
+    def leave_one_out(
+        self,
+        node: Optional[str] = None,
+        *,
+        left_out: Optional[str] = None,
+        summary: bool = False,
+        threads: int = 0,
+        progress: Progress = None,
+        table: bool = False,
+        **options: Any,
+    ) -> Any:
+        """The score of a node and its rank without each indicator and node below it, in turn.
+
+        What is left out counts as not applicable: its siblings' weights count for all. Leaves stay as the
+        method prepared them; weights that are made from data are made anew.
+
+        Parameters
+        ----------
+        node : str, optional
+            Whose score; the top when not given.
+        left_out : str, optional
+            Leave out the nodes of this level only, ``"indicator"`` for indicators.
+        summary : bool, optional
+            Over the units, in place of unit by unit.
+        threads, progress : optional
+            As for `score`.
+        **options
+            index, group, round, units, peers; tolerance, ties, ascending.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, round, group, node, left_out, value, value_without, change, rank, rank_without, rank_change
+            (positive where the unit moves up). Summary: round, group, node, left_out, level, n, mean_change,
+            mean_abs_change, mean_abs_rank_change, max_abs_rank_change.
+        """
+        function = lib.niem_leave_one_out_summary if summary else lib.niem_leave_one_out
+        filled = LEAVE.options.fill({"node": node, **options})
+        with execution(threads, progress) as running:
+            arguments = (self._handle, maybe(left_out, "left_out"), *filled.pointers, running)
+            made = result(function, *arguments, table=table)
+        return made
+
+    # --- what if ---
+
+    def what_if(
+        self,
+        *,
+        drop: Union[None, str, Iterable[str]] = None,
+        add: Union[None, str, Mapping[str, str], Iterable[Any]] = None,
+        weights: Any = None,
+        answers: Any = None,
+        index: Optional[str] = None,
+        method: Any = None,
+        threads: int = 0,
+        progress: Progress = None,
+    ) -> "Scores":
+        """The scores with other indicators, weights or answers, or by another method.
+
+        Parameters
+        ----------
+        drop : list of str, optional
+            Indicators by id or alias, or nodes by name (``"dimension=health"``) with all that is below. What
+            loses all that is below it goes too.
+        add : list of str or dict, optional
+            Indicators with ``"scored": false``. In an index by levels their facets say where they stand; in
+            one that lists its nodes it is ``{"indicator": "STAT-1", "parent": "housing"}``.
+        weights : dict or pandas.Series, optional
+            Weights of nodes by name, as the index's own ``"weights"`` have them, after what is dropped and
+            added; also of indicators and of the parts of a composite.
+        answers : list of dict or frame, optional
+            Answers or states, with the columns of `read_answers`. One takes the place of what its cell holds,
+            or is added; without a coder it takes the place of all coders' answers. The state ``"missing"``
+            removes. Units and rounds are those of the framework and of the scores.
+        index : str, optional
+            Whose nodes and weights are named; the framework's default when not given.
+        method : Method, optional
+            Or whatever `load_method` takes; the scores' own when not given.
+        threads, progress
+            See `score`.
+
+        Returns
+        -------
+        Scores
+            Of a framework whose id ends in ``" (what if)"``: these are no published scores. Everything works
+            on them, `compare_scores` too. Their ``problems`` are notes on the changes, and warnings of what
+            has no effect.
+
+        Raises
+        ------
+        NiemReferenceError
+            A name that names nothing. ``error.where`` is its place, such as ``/answers/3/indicator``.
+        NiemError
+            Whatever `load_framework`, `read_answers`, `load_method` and `score` raise; everything that is
+            wrong with the changes is in ``error.problems``.
+        """
+        given = {
+            "drop": listed(drop),
+            "add": listed(add),
+            "weights": None if weights is None else dict(weights.items()),
+            "answers": None if answers is None else answer_rows(answers),
+            "index": index,
+            "method": None if method is None else load_method(method).to_dict(),
+        }
+        data = json_bytes({key: value for key, value in given.items() if value is not None}, "changes")
+        with _core.by_pointer(), execution(threads, progress) as running:
+            arguments = (self._handle, data, len(data), running)
+            made = make_with_problems("niem_scores", lib.niem_scores_free, lib.niem_what_if, *arguments)
+        return Scores(made[0], problems=made[1])
+
+    @property
+    def problems(self) -> Any:
+        """Of scores that `what_if` made: notes on the changes, and warnings of what has no effect; a frame."""
+        return problems_frame(self._problems)
+
     # --- what they were made of ---
+
+    def steps(self, part: str = "values", *, table: bool = False) -> Any:
+        """What the steps of the method did.
+
+        Parameters
+        ----------
+        part : str, optional
+            ``"values"`` (default): each value that was filled or changed, and each unit that was left out.
+            ``"indicators"``: what was learned of each indicator. ``"weights"``: how weights were made.
+
+        Returns
+        -------
+        pandas.DataFrame
+            step (its place in the method, from 1), kind, unit, round, group, indicator, what, before, after;
+            or step, kind, indicator, round, n, n_changed, low, high, treated, passes, skewness_before,
+            kurtosis_before, skewness, kurtosis, lambda; or step, kind, index, node, child, weight, share,
+            reached, departure, explained, ratio, n. Without steps it has no rows.
+        """
+        return result(lib.niem_scores_steps, self._handle, encoded(part, "part"), table=table)
+
+    def effective_weights(self, index: Optional[str] = None, *, table: bool = False) -> Any:
+        """The weights that the scores were made with.
+
+        Returns
+        -------
+        pandas.DataFrame
+            index, node, level, parent, weight, share (of the sum of its siblings'), effective (share of the
+            top when nothing is missing). NaN below an aggregation without weights.
+        """
+        return result(lib.niem_effective_weights, self._handle, maybe(index, "index"), table=table)
 
     @property
     def framework(self) -> Framework:
@@ -447,6 +612,58 @@ def as_wide(tidy: Table, rows: list[str], values: str, table: bool) -> Any:
     return made if table else made.to_frame().set_index(rows if len(rows) > 1 else rows[0])
 
 
+def listed(names: Any) -> Optional[list[Any]]:
+    """One name, or several, as a list."""
+    if names is None:
+        return None
+    return [names] if isinstance(names, (str, Mapping)) else list(names)
+
+
+def answer_rows(answers: Any) -> list[dict[str, Any]]:
+    """The rows of a frame, of dicts or of columns, without what is missing."""
+    columns = columns_of(answers)
+    rows: list[dict[str, Any]] = []
+    for column in columns:
+        values = column.codes if column.reals is None else column.reals
+        while len(rows) < len(values):
+            rows.append({})
+        for row, value in zip(rows, values):
+            if column.reals is None and value >= 0:
+                row[column.name] = column.levels[value]
+            elif column.reals is not None and not math.isnan(value):
+                row[column.name] = float(value)
+    return rows
+
+
+def compare_scores(
+    a: Scores, b: Scores, node: Optional[str] = None, *, table: bool = False, **options: Any
+) -> Any:
+    """Two scores side by side, such as scores and what they would be if something were otherwise.
+
+    Parameters
+    ----------
+    a, b : Scores
+        Of one framework or of two. Index, groups and rounds must be in both; a unit or node that only one of
+        them has is NaN on the other side.
+    node : str, optional
+        The top when neither node nor level is given.
+    ties, tolerance, ascending
+        Of the ranks, as in `Scores.rank`.
+    **options
+        The words of a query.
+
+    Returns
+    -------
+    pandas.DataFrame
+        unit, round, group, node, value_a, value_b, change (b - a), rank_a, rank_b, rank_change (rank_a -
+        rank_b: positive where the unit moved up). Ranks are those of `Scores.rank`, in each of the two.
+    """
+    for name, side in (("a", a), ("b", b)):
+        if not isinstance(side, Scores):
+            raise TypeError(f"{name} must be niem.Scores, from niem.score, not {type(side).__name__}")
+    return SIDES(lib.niem_compare_scores, a, b._handle, table=table, node=node, **options)
+
+
 def score(
     framework: Any,
     answers: Answers,
@@ -496,6 +713,57 @@ def score(
         arguments = (framework._handle, answers._handle, chosen, *filled.pointers, running)
         handle = make("niem_scores", lib.niem_scores_free, lib.niem_score, *arguments)
     return Scores(handle, framework)
+
+
+def compare_methods(
+    framework: Any,
+    answers: Answers,
+    methods: Any,
+    node: Optional[str] = None,
+    *,
+    threads: int = 0,
+    progress: Progress = None,
+    table: bool = False,
+    **options: Any,
+) -> Any:
+    """Scores and ranks by several methods, side by side.
+
+    Parameters
+    ----------
+    framework, answers, threads, progress
+        As for `score`.
+    methods : list or dict
+        Methods, or whatever `load_method` takes; None means all defaults. They are called by the keys of a
+        dict, else by their ids. The first one is what the others are held against.
+    node : str, optional
+        The top when not given.
+    **options
+        index, group, round, level, units, peers; tolerance, ties, ascending.
+
+    Returns
+    -------
+    pandas.DataFrame
+        unit, round, group, node, method, value, rank, n, change (value - first value), rank_change (first
+        rank - rank: positive where the unit stands higher).
+    """
+    framework = load_framework(framework)
+    if not isinstance(answers, Answers):
+        raise TypeError(f"answers must be niem.Answers, from niem.read_answers, not {type(answers).__name__}")
+    if isinstance(methods, (str, bytes, os.PathLike)) or not isinstance(methods, Iterable):
+        raise TypeError(f"methods must be a list or a dict of methods, not {type(methods).__name__}")
+    names = [encoded(str(name), "methods") for name in methods] if isinstance(methods, Mapping) else []
+    loaded = [
+        None if method is None else load_method(method)
+        for method in (methods.values() if isinstance(methods, Mapping) else methods)
+    ]
+    handles = ffi.new("niem_method *[]", [NULL if method is None else method._handle for method in loaded])
+    texts = [ffi.new("char[]", name) for name in names]
+    called = ffi.new("char *[]", texts) if texts else NULL
+    filled = METHODS.fill({"node": node, **options})
+    with execution(threads, progress) as running:
+        asked = (framework._handle, answers._handle, handles, called, len(loaded), *filled.pointers, running)
+        made = result(lib.niem_compare_methods, *asked, table=table)
+    return made
 
 
 def load_scores(source: Any) -> Scores:

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import struct
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ ASSESSMENT = (
     "revision",
     "revision_effects",
 )
+ROBUSTNESS = ("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
 METHODS = (
     "normalise",
     "normaliser",
@@ -40,6 +42,7 @@ METHODS = (
     "weights_budget",
     "weights_ahp",
     "benefit_of_doubt",
+    "smaa",
     "impute",
     "screen",
     "denominate",
@@ -170,6 +173,22 @@ def table_of(scores, function, options):
         return getattr(scores, function)(options.pop("from"), options.pop("to"), table=True, **options)
     assert function in QUERIES, f"the function {function} is not known to this runner"
     return getattr(scores, function)(table=True, **options)
+
+
+def both_ways(function, tables, options, folder):
+    """What a function makes of tables, which it must make of files too."""
+    paths = [None if table is None else folder / f"table{i}.csv" for i, table in enumerate(tables)]
+    for path, table in zip(paths, tables):
+        if table is not None:
+            path.write_bytes(table)
+    try:
+        found = function(*tables, **options)
+    except niem.NiemError as error:
+        with pytest.raises(type(error)):
+            function(*paths, **options)
+        raise
+    assert function(*paths, **options) == found
+    return found
 
 
 def describe_framework(framework, folder):
@@ -321,6 +340,29 @@ def run_assessment(case, framework, options):
     return getattr(niem, function)(answers, table=True, **options)  # agreement, disagreements
 
 
+def robustness_table(scores, function, options):
+    """What hangs on one part of an index, or on the method."""
+    options = options_of(options)
+    if function == "effective_weights":
+        return scores.effective_weights(table=True, **options)
+    if function == "scores_steps":
+        return scores.steps(table=True, **options)
+    options["summary"] = function == "leave_one_out_summary"
+    return scores.leave_one_out(table=True, **options)
+
+
+def methods_side_by_side(case, framework, options):
+    """By a list; by a dict where the methods have names. With one thread and with three."""
+    methods = case["methods"]
+    if "names" in case:
+        methods = dict(zip(case["names"], methods))
+    given = framework, answers_of(case, framework), methods
+    options = options_of(options)
+    one, three = (niem.compare_methods(*given, threads=n, table=True, **options) for n in (1, 3))
+    assert one.to_csv() == three.to_csv()
+    return one
+
+
 def run(case, folder):
     function, options = case["function"], case.get("options", {})
     if function in NUMBERS:
@@ -333,6 +375,13 @@ def run(case, folder):
         found = describe_framework(niem.load_framework(options["name"]), folder)
         assert options["name"] in niem.shipped_frameworks()
         return found
+    if function == "framework_from_tables":
+        tables = [None if case.get(key) is None else bytes_of(case[key]) for key in ("indicators", "data")]
+        return describe_framework(both_ways(niem.framework_from_tables, tables, options, folder), folder)
+    if function == "answers_from_table":
+        framework = framework_of(case)
+        read = partial(both_ways, lambda data, **own: niem.answers_from_table(data, framework, **own))
+        return describe_answers(read([bytes_of(case["data"])], options, folder), folder)
     if function == "framework_table":
         return {"table": framework_of(case).part(**options, table=True)}
     if function in ASSESSMENT:
@@ -348,6 +397,8 @@ def run(case, folder):
         (folder / "method.json").write_bytes(method.to_json().encode("utf-8"))
         assert niem.load_method(folder / "method.json").digest == method.digest
         return {"json": method.to_json(), "digest": method.digest}
+    if function == "compare_methods":
+        return {"table": methods_side_by_side(case, framework_of(case), options)}
     if function == "states":
         return {"values": list(niem.STATES)}
     if function == "statuses":
@@ -363,6 +414,11 @@ def run_scores(case, scores, options, folder):
         assert scores.framework.digest == scores.manifest()["framework"]["digest"]
         assert scores.answers.digest == scores.manifest()["answers"]["digest"]
         return {"fields": flatten(scores.manifest())}
+    if function in ("what_if", "compare_scores"):
+        other = scores.what_if(**case["changes"])
+        if function == "what_if":
+            return {"table": table_of(other, "score", options), "fields": flatten(other.manifest())}
+        return {"table": niem.compare_scores(scores, other, table=True, **options_of(options))}
     if function == "saved":
         text = scores.to_json()
         if "replace" in case:
@@ -378,6 +434,8 @@ def run_scores(case, scores, options, folder):
         return {
             "table": table_of(scores, case["of"], case["of_options"]).with_codes(scores.framework, **options)
         }
+    if function in ROBUSTNESS:
+        return {"table": robustness_table(scores, function, options)}
     return {"table": table_of(scores, function, options)}
 
 

@@ -163,6 +163,55 @@ def test_the_number_of_threads_changes_no_bit(fw, answers, scores, threads):
     assert bits(niem.score(fw, answers, threads=threads)) == bits(scores)
 
 
+def long_csv(fw, odd=""):
+    """Enough for two threads to have something to do: a unit with all questions of mini, many times over."""
+    rows = [row.split(",", 1)[1] for row in fw_rows(fw)]
+    return "".join(
+        ["unit,round,group,indicator,answer\n", *(f"U{unit:05},{row}\n" for unit in range(9000) for row in rows), odd]
+    ).encode()
+
+
+def fw_rows(fw):
+    answers = {"ordinal": "a", "binary": "yes", "numeric": "1.5", "checklist": "none"}
+    return [
+        f"X,2021,{group},{indicator['id']},{answers[indicator['scale']['kind']]}"
+        for indicator in fw.to_dict()["indicators"]
+        if indicator["scale"]["kind"] in answers
+        for group in ("refugee", "subsidiary")
+    ]
+
+
+def test_reading_by_threads_changes_nothing(fw):
+    text = long_csv(fw)
+    assert len(text) > 2**20
+    read = [niem.read_answers(text, fw, threads=threads) for threads in (0, 1, 2, 3)]
+    assert len({answers.digest for answers in read}) == 1
+    assert len({len(answers.problems) for answers in read}) == 1
+    wrong = long_csv(fw, "PL,2021,refugee,NO-SUCH,a\nPL,2021\n")
+    messages = set()
+    for threads in (0, 2, 3):
+        with pytest.raises(niem.NiemError) as caught:
+            niem.read_answers(wrong, fw, threads=threads)
+        messages.add(str(caught.value) + str([p for p in caught.value.problems if p["severity"] == "error"]))
+    assert len(messages) == 1
+
+
+def test_progress_of_reading(fw):
+    for source in (long_csv(fw), niem.read_answers(long_csv(fw)[:4000].rsplit(b"\n", 1)[0], fw).to_frame()):
+        shares = []
+        niem.read_answers(source, fw, progress=shares.append)
+        assert shares == sorted(shares) and shares[-1] == 1 and all(0 <= share <= 1 for share in shares)
+
+    class Stop(Exception):
+        pass
+
+    def stop(done):
+        raise Stop(done)
+
+    with pytest.raises(Stop):
+        niem.read_answers(long_csv(fw), fw, progress=stop)
+
+
 def test_threads_share_handles(fw, answers, scores):
     def ask(_):
         return (
@@ -179,6 +228,8 @@ def test_wrong_threads(fw, answers):
     for wrong in (-1, 2**40, "many", 1.5):
         with pytest.raises(niem.errors.NiemArgumentError):
             niem.score(fw, answers, threads=wrong)
+        with pytest.raises(niem.errors.NiemArgumentError):
+            niem.read_answers(answers, fw, threads=wrong)
 
 
 def test_import_is_light():

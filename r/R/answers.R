@@ -39,9 +39,14 @@ as_column <- function(x, name) {
 #'   one only; no coder.
 #' @param separator The separator of a CSV text, one of `","`, `";"` and `"\t"`. Default: found from its header.
 #' @param decimal_comma `TRUE` if numbers are written 12,5. Default: only where the separator is a semicolon.
+#' @param threads The number of threads that read a CSV text and sort the rows; 0 or 1 is the one that R runs in. It never
+#'   changes a bit of the result, nor a message; a small file is read by R's own.
+#' @param progress `TRUE` shows a progress bar.
 #' @return An object of class `niem_answers`. `as.data.frame()` gives the rows in canonical order; [niem_problems()] what
 #'   was noted on reading, such as aliases that were resolved and cells that are absent. Warnings are also R warnings, of
 #'   class `niem_warning`.
+#' @section Interrupts:
+#' A long call may be interrupted (Ctrl-C or Esc), and leaves nothing behind.
 #' @section Errors:
 #' `niem_error_io`, `niem_error_encoding`, `niem_error_syntax` and `niem_error_format` for what cannot be read;
 #' `niem_error_reference` for an indicator, option, group, or (where the framework is closed) unit or round that there is
@@ -68,18 +73,28 @@ as_column <- function(x, name) {
 #' )
 #' @export
 niem_read_answers <- function(x, framework, round = NULL, group = NULL, coder = NULL, separator = NULL,
-                              decimal_comma = NULL) {
+                              decimal_comma = NULL, threads = 2, progress = FALSE) {
   options <- list(round = round, group = group, coder = coder, separator = separator, decimal_comma = decimal_comma)
-  if (is.data.frame(x)) {
+  report <- NULL
+  if (isTRUE(progress)) {
+    bar <- utils::txtProgressBar(style = 3)
+    on.exit(close(bar))
+    report <- function(done) utils::setTxtProgressBar(bar, done)
+  }
+  answers <- if (is.data.frame(x)) {
     columns <- Map(as_column, x, names(x))
-    .Call(r_answers_columns, framework, columns, options)
+    .Call(r_answers_columns, framework, columns, options, threads, report)
   } else if (is_literal(x)) {
-    .Call(r_answers_parse, framework, literal(x), options)
+    .Call(r_answers_parse, framework, literal(x), options, threads, report)
   } else if (is_string(x)) {
-    .Call(r_answers_read, framework, path.expand(x), options)
+    .Call(r_answers_read, framework, path.expand(x), options, threads, report)
   } else {
     fail_argument("x", "must be a path, a data frame, I(\"text\") or a raw vector")
   }
+  if (is.null(answers)) {
+    signal_interrupt()
+  }
+  answers
 }
 
 #' Methods of answers
@@ -131,7 +146,7 @@ summary.niem_answers <- function(object, ...) {
 
 #' What was found on reading
 #'
-#' @param x A framework, a method or answers.
+#' @param x A framework, a method, answers, or scores that [niem_what_if()] made.
 #' @return A data frame with the columns `severity` (note, warning, error), `status`, `row`, `column`, `where` and
 #'   `message`, a row for each problem; without rows where nothing was found. At most 1000 are kept.
 #' @examples

@@ -10,13 +10,32 @@
 #'     `"median"` or `list(rule = "adjudicator", coder = "...")`; `missing`: a missing rule that replaces the one of every
 #'     inner node, such as `list(rule = "strict")`; `tolerance`: in points, neighbours that differ by at most this tie and
 #'     changes of at most this are unchanged, default 1e-9; `bands`: `"mipex"`, `"thirds"`, `"quintiles"` or a list;
+#'     `steps`: a list of steps, see below;
 #'   * nothing: the defaults, written out.
+#' @section Steps:
+#' Each step is a list with its `step` and, mostly, a `method` and parameters. They are taken in order.
+#'
+#'   * `screen`: units with too little data have no value;
+#'   * `denominate`: numbers over others, per head or per area;
+#'   * `impute`: gaps are filled, and stay gaps in coverage and bounds;
+#'   * `treat`: outliers are winsorised or transformed;
+#'   * `normalise`: numbers without goalposts become scores;
+#'   * `weigh`: weights of the children of nodes, given, from the data or from experts;
+#'   * `aggregate`: how the children of nodes make one value.
+#'
+#' The page `docs/reference/method-format.md` of libniem has all of their keys. Names of indicators, nodes, units and rounds
+#' are looked up by [niem_score()]. What the steps did is told by [niem_steps()].
 #' @return An object of class `niem_method`; it never changes, and its digest names it.
 #' @section Errors:
 #' As for [niem_framework()].
 #' @seealso [niem_score()]
 #' @examples
 #' niem_method(list(consensus = list(rule = "majority"), bands = "thirds"))
+#' niem_method(list(steps = list(
+#'   list(step = "impute", method = "latest", max_age = 2),
+#'   list(step = "weigh", method = "pca", level = "dimension"),
+#'   list(step = "aggregate", method = "geometric", level = "index", offset = 1)
+#' )))
 #' niem_digest(niem_method())
 #' @export
 niem_method <- function(x = list()) {

@@ -379,6 +379,49 @@ niem_benefit_of_doubt <- function(x, least_shares = NULL, most_shares = NULL) {
   out
 }
 
+#' Ranks over all possible weights
+#'
+#' Stochastic multicriteria acceptability analysis: weights are drawn uniformly among all that are not negative and add up
+#' to 1, and the ranks that units have are counted. The same seed gives the same bits, whatever the number of threads.
+#'
+#' @param x A numeric matrix or data frame of units (rows) by indicators (columns) on one scale, more is better: normalise
+#'   first. `NA` is skipped, and the weights of the others count for all.
+#' @param replicates How many weights are drawn.
+#' @param seed A whole number.
+#' @param least_weights Below which no weight is drawn, one for each column; adding up to at most 1.
+#' @param tolerance Scores that differ by at most this tie, and share the least of their places.
+#' @param threads,progress As in [niem_score()].
+#' @return A list of `acceptability`, shares of the replicates with a row for each unit and a column for each rank;
+#'   `mean_ranks`; and `central_weights`, of the shape of `x`: the mean of the weights with which the unit is first, `NA`
+#'   where it never is.
+#' @section Errors:
+#' `niem_error_value` for least weights that are negative or add up to more than 1; `niem_error_limit` for more than 4096
+#' rows.
+#' @references Lahdelma, R. and Salminen, P. (2001) SMAA-2: stochastic multicriteria acceptability analysis for group
+#'   decision making, *Operations Research* 49.
+#' @examples
+#' x <- rbind(a = c(80, 20), b = c(50, 60), c = c(30, 90))
+#' niem_smaa(x, replicates = 1000)$acceptability
+#' @export
+niem_smaa <- function(x, replicates = 10000, seed = 1, least_weights = NULL, tolerance = 1e-9, threads = 0,
+                      progress = FALSE) {
+  x <- matrix_of(x)
+  report <- NULL
+  if (isTRUE(progress)) {
+    bar <- utils::txtProgressBar(style = 3)
+    on.exit(close(bar))
+    report <- function(done) utils::setTxtProgressBar(bar, done)
+  }
+  options <- list(replicates = replicates, seed = seed, least_weights = least_weights, tolerance = tolerance)
+  out <- .Call(r_smaa, x, by_columns(options, x, "least_weights"), threads, report)
+  if (is.null(out)) {
+    signal_interrupt()
+  }
+  dimnames(out$acceptability) <- list(rownames(x), seq_len(nrow(x)))
+  names(out$mean_ranks) <- rownames(x)
+  out
+}
+
 #' Imputation of missing values
 #'
 #' Fills gaps of a bare matrix. An observed value is never changed. What is not applicable is no gap: leave its rows out.

@@ -6,10 +6,17 @@ one_round <- function(frame, round) {
   frame[frame$round == as.character(round), ]
 }
 
+# 0-100, unless a method's normalisation or aggregation makes scores that lie elsewhere.
+drawn_scale <- function(x) {
+  x <- x[is.finite(x)]
+  if (all(x >= 0 & x <= 100)) list(limits = c(0, 100), label = "score, 0-100") else list(limits = range(x), label = "score")
+}
+
 #' Plots of scores and changes
 #'
 #' `plot()` of scores draws, best unit on top, the score of a node and the bounds within which it would be if every gap in
-#' the evidence were filled. `plot()` of a change draws a line from round to round for each unit.
+#' the evidence were filled (none where the method leaves them open). `plot()` of a change draws a line from round to round
+#' for each unit. The axis is 0--100, unless the method makes scores that lie elsewhere.
 #'
 #' @param x Scores ([niem_score()]), or a change ([niem_change()]).
 #' @param node A node; for a change, one of its points' nodes. Default: the top, or the change's first.
@@ -35,10 +42,10 @@ plot.niem_scores <- function(x, node = NULL, round = NULL, ..., main = NULL) {
     main <- paste(unique(frame$node), unique(frame$round), sep = ", ", collapse = "; ")
   }
   place <- seq_len(nrow(frame))
+  scale <- drawn_scale(c(frame$value, frame$lower, frame$upper))
   graphics::plot.default(
     frame$value, place,
-    xlim = c(0, 100), ylim = c(0.5, nrow(frame) + 0.5), pch = 19, yaxt = "n", xlab = "score, 0-100", ylab = "",
-    main = main
+    xlim = scale$limits, ylim = c(0.5, nrow(frame) + 0.5), pch = 19, yaxt = "n", xlab = scale$label, ylab = "", main = main
   )
   graphics::abline(h = place, col = "grey90", lty = 3)
   graphics::segments(frame$lower, place, frame$upper, place, lwd = 2, col = "grey60")
@@ -58,10 +65,11 @@ plot.niem_change <- function(x, node = NULL, ..., main = NULL) {
   if (is.null(main)) {
     main <- paste(unique(frame$node), collapse = "; ")
   }
+  scale <- drawn_scale(c(frame$from, frame$to))
   colours <- c(improved = "darkgreen", unchanged = "grey50", worsened = "firebrick")
   graphics::plot.default(
     NA,
-    xlim = c(0.8, 2.2), ylim = c(0, 100), xaxt = "n", xlab = "", ylab = "score, 0-100", main = main
+    xlim = c(0.8, 2.2), ylim = scale$limits, xaxt = "n", xlab = "", ylab = scale$label, main = main
   )
   graphics::segments(1, frame$from, 2, frame$to, col = colours[frame$direction], lwd = 2)
   graphics::text(1, frame$from, frame$unit, pos = 2)

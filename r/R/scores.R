@@ -30,17 +30,24 @@ niem_score <- function(framework, answers, method = NULL, index = NULL, threads 
   if (!is.null(method) && !inherits(method, "niem_method")) {
     method <- niem_method(method)
   }
+  with_progress(progress, function(report) {
+    .Call(r_score, framework, answers, method, list(index = index), threads, report)
+  })
+}
+
+# A long call that tells its progress; NULL is what an interrupted one gives.
+with_progress <- function(progress, long_call) {
   report <- NULL
   if (isTRUE(progress)) {
     bar <- utils::txtProgressBar(style = 3)
     on.exit(close(bar))
     report <- function(done) utils::setTxtProgressBar(bar, done)
   }
-  scores <- .Call(r_score, framework, answers, method, list(index = index), threads, report)
-  if (is.null(scores)) {
+  made <- long_call(report)
+  if (is.null(made)) {
     signal_interrupt()
   }
-  scores
+  made
 }
 
 #' What a table of scores is about

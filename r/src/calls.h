@@ -7,6 +7,8 @@
 /* --- calls_framework.c --- */
 SEXP r_framework_read(SEXP path);
 SEXP r_framework_parse(SEXP bytes);
+SEXP r_framework_read_tables(SEXP indicators, SEXP data, SEXP list_of_options);
+SEXP r_framework_parse_tables(SEXP indicators, SEXP data, SEXP list_of_options);
 SEXP r_framework_shipped(SEXP name);
 SEXP r_framework_shipped_names(void);
 SEXP r_framework_info(SEXP handle);
@@ -17,9 +19,11 @@ SEXP r_method_parse(SEXP bytes);
 SEXP r_method_digest(SEXP handle);
 
 /* --- calls_answers.c --- */
-SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options);
-SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options);
-SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options);
+SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options, SEXP threads, SEXP report);
+SEXP r_answers_read_table(SEXP framework, SEXP path, SEXP list_of_options);
+SEXP r_answers_parse_table(SEXP framework, SEXP bytes, SEXP list_of_options);
 SEXP r_answers_count(SEXP handle);
 SEXP r_answers_digest(SEXP handle);
 SEXP r_answers_table(SEXP handle);
@@ -28,9 +32,12 @@ SEXP r_states(void);
 
 /* --- calls_scores.c --- */
 SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads, SEXP report);
+SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report);
 SEXP r_scores_parse(SEXP bytes);
 SEXP r_scores_table(SEXP handle, SEXP list);
 SEXP r_scores_members(SEXP handle, SEXP list);
+SEXP r_scores_steps(SEXP handle, SEXP part);
+SEXP r_effective_weights(SEXP handle, SEXP index);
 SEXP r_explain(SEXP handle, SEXP unit, SEXP round, SEXP list);
 SEXP r_scores_value(SEXP handle, SEXP unit, SEXP round, SEXP group, SEXP node);
 SEXP r_scores_manifest(SEXP handle);
@@ -47,7 +54,10 @@ SEXP r_change_summary(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_change_causes(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_spread(SEXP handle, SEXP list);
 SEXP r_practice(SEXP handle, SEXP list);
+SEXP r_leave_one_out(SEXP handle, SEXP left_out, SEXP summary, SEXP list, SEXP threads, SEXP report);
+SEXP r_compare_methods(SEXP framework, SEXP answers, SEXP methods, SEXP names, SEXP list, SEXP threads, SEXP report);
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
+SEXP r_compare_scores(SEXP a, SEXP b, SEXP list);
 
 /* --- calls_numbers.c --- */
 SEXP r_exact_sum(SEXP x);
@@ -72,6 +82,7 @@ SEXP r_weights(SEXP x, SEXP list);
 SEXP r_weights_budget(SEXP points);
 SEXP r_weights_ahp(SEXP comparisons);
 SEXP r_benefit_of_doubt(SEXP x, SEXP list);
+SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report);
 SEXP r_impute(SEXP x, SEXP list);
 SEXP r_screen(SEXP x, SEXP list);
 SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);

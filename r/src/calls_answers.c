@@ -8,29 +8,45 @@ static void fill_read_options(SEXP list, niem_read_options *options) {
   fill_options(list, &target, 1);
 }
 
-SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options) {
+/* NULL says that the user interrupted it. */
+static SEXP answers_end(read_call *call, niem_answers *answers, niem_status status, const watch *on, SEXP framework) {
+  if (status == NIEM_ERROR_CANCELLED && on->interrupted) {
+    handle_set(call->list, call->problems);
+    UNPROTECT(2);
+    return R_NilValue;
+  }
+  return keep_answers(read_end(call, answers, status, 1), framework);
+}
+
+SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options, SEXP threads, SEXP report) {
   const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   const char *of_path = path_of(path, "x");
   niem_read_options options;
   fill_read_options(list_of_options, &options);
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
   niem_answers *answers = NULL;
   read_call call;
   read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_read(&answers, &call.problems, of, of_path, &options, &call.err);
-  return keep_answers(read_end(&call, answers, status, 1), framework);
+  niem_status status = niem_answers_read(&answers, &call.problems, of, of_path, &options, &exec, &call.err);
+  return answers_end(&call, answers, status, &on, framework);
 }
 
-SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options) {
+SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options, SEXP threads, SEXP report) {
   const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   int64_t n = 0;
   const char *text = bytes_of(bytes, &n, "x");
   niem_read_options options;
   fill_read_options(list_of_options, &options);
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
   niem_answers *answers = NULL;
   read_call call;
   read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_parse(&answers, &call.problems, of, text, n, &options, &call.err);
-  return keep_answers(read_end(&call, answers, status, 1), framework);
+  niem_status status = niem_answers_parse(&answers, &call.problems, of, text, n, &options, &exec, &call.err);
+  return answers_end(&call, answers, status, &on, framework);
 }
 
 /* A factor's codes count from 1; the core's from 0, with -1 for missing. */
@@ -65,7 +81,7 @@ static void fill_column(niem_column *column, SEXP values, const char *name) {
   column->levels = texts;
 }
 
-SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options) {
+SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options, SEXP threads, SEXP report) {
   const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   R_xlen_t n = XLENGTH(columns);
   niem_column *filled = (niem_column *)R_alloc((size_t)n + 1, sizeof *filled);
@@ -75,10 +91,44 @@ SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options) {
   }
   niem_read_options options;
   fill_read_options(list_of_options, &options);
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
   niem_answers *answers = NULL;
   read_call call;
   read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_columns(&answers, &call.problems, of, filled, n, &options, &call.err);
+  niem_status status = niem_answers_columns(&answers, &call.problems, of, filled, n, &options, &exec, &call.err);
+  return answers_end(&call, answers, status, &on, framework);
+}
+
+static void fill_table_options(SEXP list, niem_answers_table_options *options) {
+  niem_answers_table_options_init(options);
+  option_target target = {OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS, options};
+  fill_options(list, &target, 1);
+}
+
+SEXP r_answers_read_table(SEXP framework, SEXP path, SEXP list_of_options) {
+  const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
+  const char *of_path = path_of(path, "data");
+  niem_answers_table_options options;
+  fill_table_options(list_of_options, &options);
+  niem_answers *answers = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_ANSWERS);
+  niem_status status = niem_answers_read_table(&answers, &call.problems, of, of_path, &options, &call.err);
+  return keep_answers(read_end(&call, answers, status, 1), framework);
+}
+
+SEXP r_answers_parse_table(SEXP framework, SEXP bytes, SEXP list_of_options) {
+  const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
+  int64_t n = 0;
+  const char *text = bytes_of(bytes, &n, "data");
+  niem_answers_table_options options;
+  fill_table_options(list_of_options, &options);
+  niem_answers *answers = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_ANSWERS);
+  niem_status status = niem_answers_parse_table(&answers, &call.problems, of, text, n, &options, &call.err);
   return keep_answers(read_end(&call, answers, status, 1), framework);
 }
 

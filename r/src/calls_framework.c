@@ -21,6 +21,40 @@ SEXP r_framework_parse(SEXP bytes) {
   return keep_framework(read_end(&call, framework, status, 0));
 }
 
+static void fill_tables_options(SEXP list, niem_framework_tables_options *options) {
+  niem_framework_tables_options_init(options);
+  option_target target = {OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS, options};
+  fill_options(list, &target, 1);
+}
+
+SEXP r_framework_read_tables(SEXP indicators, SEXP data, SEXP list_of_options) {
+  const char *of_indicators = path_of(indicators, "indicators");
+  const char *of_data = data == R_NilValue ? NULL : path_of(data, "data");
+  niem_framework_tables_options options;
+  fill_tables_options(list_of_options, &options);
+  niem_framework *framework = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_FRAMEWORK);
+  niem_status status =
+      niem_framework_read_tables(&framework, &call.problems, of_indicators, of_data, &options, &call.err);
+  return keep_framework(read_end(&call, framework, status, 1));
+}
+
+SEXP r_framework_parse_tables(SEXP indicators, SEXP data, SEXP list_of_options) {
+  int64_t n_indicators = 0;
+  int64_t n_data = 0;
+  const char *of_indicators = bytes_of(indicators, &n_indicators, "indicators");
+  const char *of_data = data == R_NilValue ? NULL : bytes_of(data, &n_data, "data");
+  niem_framework_tables_options options;
+  fill_tables_options(list_of_options, &options);
+  niem_framework *framework = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_FRAMEWORK);
+  niem_status status = niem_framework_parse_tables(&framework, &call.problems, of_indicators, n_indicators, of_data,
+                                                   n_data, &options, &call.err);
+  return keep_framework(read_end(&call, framework, status, 1));
+}
+
 SEXP r_framework_shipped(SEXP name) {
   const char *of_name = text_of(name, "x");
   niem_framework *framework = NULL;

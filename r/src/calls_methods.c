@@ -148,6 +148,18 @@ SEXP r_aggregate(SEXP x, SEXP list) {
   return vector_of(out, of_x.n_rows);
 }
 
+/* A square matrix, row after row, as R has it. */
+static SEXP square_of(const double *rows, int64_t n) {
+  SEXP out = PROTECT(Rf_allocMatrix(REALSXP, (int)n, (int)n));
+  for (int64_t j = 0; j < n; j++) {
+    for (int64_t i = 0; i < n; i++) {
+      REAL(out)[j * n + i] = with_na(rows[i * n + j]);
+    }
+  }
+  UNPROTECT(1);
+  return out;
+}
+
 SEXP r_outranking(SEXP x, SEXP weights, SEXP tolerance) {
   const niem_matrix of_x = matrix_of(x, "x");
   const double *of_weights = weights == R_NilValue ? NULL : reals_of(weights, "weights");
@@ -155,18 +167,10 @@ SEXP r_outranking(SEXP x, SEXP weights, SEXP tolerance) {
     fail_argument("tolerance", "must be one number");
   }
   double of_tolerance = *reals_of(tolerance, "tolerance");
-  int n = (int)of_x.n_rows;
-  SEXP out = PROTECT(Rf_allocMatrix(REALSXP, n, n));
-  double *rows = room_for((size_t)n * (size_t)n);
+  double *rows = room_for((size_t)of_x.n_rows * (size_t)of_x.n_rows);
   niem_error err = {0};
   settle(niem_outranking(rows, &of_x, of_weights, Rf_xlength(weights), of_tolerance, &err), &err);
-  for (int j = 0; j < n; j++) {
-    for (int i = 0; i < n; i++) {
-      REAL(out)[(R_xlen_t)j * n + i] = with_na(rows[(R_xlen_t)i * n + j]);
-    }
-  }
-  UNPROTECT(1);
-  return out;
+  return square_of(rows, of_x.n_rows);
 }
 
 /* ---- treatment of outliers */
@@ -273,6 +277,32 @@ SEXP r_benefit_of_doubt(SEXP x, SEXP list) {
   SEXP result = PROTECT(Rf_mkNamed(VECSXP, (const char **)NAMES));
   SET_VECTOR_ELT(result, 0, vector_of(scores, of_x.n_rows));
   SET_VECTOR_ELT(result, 1, reals_like(x, weights));
+  UNPROTECT(1);
+  return result;
+}
+
+SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report) {
+  static const char *const NAMES[] = {"acceptability", "mean_ranks", "central_weights", ""};
+  const niem_matrix of_x = matrix_of(x, "x");
+  niem_smaa_options options;
+  niem_smaa_options_init(&options);
+  fill_one(list, OPTIONS_NIEM_SMAA_OPTIONS, &options);
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
+  double *shares = room_for((size_t)of_x.n_rows * (size_t)of_x.n_rows);
+  double *ranks = room_for((size_t)of_x.n_rows);
+  double *central = room_for(size_of(&of_x));
+  niem_error err = {0};
+  const niem_status status = niem_smaa(shares, ranks, central, &of_x, &options, &exec, &err);
+  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
+    return R_NilValue;
+  }
+  settle(status, &err);
+  SEXP result = PROTECT(Rf_mkNamed(VECSXP, (const char **)NAMES));
+  SET_VECTOR_ELT(result, 0, square_of(shares, of_x.n_rows));
+  SET_VECTOR_ELT(result, 1, vector_of(ranks, of_x.n_rows));
+  SET_VECTOR_ELT(result, 2, reals_like(x, central));
   UNPROTECT(1);
   return result;
 }

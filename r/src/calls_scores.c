@@ -1,48 +1,6 @@
-/* Calls of include/niem/scores.h, and how a long call shows progress and is interrupted. */
+/* Calls of include/niem/scores.h, and of scores with changes (niem/comparison.h). */
 #include "glue.h"
 #include "calls.h"
-
-#include <R_ext/Utils.h>
-
-/* What the progress callback knows: R's function to tell, and why it stopped. */
-typedef struct watch {
-  SEXP report;
-  double done;
-  int interrupted;
-  int failed;
-} watch;
-
-static void look_for_interrupt(void *unused) {
-  (void)unused;
-  R_CheckUserInterrupt();
-}
-
-static void tell(void *context) {
-  const watch *of = context;
-  SEXP done = PROTECT(Rf_ScalarReal(of->done));
-  SEXP call = PROTECT(Rf_lang2(of->report, done));
-  Rf_eval(call, R_GlobalEnv);
-  UNPROTECT(2);
-}
-
-/* R's jumps end at R_ToplevelExec, so none crosses the core's frames. */
-static int32_t on_progress(double done, void *context) {
-  watch *of = context;
-  of->done = done;
-  of->interrupted = R_ToplevelExec(look_for_interrupt, NULL) == FALSE;
-  if (!of->interrupted && of->report != R_NilValue) {
-    of->failed = R_ToplevelExec(tell, of) == FALSE;
-  }
-  return of->interrupted || of->failed;
-}
-
-static void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report) {
-  *of = (watch){.report = report};
-  niem_exec_init(exec);
-  exec->threads = integer_of(threads, "threads");
-  exec->progress = on_progress;
-  exec->context = of;
-}
 
 /* NULL says that the user interrupted it: R signals that again, where no frame of C is left. */
 SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads, SEXP report) {
@@ -65,6 +23,26 @@ SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads,
     return R_NilValue;
   }
   return keep_scores(read_end(&call, scores, status, 0));
+}
+
+/* The same of scores with changes. */
+SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  int64_t n = 0;
+  const char *text = bytes_of(changes, &n, "changes");
+  niem_exec exec;
+  watch on;
+  fill_exec(&exec, &on, threads, report);
+  niem_scores *other = NULL;
+  read_call call;
+  read_begin(&call, HANDLE_SCORES);
+  niem_status status = niem_what_if(&other, &call.problems, scores, text, n, &exec, &call.err);
+  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
+    niem_problems_free(call.problems);
+    UNPROTECT(2);
+    return R_NilValue;
+  }
+  return keep_scores(read_end(&call, other, status, 0));
 }
 
 SEXP r_scores_parse(SEXP bytes) {
@@ -93,6 +71,22 @@ SEXP r_scores_members(SEXP handle, SEXP list) {
   table_call call;
   table_begin(&call);
   return table_end(&call, niem_scores_members(&call.table, scores, &query, &call.err));
+}
+
+SEXP r_scores_steps(SEXP handle, SEXP part) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_part = text_of(part, "part");
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_scores_steps(&call.table, scores, of_part, &call.err));
+}
+
+SEXP r_effective_weights(SEXP handle, SEXP index) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_index = optional_text(index, "index");
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_effective_weights(&call.table, scores, of_index, &call.err));
 }
 
 SEXP r_explain(SEXP handle, SEXP unit, SEXP round, SEXP list) {

@@ -71,6 +71,19 @@ SEXP keep_method(SEXP handle);
 SEXP keep_answers(SEXP handle, SEXP framework);
 SEXP keep_scores(SEXP handle);
 
+/* --- exec.c --- */
+
+/* What the progress callback knows: R's function to tell (or R_NilValue), and why it stopped. */
+typedef struct watch {
+  SEXP report;
+  double done;
+  int interrupted;
+  int failed;
+} watch;
+/* How a long call runs: `exec` tells `of`, which lives as long as the call. A call that gives NIEM_ERROR_CANCELLED with
+ * of->interrupted was interrupted by the user: its R function signals that again, where no frame of C is left. */
+void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report);
+
 /* --- errors.c --- */
 
 /* Signal an R condition of classes niem_error_<status> and niem_error. `problems` is a handle of problems or
@@ -111,6 +124,8 @@ typedef struct option_field {
 
 extern const option_field *const OPTIONS_NIEM_TEXT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_READ_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCORE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_QUERY;
 extern const option_field *const OPTIONS_NIEM_COMPARE_OPTIONS;
@@ -123,6 +138,7 @@ extern const option_field *const OPTIONS_NIEM_AGGREGATE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_TREAT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SMAA_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS;
 

@@ -106,7 +106,7 @@ static niem_status answers_again(SEXP handle, const char *bytes, int64_t n, niem
   SEXP framework = VECTOR_ELT(R_ExternalPtrProtected(handle), 1);
   const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   niem_answers *answers = NULL;
-  niem_status status = niem_answers_parse(&answers, NULL, of, bytes, n, NULL, err);
+  niem_status status = niem_answers_parse(&answers, NULL, of, bytes, n, NULL, NULL, err);
   handle_set(handle, answers);
   return status;
 }

@@ -10,6 +10,17 @@ static const option_field FIELDS_OF_NIEM_TEXT_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_TEXT_OPTIONS = FIELDS_OF_NIEM_TEXT_OPTIONS;
 
+static const option_field FIELDS_OF_NIEM_FRAMEWORK_TABLES_OPTIONS[] = {
+    {"separator", OPTION_INTEGER, offsetof(niem_framework_tables_options, separator), NO_FIELD, NO_FIELD, NULL},
+    {"decimal_comma", OPTION_INTEGER, offsetof(niem_framework_tables_options, decimal_comma), NO_FIELD, NO_FIELD, NULL},
+    {"id", OPTION_TEXT, offsetof(niem_framework_tables_options, id), NO_FIELD, NO_FIELD, NULL},
+    {"version", OPTION_TEXT, offsetof(niem_framework_tables_options, version), NO_FIELD, NO_FIELD, NULL},
+    {"title", OPTION_TEXT, offsetof(niem_framework_tables_options, title), NO_FIELD, NO_FIELD, NULL},
+    {"round", OPTION_TEXT, offsetof(niem_framework_tables_options, round), NO_FIELD, NO_FIELD, NULL},
+    {"ignore", OPTION_TEXTS, offsetof(niem_framework_tables_options, ignore), offsetof(niem_framework_tables_options, n_ignore), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS = FIELDS_OF_NIEM_FRAMEWORK_TABLES_OPTIONS;
+
 static const option_field FIELDS_OF_NIEM_READ_OPTIONS[] = {
     {"separator", OPTION_INTEGER, offsetof(niem_read_options, separator), NO_FIELD, NO_FIELD, NULL},
     {"decimal_comma", OPTION_INTEGER, offsetof(niem_read_options, decimal_comma), NO_FIELD, NO_FIELD, NULL},
@@ -18,6 +29,16 @@ static const option_field FIELDS_OF_NIEM_READ_OPTIONS[] = {
     {"coder", OPTION_TEXT, offsetof(niem_read_options, coder), NO_FIELD, NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_READ_OPTIONS = FIELDS_OF_NIEM_READ_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_ANSWERS_TABLE_OPTIONS[] = {
+    {"separator", OPTION_INTEGER, offsetof(niem_answers_table_options, separator), NO_FIELD, NO_FIELD, NULL},
+    {"decimal_comma", OPTION_INTEGER, offsetof(niem_answers_table_options, decimal_comma), NO_FIELD, NO_FIELD, NULL},
+    {"round", OPTION_TEXT, offsetof(niem_answers_table_options, round), NO_FIELD, NO_FIELD, NULL},
+    {"group", OPTION_TEXT, offsetof(niem_answers_table_options, group), NO_FIELD, NO_FIELD, NULL},
+    {"coder", OPTION_TEXT, offsetof(niem_answers_table_options, coder), NO_FIELD, NO_FIELD, NULL},
+    {"ignore", OPTION_TEXTS, offsetof(niem_answers_table_options, ignore), offsetof(niem_answers_table_options, n_ignore), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS = FIELDS_OF_NIEM_ANSWERS_TABLE_OPTIONS;
 
 static const option_field FIELDS_OF_NIEM_SCORE_OPTIONS[] = {
     {"index", OPTION_TEXT, offsetof(niem_score_options, index), NO_FIELD, NO_FIELD, NULL},
@@ -154,6 +175,14 @@ static const option_field FIELDS_OF_NIEM_BENEFIT_OPTIONS[] = {
     {"most_shares", OPTION_REALS, offsetof(niem_benefit_options, most_shares), offsetof(niem_benefit_options, n_shares), NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS = FIELDS_OF_NIEM_BENEFIT_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_SMAA_OPTIONS[] = {
+    {"replicates", OPTION_LONG, offsetof(niem_smaa_options, replicates), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_smaa_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"least_weights", OPTION_REALS, offsetof(niem_smaa_options, least_weights), offsetof(niem_smaa_options, n_least_weights), NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_smaa_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SMAA_OPTIONS = FIELDS_OF_NIEM_SMAA_OPTIONS;
 
 static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", NULL};
 static const option_field FIELDS_OF_NIEM_IMPUTE_OPTIONS[] = {

@@ -11,8 +11,8 @@ from pathlib import Path
 # From the ground up. "frameworks" is the data that ships, embedded by the build.
 FLOORS = ["base", "methods", "frameworks", "model", "scoring", "statistics", "comparison", "assessment", "robustness"]
 SYSTEM = set(
-    "errno.h fcntl.h fenv.h float.h immintrin.h inttypes.h limits.h math.h pthread.h signal.h stdalign.h stdarg.h stdatomic.h stddef.h stdint.h"
-    " stdio.h stdlib.h string.h time.h unistd.h xmmintrin.h sys/stat.h sys/types.h windows.h".split()
+    "emmintrin.h errno.h fcntl.h fenv.h float.h immintrin.h inttypes.h limits.h math.h pthread.h signal.h stdalign.h stdarg.h stdatomic.h stddef.h stdint.h"
+    " stdio.h stdlib.h string.h time.h unistd.h xmmintrin.h sys/mman.h sys/stat.h sys/types.h windows.h".split()
 )
 CJSON_FLOOR = "model"
 # What must stand before the first header to have effect, and the only thing that may.

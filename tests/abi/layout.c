@@ -38,6 +38,17 @@ HOLD(offsetof(niem_text_options, separator) == 16);
 HOLD(offsetof(niem_text_options, decimal_comma) == 20);
 HOLD(offsetof(niem_text_options, caption) == 24);
 
+HOLD(sizeof(niem_framework_tables_options) == 64);
+HOLD(offsetof(niem_framework_tables_options, struct_size) == 0);
+HOLD(offsetof(niem_framework_tables_options, separator) == 8);
+HOLD(offsetof(niem_framework_tables_options, decimal_comma) == 12);
+HOLD(offsetof(niem_framework_tables_options, id) == 16);
+HOLD(offsetof(niem_framework_tables_options, version) == 24);
+HOLD(offsetof(niem_framework_tables_options, title) == 32);
+HOLD(offsetof(niem_framework_tables_options, round) == 40);
+HOLD(offsetof(niem_framework_tables_options, ignore) == 48);
+HOLD(offsetof(niem_framework_tables_options, n_ignore) == 56);
+
 HOLD(sizeof(niem_read_options) == 40);
 HOLD(offsetof(niem_read_options, struct_size) == 0);
 HOLD(offsetof(niem_read_options, separator) == 8);
@@ -53,6 +64,16 @@ HOLD(offsetof(niem_column, codes) == 16);
 HOLD(offsetof(niem_column, levels) == 24);
 HOLD(offsetof(niem_column, n_levels) == 32);
 HOLD(offsetof(niem_column, reals) == 40);
+
+HOLD(sizeof(niem_answers_table_options) == 56);
+HOLD(offsetof(niem_answers_table_options, struct_size) == 0);
+HOLD(offsetof(niem_answers_table_options, separator) == 8);
+HOLD(offsetof(niem_answers_table_options, decimal_comma) == 12);
+HOLD(offsetof(niem_answers_table_options, round) == 16);
+HOLD(offsetof(niem_answers_table_options, group) == 24);
+HOLD(offsetof(niem_answers_table_options, coder) == 32);
+HOLD(offsetof(niem_answers_table_options, ignore) == 40);
+HOLD(offsetof(niem_answers_table_options, n_ignore) == 48);
 
 HOLD(sizeof(niem_score_options) == 16);
 HOLD(offsetof(niem_score_options, struct_size) == 0);
@@ -201,6 +222,14 @@ HOLD(offsetof(niem_benefit_options, least_shares) == 8);
 HOLD(offsetof(niem_benefit_options, most_shares) == 16);
 HOLD(offsetof(niem_benefit_options, n_shares) == 24);
 
+HOLD(sizeof(niem_smaa_options) == 48);
+HOLD(offsetof(niem_smaa_options, struct_size) == 0);
+HOLD(offsetof(niem_smaa_options, replicates) == 8);
+HOLD(offsetof(niem_smaa_options, seed) == 16);
+HOLD(offsetof(niem_smaa_options, least_weights) == 24);
+HOLD(offsetof(niem_smaa_options, n_least_weights) == 32);
+HOLD(offsetof(niem_smaa_options, tolerance) == 40);
+
 HOLD(sizeof(niem_impute_options) == 104);
 HOLD(offsetof(niem_impute_options, struct_size) == 0);
 HOLD(offsetof(niem_impute_options, method) == 8);
@@ -344,6 +373,8 @@ HOLD(NIEM_WEIGHTS_CRITIC == 3);
 HOLD(NIEM_WEIGHTS_DEVIATION == 4);
 HOLD(NIEM_WEIGHTS_INFLUENCE == 5);
 HOLD(NIEM_WEIGHTS_END == 6);
+HOLD(NIEM_MAX_SMAA_ROWS == 4096);
+HOLD(NIEM_MAX_REPLICATES == 1000000000);
 HOLD(NIEM_IMPUTE_MEAN == 0);
 HOLD(NIEM_IMPUTE_MEDIAN == 1);
 HOLD(NIEM_IMPUTE_ROW_MEAN == 2);
@@ -401,6 +432,9 @@ niem_status niem_table_write(const niem_table *table, const char *path, const ni
 niem_status niem_problems_table(niem_table **out, const niem_problems *problems, niem_error *err);
 niem_status niem_framework_read(niem_framework **out, niem_problems **problems, const char *path, niem_error *err);
 niem_status niem_framework_parse(niem_framework **out, niem_problems **problems, const char *bytes, int64_t n_bytes, niem_error *err);
+void niem_framework_tables_options_init(niem_framework_tables_options *options);
+niem_status niem_framework_read_tables(niem_framework **out, niem_problems **problems, const char *indicators, const char *data, const niem_framework_tables_options *options, niem_error *err);
+niem_status niem_framework_parse_tables(niem_framework **out, niem_problems **problems, const char *indicators, int64_t n_indicators, const char *data, int64_t n_data, const niem_framework_tables_options *options, niem_error *err);
 niem_status niem_framework_shipped(niem_framework **out, const char *name, niem_error *err);
 const char *niem_framework_shipped_name(int32_t i);
 void niem_framework_free(niem_framework *framework);
@@ -416,9 +450,12 @@ niem_status niem_framework_table(niem_table **out, const niem_framework *framewo
 niem_status niem_with_codes(niem_table **out, const niem_table *table, const niem_framework *framework, const char *language, niem_error *err);
 const char *niem_state_name(int32_t state);
 void niem_read_options_init(niem_read_options *options);
-niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_read_options *options, niem_error *err);
-niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_read_options *options, niem_error *err);
-niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework, const niem_column *columns, int64_t n_columns, const niem_read_options *options, niem_error *err);
+niem_status niem_answers_read(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_read_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_answers_parse(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_read_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_answers_columns(niem_answers **out, niem_problems **problems, const niem_framework *framework, const niem_column *columns, int64_t n_columns, const niem_read_options *options, const niem_exec *exec, niem_error *err);
+void niem_answers_table_options_init(niem_answers_table_options *options);
+niem_status niem_answers_read_table(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *path, const niem_answers_table_options *options, niem_error *err);
+niem_status niem_answers_parse_table(niem_answers **out, niem_problems **problems, const niem_framework *framework, const char *bytes, int64_t n_bytes, const niem_answers_table_options *options, niem_error *err);
 void niem_answers_free(niem_answers *answers);
 int64_t niem_answers_count(const niem_answers *answers);
 niem_status niem_answers_digest(niem_buffer **out, const niem_answers *answers, niem_error *err);
@@ -438,6 +475,8 @@ niem_status niem_scores_table(niem_table **out, const niem_scores *scores, const
 niem_status niem_scores_value(double *out, const niem_scores *scores, const char *unit, const char *round, const char *group, const char *node, niem_error *err);
 niem_status niem_scores_members(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round, const niem_query *query, niem_error *err);
+niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err);
+niem_status niem_effective_weights(niem_table **out, const niem_scores *scores, const char *index, niem_error *err);
 niem_status niem_scores_manifest(niem_buffer **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_json(niem_buffer **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_parse(niem_scores **out, const char *bytes, int64_t n_bytes, niem_error *err);
@@ -469,6 +508,11 @@ niem_status niem_change_causes(niem_table **out, const niem_scores *scores, cons
 niem_status niem_spread(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);
 niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a, const char *group_b, const niem_query *query, niem_error *err);
+niem_status niem_compare_methods(niem_table **out, const niem_framework *framework, const niem_answers *answers, const niem_method *const *methods, const char *const *names, int64_t n_methods, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
+niem_status niem_what_if(niem_scores **out, niem_problems **problems, const niem_scores *scores, const char *changes, int64_t n_bytes, const niem_exec *exec, niem_error *err);
+niem_status niem_compare_scores(niem_table **out, const niem_scores *a, const niem_scores *b, const niem_query *query, const niem_compare_options *options, niem_error *err);
 void niem_normalise_options_init(niem_normalise_options *options);
 niem_status niem_normalise(double *out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
 niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, const niem_normalise_options *options, niem_error *err);
@@ -485,6 +529,8 @@ niem_status niem_weights_budget(double *out, const niem_matrix *points, niem_err
 niem_status niem_weights_ahp(double *out, double *ratio, double *eigenvalue, const niem_matrix *comparisons, niem_error *err);
 void niem_benefit_options_init(niem_benefit_options *options);
 niem_status niem_benefit_of_doubt(double *scores, double *weights, const niem_matrix *x, const niem_benefit_options *options, niem_error *err);
+void niem_smaa_options_init(niem_smaa_options *options);
+niem_status niem_smaa(double *acceptability, double *mean_ranks, double *central_weights, const niem_matrix *x, const niem_smaa_options *options, const niem_exec *exec, niem_error *err);
 void niem_impute_options_init(niem_impute_options *options);
 niem_status niem_impute(double *out, int32_t *marks, int64_t *sources, niem_impute_report *report, const niem_matrix *x, const niem_impute_options *options, niem_error *err);
 void niem_screen_options_init(niem_screen_options *options);

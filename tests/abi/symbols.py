@@ -31,9 +31,10 @@ REASONS = {name: reason for reason, names in FORBIDDEN.items() for name in names
 BITS = FORBIDDEN["its bits differ by system"].split()
 REASONS.update({name + letter: REASONS[name] for name in BITS for letter in "fl"})
 
-# Writable variables that compilers and linkers add to any shared library.
+# Writable variables that compilers and linkers add to any shared library; __cpu_...: what kind of processor this is, which libgcc
+# writes down once, before anything runs, to choose among functions that are compiled twice (NI_WIDE).
 TOOLCHAIN = re.compile(r"completed\.\d+|__dso_handle|__TMC_END__|__data_start|data_start|_edata|__bss_start|_end|__bss_start__"
-                       r"|__gcov.*|DW\.ref\..*|\.bss|\.data|\.tbss|\.tdata|")
+                       r"|__gcov.*|__cpu_model|__cpu_features2|DW\.ref\..*|\.bss|\.data|\.tbss|\.tdata|")
 WRITABLE = re.compile(r"\.(data|bss|tdata|tbss|sdata|sbss)(\..*)?|\*COM\*")
 
 

@@ -1,9 +1,10 @@
-/* How long reading and validating answers takes, and how much memory: bench_read FRAMEWORK ANSWERS
+/* How long reading and validating answers takes, and how much memory: bench_read FRAMEWORK ANSWERS THREADS
  * Prints the seconds, the growth of the peak of resident memory in bytes, and the number of answers. */
 #include <niem.h>
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -33,15 +34,18 @@ int main(int argc, char **argv) {
   niem_framework *framework = NULL;
   niem_answers *answers = NULL;
   niem_error err = {0};
-  if (argc != 3) {
-    fprintf(stderr, "bench_read FRAMEWORK ANSWERS\n");
+  niem_exec exec;
+  if (argc != 4) {
+    fprintf(stderr, "bench_read FRAMEWORK ANSWERS THREADS\n");
     return 2;
   }
+  niem_exec_init(&exec);
+  exec.threads = (int32_t)strtol(argv[3], NULL, 10);
   niem_status status = niem_framework_read(&framework, NULL, argv[1], &err);
   int64_t before = memory("VmRSS");
   double began = now();
   if (status == NIEM_OK) {
-    status = niem_answers_read(&answers, NULL, framework, argv[2], NULL, &err);
+    status = niem_answers_read(&answers, NULL, framework, argv[2], NULL, &exec, &err);
   }
   double seconds = now() - began;
   if (status == NIEM_OK) {

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench import beside, figure, medians, python, run
 
 ROWS = 1_000_000
+THREADS = 2  # what the packages take when nothing is said
 PANDAS = """
 import sys, time
 import pandas
@@ -50,13 +51,17 @@ def write_answers(path, framework):
 def main(folder, framework):
     answers = folder / "answers-1000000.csv"
     write_answers(answers, json.loads(framework.read_text(encoding="utf-8")))
-    own = lambda: run(folder / "bench_read", framework, answers)
+    one = lambda: run(folder / "bench_read", framework, answers, 1)
+    several = lambda: run(folder / "bench_read", framework, answers, THREADS)
     rival = lambda: python(PANDAS, answers)
-    (seconds, growth, _), (pandas_seconds,) = medians(5, own, rival)
-    beside("read.csv_1000000", seconds, pandas_seconds, "s", "pandas.read_csv, C engine: reads, does not validate")
+    own, own_several, (pandas_seconds,) = medians(9, one, several, rival)
     size = answers.stat().st_size
     figure("read.csv_1000000.file", size / 1e6, "MB")
-    figure("read.csv_1000000.memory", growth / size, "times the file: growth of the peak")
+    remark = "pandas.read_csv, C engine, one thread: reads, does not validate"
+    for threads, (seconds, growth, _) in ((1, own), (THREADS, own_several)):
+        name = f"read.csv_1000000.threads_{threads}"
+        beside(name, seconds, pandas_seconds, "s", remark)
+        figure(f"{name}.memory", growth / size, "times the file: growth of the peak")
     answers.unlink()
 
 

@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
   options.index = argv[3];
   niem_status status = niem_framework_read(&framework, NULL, argv[1], &err);
   if (status == NIEM_OK) {
-    status = niem_answers_read(&answers, NULL, framework, argv[2], NULL, &err);
+    status = niem_answers_read(&answers, NULL, framework, argv[2], NULL, NULL, &err);
   }
   for (int k = 0; status == NIEM_OK && k < times; k++) {
     status = time_score(&seconds[k], framework, answers, &options, &err);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "model/answers_build.h"
 #include "base_framework.h"
 #include "niem.h"
 
@@ -40,7 +41,7 @@ static void check_again(const niem_framework *framework, const niem_buffer *text
   niem_answers *again = NULL;
   niem_buffer *own = NULL;
   niem_error err;
-  if (niem_answers_parse(&again, NULL, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, &err) !=
+  if (niem_answers_parse(&again, NULL, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, NULL, &err) !=
       NIEM_OK) {
     fprintf(stderr, "%s\n", err.message);
     hold(0, what);
@@ -82,6 +83,53 @@ static void check_scored(const niem_framework *framework, const niem_answers *an
   niem_method_free(method);
 }
 
+static int32_t go_on(double done, void *context) {
+  (void)context;
+  return done >= 0 && done <= 1 ? 0 : 1;
+}
+
+/* The same text in pieces, wherever they are cut: the same problems and answers. */
+static void check_pieces(const niem_framework *framework, const char *bytes, size_t n, const niem_read_options *options,
+                         size_t piece_bytes, const niem_problems *problems, const niem_answers *answers) {
+  niem_problems *own_problems = NULL;
+  niem_answers *own = NULL;
+  ni_builder builder;
+  niem_error err;
+  hold(ni_problems_new(&own_problems, NULL) == NIEM_OK, "no problems");
+  hold(ni_builder_open(&builder, framework, options, own_problems, NULL) == NIEM_OK, "no builder");
+  builder.piece_bytes = piece_bytes;
+  builder.exec.progress = go_on; /* with it, one thread makes pieces too */
+  ni_stages_begin(&builder.stages, &builder.exec);
+  hold(ni_read_answers_csv(&builder, bytes, n, &err) == NIEM_OK, "pieces that are not read");
+  (void)ni_builder_finish(&own, &builder, &err);
+  ni_builder_close(&builder);
+  hold((own == NULL) == (answers == NULL), "another outcome in pieces");
+  hold(niem_problems_count(own_problems) == niem_problems_count(problems), "more or less problems in pieces");
+  for (int64_t i = 0; i < niem_problems_count(problems); i++) {
+    hold(memcmp(niem_problems_get(problems, i), niem_problems_get(own_problems, i), sizeof(niem_error)) == 0,
+         "another problem in pieces");
+  }
+  if (answers != NULL) {
+    niem_buffer *digest = NULL;
+    hold(niem_answers_digest(&digest, answers, NULL) == NIEM_OK, "no digest");
+    niem_buffer *json = NULL;
+    hold(niem_answers_json(&json, own, NULL) == NIEM_OK, "no JSON");
+    check_again(framework, json, digest, "in pieces");
+    niem_buffer_free(json);
+    niem_buffer_free(digest);
+  }
+  niem_answers_free(own);
+  niem_problems_free(own_problems);
+}
+
+static int seems_json(const char *bytes, size_t n) {
+  size_t i = n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  while (i < n && strchr(" \t\n\r", bytes[i]) != NULL && bytes[i] != '\0') {
+    i++;
+  }
+  return i < n && (bytes[i] == '{' || bytes[i] == '[');
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0) {
     return 0;
@@ -98,13 +146,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   options.round = (data[0] & 8) != 0 ? "r2" : NULL;
   options.group = (data[0] & 16) != 0 ? "ref" : NULL;
   options.coder = (data[0] & 32) != 0 ? "c" : NULL;
-  const niem_status status =
-      niem_answers_parse(&answers, &problems, framework, (const char *)data + 1, (int64_t)size - 1, &options, &err);
+  const niem_status status = niem_answers_parse(&answers, &problems, framework, (const char *)data + 1,
+                                                (int64_t)size - 1, &options, NULL, &err);
   hold((status == NIEM_OK) == (answers != NULL) && problems != NULL, "a status that does not fit the result");
   hold((status == NIEM_OK) == (niem_problems_total(problems, NIEM_ERROR) == 0),
        "a status that does not fit the problems");
   hold(status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_ARGUMENT, "a status that a text cannot have");
   check_problems(problems);
+  if (!seems_json((const char *)data + 1, size - 1)) {
+    check_pieces(framework, (const char *)data + 1, size - 1, &options, 1 + data[0], problems, answers);
+  }
   niem_problems_free(problems);
   if (answers != NULL) {
     check_round_trips(framework, answers);

@@ -390,7 +390,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   put_method(&steps, &c);
   put_answers(&rows, &c);
   hold(niem_framework_parse(&framework, NULL, FRAMEWORK, (int64_t)strlen(FRAMEWORK), &err) == NIEM_OK, err.message);
-  if (niem_answers_parse(&answers, NULL, framework, rows.bytes, (int64_t)rows.n, NULL, &err) == NIEM_OK &&
+  if (niem_answers_parse(&answers, NULL, framework, rows.bytes, (int64_t)rows.n, NULL, NULL, &err) == NIEM_OK &&
       niem_method_parse(&method, NULL, steps.bytes, (int64_t)steps.n, &err) == NIEM_OK) {
     niem_scores *scores = score_by(framework, answers, method, 1);
     niem_scores *again = score_by(framework, answers, method, 3);

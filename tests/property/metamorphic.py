@@ -149,7 +149,13 @@ def without_indicator(framework, id):
         holder.get("weights", {}).pop(id, None)
         if holder.get("of") == [] or holder.get("children") == []:
             return None
-    if not made["indicators"] or not all(top.children for top in Model(made).indexes.values()):
+    return heard_by_nodes(made) if made["indicators"] else None
+
+
+def heard_by_nodes(made):
+    """A framework that lost an indicator, without the weights and overrides that no node goes by now; None where an index, or
+    all that weighs, is gone."""
+    if not all(top.children for top in Model(made).indexes.values()):
         return None
     for index in made["indexes"]:
         nodes = list(Model(made).indexes[index["id"]].walk())
@@ -178,6 +184,62 @@ def not_applicable_leaves(case, tally):
     ]
     before = all_published(changed(case, rows=rest + gone))
     check_all_same("not applicable leaves", before, all_published(changed(case, smaller, rest)), tally=tally)
+
+
+def unscored(framework, id):
+    """The framework in which an indicator is asked and not scored; None where a node would have nothing left."""
+    made = copy.deepcopy(framework)
+    next(entry for entry in made["indicators"] if entry["id"] == id)["scored"] = False
+    for node in (node for index in made["indexes"] for node in index.get("nodes", ())):
+        node["children"] = [child for child in node["children"] if child != id]
+        node.get("weights", {}).pop(id, None)
+        if not node["children"]:
+            return None
+    return heard_by_nodes(made)
+
+
+def steps_of_any_kind(framework, smaller, rng):
+    """Geometric means or votes at all inner nodes, at the tops, or at some that both frameworks have; gaps filled, or not."""
+    how = rng.choice(({"method": "geometric", "offset": 1}, {"method": "copeland"}))
+    steps = [{"step": "impute", "method": "mean"}] if rng.random() < 0.3 else []
+    for index in (entry["id"] for entry in framework["indexes"]):
+        both = [{n.name for n in Model(f).indexes[index].inner() if n.indicator is None} for f in (framework, smaller)]
+        some = rng.sample(sorted(both[0] & both[1]), rng.randint(1, len(both[0] & both[1])))
+        where = rng.choice(({}, {"level": "index"}, {"nodes": some}))
+        steps.append({"step": "aggregate", **how, "index": index, **where})
+    return steps
+
+
+def without_values(case, scores, index, node, id):
+    """{(unit, round, group): value without an indicator}. Votes leave no merge over common indicators."""
+    votes = any(step["method"] == "copeland" for step in (case.method or {}).get("steps", ()))
+    for group in (group for group in case.framework["groups"] if not (votes and group.get("over") == "common")):
+        left = scores.leave_one_out(node, index=index, group=group["id"], left_out="indicator", table=True)
+        columns = (left[name] for name in ("unit", "round", "group", "left_out", "value_without"))
+        yield from ((tuple(key), value) for *key, out, value in zip(*columns) if out == id)
+
+
+def left_out_is_unscored(case, tally):
+    """Without an indicator a score is that of the framework in which it is not scored, bit for bit; by means of any kind."""
+    rng = rng_of(case)
+    parts = {part for entry in case.framework["indicators"] for part in entry["scale"].get("of", ())}
+    ids = [e["id"] for e in case.framework["indicators"] if e.get("scored", True) and e["id"] not in parts]
+    pairs = ((id, unscored(case.framework, id)) for id in rng.sample(ids, len(ids)))
+    id, smaller = next((pair for pair in pairs if pair[1]), (None, None))
+    if smaller is None:
+        return
+    method = {"format": "niem-method/1", **(case.method or {})}
+    if rng.random() < 0.6:
+        method["steps"] = steps_of_any_kind(case.framework, smaller, rng)
+    one, other = (Scored.of(Case(framework, method, case.rows)) for framework in (case.framework, smaller))
+    for index, top in Model(case.framework).indexes.items():
+        after = other.published(index)
+        holders = [node.name for node in top.inner() if any(below.name == id for below in node.walk() if below is not node)]
+        for node in holders:
+            for key, value in without_values(one.case, one.scores, index, node, id):
+                if (*key, node) in after and not same_bits(value, after[(*key, node)][1]):
+                    raise Deviation(f"left out {index, *key, node} without {id}: {value!r}, not {after[(*key, node)][1]!r}")
+                tally.counts["left out is unscored"] += (*key, node) in after
 
 
 def mix(value, rng, keys=("children", "of", "values", "options", "indicators", "items", "nodes", "indexes")):
@@ -253,6 +315,7 @@ PROPERTIES = {
     bounds_hold: Plan(**SMALL, rules=("available",), thresholds=False, full_scales=True),
     strict_is_complete: Plan(**SMALL, rules=("strict",), full_scales=True),
     not_applicable_leaves: Plan(**SMALL, conditions=False),
+    left_out_is_unscored: Plan(**SMALL),
     children_permuted: Plan(**SMALL),
     weights_scaled_by_two: Plan(**SMALL),
     merged_with_itself: Plan(**SMALL, merges=False),

@@ -1,7 +1,7 @@
 """docs/method/worked-cases.md against the library: every fraction worked out by hand there is what is computed.
 
-A case is a heading, a framework (json), answers (csv) and a table whose columns are node, group, value, coverage, lower and
-upper. A cell is a fraction, a number or "none"; what is in no column is not compared. Only a case of decimal weights may
+A case is a heading, a framework (json), a method (json) where there is one, answers (csv) and a table whose columns are unit where
+there are several, node, group, value, coverage, lower and upper. A cell is a fraction, a number or "none"; what is in no column is not compared. Only a case of decimal weights may
 be one unit in the last place off.
 """
 
@@ -15,7 +15,7 @@ import pytest
 niem = pytest.importorskip("niem", reason="the Python package niem is not installed")
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "method" / "worked-cases.md"
-CASE = re.compile(r"^## (?P<title>[^\n]+)\n.*?```json\n(?P<framework>.*?)```.*?```csv\n(?P<answers>.*?)```(?P<rest>.*?)(?=^## |\Z)", re.M | re.S)
+CASE = re.compile(r"^## (?P<title>[^\n]+)\n.*?```json\n(?P<framework>.*?)```(?:\n```json\n(?P<method>.*?)```)?.*?```csv\n(?P<answers>.*?)```(?P<rest>.*?)(?=^## |\Z)", re.M | re.S)
 NUMBERS = ("value", "coverage", "lower", "upper")
 
 
@@ -31,11 +31,12 @@ CASES = list(CASE.finditer(PAGE.read_text(encoding="utf-8")))
 @pytest.mark.parametrize("case", CASES, ids=[case["title"] for case in CASES])
 def test_what_was_worked_out_by_hand(case):
     fw = niem.load_framework(case["framework"])
-    scores = niem.score(fw, niem.read_answers(case["answers"].encode("utf-8"), fw, round="2021"))
+    answers = niem.read_answers(case["answers"].encode("utf-8"), fw, round="2021")
+    scores = niem.score(fw, answers, case["method"])
     rows = table_rows(case["rest"])
     assert rows
     for row in rows:
-        frame = scores.to_frame(node=row["node"], group=row["group"], index=row.get("index"))
+        frame = scores.to_frame(node=row["node"], group=row["group"], index=row.get("index"), units=[row["unit"]] if "unit" in row else None)
         assert len(frame) == 1
         for name in NUMBERS:
             found = frame[name].iloc[0]

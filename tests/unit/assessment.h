@@ -111,7 +111,7 @@ static inline niem_answers *answers_of(const niem_framework *framework, const ch
   char text[16384];
   const int n = snprintf(text, sizeof text, "unit,round,group,indicator,answer,state,source,coder,note\n%s", rows);
   assert_true(n > 0 && n < (int)sizeof text);
-  assert_ok(niem_answers_parse(&answers, NULL, framework, text, n, NULL, &err), &err);
+  assert_ok(niem_answers_parse(&answers, NULL, framework, text, n, NULL, NULL, &err), &err);
   return answers;
 }
 

@@ -72,6 +72,8 @@ void check_options(outcome *out, const cJSON *options, const char *known);
 niem_framework *load_framework(const vector_case *c, outcome *out);
 /* The method of the case, NULL where it has none; "format" may be left out there. */
 niem_method *load_method(const vector_case *c, outcome *out, niem_problems **problems);
+/* The same of any object of JSON. */
+niem_method *method_of_item(const cJSON *given, outcome *out, niem_problems **problems);
 /* The answers of the case, or other rows read by its options. */
 niem_answers *load_answers(const vector_case *c, const niem_framework *framework, outcome *out);
 niem_answers *load_rows(const vector_case *c, const cJSON *rows, const niem_framework *framework, outcome *out);
@@ -91,7 +93,9 @@ typedef struct asked {
 } asked;
 
 #define QUERY_KEYS "index group round node level units peers bands"
+#define COMPARE_KEYS QUERY_KEYS " tolerance ties ascending reference reference_units reference_peers weights"
 void fill_query(asked *a, const cJSON *options);
+void fill_compare(asked *a, const cJSON *options);
 /* At most MOST_NAMES texts of a list; how many. */
 int64_t list_texts(const char **texts, const cJSON *list);
 
@@ -104,6 +108,8 @@ int run_case(const vector_case *c, outcome *out);
 int run_assessment(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/methods.h only. */
 int run_methods(const vector_case *c, const char *function, outcome *out);
+/* The same for leave one out, methods side by side, effective weights and steps. */
+int run_robustness(const vector_case *c, const char *function, outcome *out);
 /* How many expectations failed, each of which is printed after `name`. */
 int check_case(const vector_case *c, const outcome *out, const char *name);
 

@@ -369,6 +369,41 @@ static int64_t call_benefit(call *k, double *values) {
   return k->x.n_rows * k->x.n_cols;
 }
 
+#define OPTIONS niem_smaa_options
+static const field smaa_fields[] = {
+    {"replicates", COUNT, AT(replicates), 0, NULL, 0},
+    {"seed", COUNT, AT(seed), 0, NULL, 0},
+    {"least_weights", REALS, AT(least_weights), AT(n_least_weights), NULL, 0},
+    {"tolerance", REAL, AT(tolerance), 0, NULL, 0},
+};
+#undef OPTIONS
+
+/* On one thread and on three, which must give the same bits. */
+static int64_t call_smaa(call *k, double *values) {
+  const size_t n = (size_t)k->x.n_rows;
+  const size_t m = (size_t)k->x.n_cols;
+  double *parts = keep(k, calloc(2 * (n * n + n + n * m) + 1, sizeof *parts));
+  double *others = parts + n * n + n + n * m;
+  niem_smaa_options options;
+  niem_exec exec;
+  niem_smaa_options_init(&options);
+  niem_exec_init(&exec);
+  fill_options(k, &options, smaa_fields, sizeof smaa_fields / sizeof *smaa_fields);
+  niem_status status = niem_smaa(parts, parts + n * n, parts + n * n + n, &k->x, &options, &exec, &k->out->err);
+  if (!went_well(k->out, status)) {
+    return k->x.n_rows;
+  }
+  exec.threads = 3;
+  status = niem_smaa(others, others + n * n, others + n * n + n, &k->x, &options, &exec, &k->out->err);
+  if (status != NIEM_OK || memcmp(parts, others, (n * n + n + n * m) * sizeof *parts) != 0) {
+    find_fault(k->out, "three threads give other bits than one");
+  }
+  const double *part = HAS_PART("mean_ranks") ? parts + n * n : HAS_PART("central_weights") ? parts + n * n + n : parts;
+  const size_t size = HAS_PART("mean_ranks") ? n : HAS_PART("central_weights") ? n * m : n * n;
+  memcpy(values, part, size * sizeof *values);
+  return (int64_t)size;
+}
+
 /* --- imputation --- */
 
 #define OPTIONS niem_impute_options
@@ -508,6 +543,7 @@ int run_methods(const vector_case *c, const char *function, outcome *out) {
                                                {"weights_budget", call_weights_budget},
                                                {"weights_ahp", call_weights_ahp},
                                                {"benefit_of_doubt", call_benefit},
+                                               {"smaa", call_smaa},
                                                {"impute", call_impute},
                                                {"screen", call_screen},
                                                {"denominate", call_denominate}};

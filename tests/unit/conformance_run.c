@@ -115,6 +115,69 @@ static void run_framework(const vector_case *c, outcome *out) {
   niem_framework_free(framework);
 }
 
+/* --- flat tables --- */
+
+/* The text under a key, in memory and in a file. */
+typedef struct table_text {
+  text_bytes bytes;
+  char path[64]; /* "" where there is none */
+} table_text;
+
+static table_text table_of_case(const vector_case *c, const char *key) {
+  table_text table = {{NULL, 0}, ""};
+  const cJSON *item = case_item(c, key);
+  if (item != NULL) {
+    table.bytes = bytes_of_item(item);
+    temporary_path(table.path, ".csv");
+    write_whole_file(table.path, table.bytes.data, (size_t)table.bytes.n);
+  }
+  return table;
+}
+
+static void free_table_text(table_text *table) {
+  free(table->bytes.data);
+  if (table->path[0] != '\0') {
+    remove(table->path);
+  }
+}
+
+static int32_t separator_of(const cJSON *options) {
+  const char *separator = case_text(options, "separator");
+  return separator == NULL ? 0 : (int32_t)separator[0];
+}
+
+static void run_framework_from_tables(const vector_case *c, outcome *out) {
+  niem_framework *framework = NULL, *again = NULL;
+  niem_framework_tables_options options;
+  const char *ignored[MOST_NAMES];
+  const cJSON *given = options_of(c);
+  table_text indicators = table_of_case(c, "indicators"), data = table_of_case(c, "data");
+  check_options(out, given, "separator decimal_comma id version title round ignore");
+  niem_framework_tables_options_init(&options);
+  options.separator = separator_of(given);
+  options.decimal_comma = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(given, "decimal_comma"));
+  options.id = case_text(given, "id");
+  options.version = case_text(given, "version");
+  options.title = case_text(given, "title");
+  options.round = case_text(given, "round");
+  options.ignore = ignored;
+  options.n_ignore = list_texts(ignored, cJSON_GetObjectItemCaseSensitive(given, "ignore"));
+  const niem_status from_files = niem_framework_read_tables(&again, NULL, indicators.path,
+                                                            data.path[0] == '\0' ? NULL : data.path, &options, NULL);
+  if (went_well(out, niem_framework_parse_tables(&framework, &out->problems, indicators.bytes.data, indicators.bytes.n,
+                                                 data.bytes.data, data.bytes.n, &options, &out->err))) {
+    describe_framework(framework, out);
+  }
+  if (from_files != out->err.status ||
+      (framework != NULL && strcmp(niem_framework_digest(framework), niem_framework_digest(again)) != 0)) {
+    find_fault(out, "the tables give something else from files");
+  }
+  free_table_text(&indicators);
+  free_table_text(&data);
+  niem_framework_free(framework);
+  niem_framework_free(again);
+}
+
 static void run_shipped(const vector_case *c, outcome *out) {
   niem_framework *framework = NULL;
   const char *name = option_text(c, "name");
@@ -142,26 +205,30 @@ static void run_framework_table(const vector_case *c, outcome *out) {
   niem_framework_free(framework);
 }
 
+static niem_method *parse_method(text_bytes bytes, outcome *out, niem_problems **problems) {
+  niem_method *method = NULL;
+  (void)went_well(out, niem_method_parse(&method, problems, bytes.data, bytes.n, &out->err));
+  free(bytes.data);
+  return method;
+}
+
+niem_method *method_of_item(const cJSON *given, outcome *out, niem_problems **problems) {
+  cJSON *whole = cJSON_Duplicate(given, 1);
+  if (cJSON_GetObjectItemCaseSensitive(whole, "format") == NULL) {
+    cJSON_AddStringToObject(whole, "format", "niem-method/1");
+  }
+  const text_bytes bytes = print_json(whole);
+  cJSON_Delete(whole);
+  return parse_method(bytes, out, problems);
+}
+
 niem_method *load_method(const vector_case *c, outcome *out, niem_problems **problems) {
   const cJSON *given = case_item(c, "method");
   const cJSON *text = cJSON_GetObjectItemCaseSensitive(c->own, "text");
-  niem_method *method = NULL;
-  text_bytes bytes = {NULL, 0};
   if (text != NULL) {
-    bytes = bytes_of_item(text);
-  } else if (given != NULL) {
-    cJSON *whole = cJSON_Duplicate(given, 1);
-    if (cJSON_GetObjectItemCaseSensitive(whole, "format") == NULL) {
-      cJSON_AddStringToObject(whole, "format", "niem-method/1");
-    }
-    bytes = print_json(whole);
-    cJSON_Delete(whole);
+    return parse_method(bytes_of_item(text), out, problems);
   }
-  if (bytes.data != NULL) {
-    (void)went_well(out, niem_method_parse(&method, problems, bytes.data, bytes.n, &out->err));
-  }
-  free(bytes.data);
-  return method;
+  return given == NULL ? NULL : method_of_item(given, out, problems);
 }
 
 static void run_method(const vector_case *c, outcome *out) {
@@ -250,7 +317,7 @@ static niem_status read_columns(niem_answers **answers, niem_problems **problems
       columns[n++] = made[j].column;
     }
   }
-  const niem_status status = niem_answers_columns(answers, problems, framework, columns, n, options, err);
+  const niem_status status = niem_answers_columns(answers, problems, framework, columns, n, options, NULL, err);
   for (int j = 0; j < N_COLUMNS; j++) {
     free_column(&made[j]);
   }
@@ -276,7 +343,7 @@ static void check_json_agrees(const niem_answers *answers, const niem_framework 
   niem_error err;
   memset(&err, 0, sizeof err);
   text_bytes bytes = print_json(rows);
-  const niem_status status = niem_answers_parse(&others, NULL, framework, bytes.data, bytes.n, options, &err);
+  const niem_status status = niem_answers_parse(&others, NULL, framework, bytes.data, bytes.n, options, NULL, &err);
   if (status != out->err.status) {
     find_fault(out, "as JSON the rows give status %d, row %lld: %s", (int)status, (long long)err.row, err.message);
   } else if (answers != NULL && !same_answers(answers, others)) {
@@ -327,8 +394,8 @@ niem_answers *load_answers(const vector_case *c, const niem_framework *framework
   out->problems = NULL;
   fill_read_options(&options, c, out);
   text_bytes bytes = bytes_of_item(csv != NULL ? csv : json);
-  (void)went_well(out,
-                  niem_answers_parse(&answers, &out->problems, framework, bytes.data, bytes.n, &options, &out->err));
+  (void)went_well(
+      out, niem_answers_parse(&answers, &out->problems, framework, bytes.data, bytes.n, &options, NULL, &out->err));
   free(bytes.data);
   return answers;
 }
@@ -339,7 +406,7 @@ static void check_answers_file(const niem_answers *answers, const niem_framework
   char path[64];
   temporary_path(path, ending);
   if (niem_answers_write(answers, path, NULL) != NIEM_OK ||
-      niem_answers_read(&again, NULL, framework, path, NULL, NULL) != NIEM_OK || !same_answers(answers, again)) {
+      niem_answers_read(&again, NULL, framework, path, NULL, NULL, NULL) != NIEM_OK || !same_answers(answers, again)) {
     find_fault(out, "the answers do not come back from a file that ends in %s", ending);
   }
   niem_answers_free(again);
@@ -374,6 +441,38 @@ static void run_answers(const vector_case *c, outcome *out) {
     describe_answers(answers, framework, out);
   }
   niem_answers_free(answers);
+  niem_framework_free(framework);
+}
+
+static void run_answers_from_table(const vector_case *c, outcome *out) {
+  niem_framework *framework = load_framework(c, out);
+  niem_answers *answers = NULL, *again = NULL;
+  niem_answers_table_options options;
+  const char *ignored[MOST_NAMES];
+  const cJSON *given = options_of(c);
+  table_text data = table_of_case(c, "data");
+  check_options(out, given, "separator decimal_comma round group coder ignore");
+  niem_answers_table_options_init(&options);
+  options.separator = separator_of(given);
+  options.decimal_comma = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(given, "decimal_comma"));
+  options.round = case_text(given, "round");
+  options.group = case_text(given, "group");
+  options.coder = case_text(given, "coder");
+  options.ignore = ignored;
+  options.n_ignore = list_texts(ignored, cJSON_GetObjectItemCaseSensitive(given, "ignore"));
+  niem_problems_free(out->problems);
+  out->problems = NULL;
+  const niem_status from_file = niem_answers_read_table(&again, NULL, framework, data.path, &options, NULL);
+  if (went_well(out, niem_answers_parse_table(&answers, &out->problems, framework, data.bytes.data, data.bytes.n,
+                                              &options, &out->err))) {
+    describe_answers(answers, framework, out);
+  }
+  if (from_file != out->err.status || (answers != NULL && !same_answers(answers, again))) {
+    find_fault(out, "the table gives something else from a file");
+  }
+  free_table_text(&data);
+  niem_answers_free(answers);
+  niem_answers_free(again);
   niem_framework_free(framework);
 }
 
@@ -459,7 +558,7 @@ static int32_t ties_by_name(const char *name) {
   return name == NULL ? NIEM_TIES_MIN : -1;
 }
 
-static void fill_compare(asked *a, const cJSON *options) {
+void fill_compare(asked *a, const cJSON *options) {
   const cJSON *units = cJSON_GetObjectItemCaseSensitive(options, "reference_units");
   const cJSON *weights = cJSON_GetObjectItemCaseSensitive(options, "weights");
   const cJSON *tolerance = cJSON_GetObjectItemCaseSensitive(options, "tolerance");
@@ -478,8 +577,6 @@ static void fill_compare(asked *a, const cJSON *options) {
   a->compare.weight_units = weights == NULL ? NULL : a->weight_units;
   a->compare.weights = weights == NULL ? NULL : a->weights;
 }
-
-#define COMPARE_KEYS QUERY_KEYS " tolerance ties ascending reference reference_units reference_peers weights"
 
 /* A table of scores or of a comparison, by the function's name; 0 where it is none. */
 static int make_table(niem_table **table, const niem_scores *s, const char *function, const cJSON *options,
@@ -594,6 +691,49 @@ static void run_manifest(const vector_case *c, outcome *out) {
     cJSON_Delete(manifest);
     free(text);
   }
+  niem_scores_free(scores);
+}
+
+static niem_scores *changed_scores(const vector_case *c, const niem_scores *scores, outcome *out) {
+  niem_scores *other = NULL;
+  text_bytes changes = print_json(case_item(c, "changes"));
+  niem_problems_free(out->problems);
+  out->problems = NULL;
+  (void)went_well(out, niem_what_if(&other, &out->problems, scores, changes.data, changes.n, NULL, &out->err));
+  free(changes.data);
+  return other;
+}
+
+static void run_what_if(const vector_case *c, outcome *out) {
+  niem_scores *scores = load_scores(c, out);
+  niem_scores *other = scores == NULL ? NULL : changed_scores(c, scores, out);
+  if (other != NULL) {
+    char *text = manifest_of(other);
+    cJSON *manifest = cJSON_Parse(text);
+    out->fields = cJSON_CreateObject();
+    flatten(out->fields, manifest, "");
+    check_parts(other, out->fields, out);
+    cJSON_Delete(manifest);
+    free(text);
+    (void)make_table(&out->table, other, "score", options_of(c), out);
+  }
+  niem_scores_free(other);
+  niem_scores_free(scores);
+}
+
+static void run_compare_scores(const vector_case *c, outcome *out) {
+  niem_scores *scores = load_scores(c, out);
+  niem_scores *other = scores == NULL ? NULL : changed_scores(c, scores, out);
+  asked q;
+  memset(&q, 0, sizeof q);
+  check_options(out, options_of(c), COMPARE_KEYS);
+  fill_query(&q, options_of(c));
+  fill_compare(&q, options_of(c));
+  if (other != NULL) {
+    (void)went_well(out, niem_compare_scores(&out->table, scores, other, &q.query, &q.compare, &out->err));
+  }
+  free(q.bands);
+  niem_scores_free(other);
   niem_scores_free(scores);
 }
 
@@ -836,12 +976,21 @@ int run_case(const vector_case *c, outcome *out) {
   static const struct {
     const char *name;
     void (*run)(const vector_case *, outcome *);
-  } functions[] = {{"framework", run_framework},  {"framework_table", run_framework_table},
-                   {"shipped", run_shipped},      {"answers", run_answers},
-                   {"method", run_method},        {"value", run_value},
-                   {"manifest", run_manifest},    {"saved", run_saved},
-                   {"print", run_print},          {"widen", run_widen},
-                   {"with_codes", run_with_codes}};
+  } functions[] = {{"framework", run_framework},
+                   {"framework_table", run_framework_table},
+                   {"shipped", run_shipped},
+                   {"answers", run_answers},
+                   {"method", run_method},
+                   {"value", run_value},
+                   {"manifest", run_manifest},
+                   {"saved", run_saved},
+                   {"what_if", run_what_if},
+                   {"compare_scores", run_compare_scores},
+                   {"print", run_print},
+                   {"widen", run_widen},
+                   {"with_codes", run_with_codes},
+                   {"framework_from_tables", run_framework_from_tables},
+                   {"answers_from_table", run_answers_from_table}};
   const char *name = cJSON_GetStringValue(case_item(c, "function"));
   if (name == NULL) {
     return 0;
@@ -863,6 +1012,9 @@ int run_case(const vector_case *c, outcome *out) {
     return run_numbers(c, name, out);
   }
   if (run_assessment(c, name, out)) {
+    return 1;
+  }
+  if (run_robustness(c, name, out)) {
     return 1;
   }
   return run_table(c, name, options_of(c), out);

@@ -48,7 +48,7 @@ MADE niem_framework *framework_of(const char *text) {
 MADE niem_answers *answers_of(const niem_framework *framework, const char *text) {
   niem_answers *answers = NULL;
   niem_error err;
-  if (niem_answers_parse(&answers, NULL, framework, text, (int64_t)strlen(text), NULL, &err) != NIEM_OK) {
+  if (niem_answers_parse(&answers, NULL, framework, text, (int64_t)strlen(text), NULL, NULL, &err) != NIEM_OK) {
     show(&err);
   }
   assert_non_null(answers);

@@ -356,7 +356,7 @@ static niem_scores *random_scores(chooser *c, int32_t threads) {
   if (niem_framework_parse(&framework, NULL, niem_buffer_data(framework_text), niem_buffer_size(framework_text),
                            &err) == NIEM_OK) {
     niem_status status =
-        niem_answers_parse(&answers, NULL, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, &err);
+        niem_answers_parse(&answers, NULL, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, NULL, &err);
     HOLD(status == NIEM_OK || status == NIEM_ERROR_FORMAT, err.message);
     HOLD(niem_method_parse(&method, NULL, method_text, (int64_t)strlen(method_text), &err) == NIEM_OK, err.message);
   } else {

@@ -132,7 +132,7 @@ static void test_round_trips(void **state) {
     niem_answers *again = NULL;
     niem_error err;
     assert_int_equal(niem_answers_write(answers, paths[i], NULL), NIEM_OK);
-    assert_int_equal(niem_answers_read(&again, NULL, base, paths[i], NULL, &err), NIEM_OK);
+    assert_int_equal(niem_answers_read(&again, NULL, base, paths[i], NULL, NULL, &err), NIEM_OK);
     char *own = answers_digest(again);
     assert_string_equal(own, digest);
     free(own);
@@ -198,27 +198,28 @@ static void test_options(void **state) {
   niem_read_options options;
   niem_error err;
   niem_read_options_init(&options);
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, &err), NIEM_ERROR_FORMAT);
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, NULL, &err),
+                   NIEM_ERROR_FORMAT);
   check_error(&err, NIEM_ERROR_FORMAT, 1, "round", "once for all rows by the option \"round\"");
   options.round = "first";
   options.group = "ref";
   options.coder = "me";
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, &err), NIEM_OK);
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, NULL, &err), NIEM_OK);
   char *json = answers_text(answers);
   assert_non_null(strstr(json, "\"coder\":\"me\",\"group\":\"ref\",\"indicator\":\"RES-1\",\"round\":\"r1\""));
   free(json);
   niem_answers_free(answers);
   options.group = "both"; /* a merge is asked of nobody */
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, NULL, &err),
                    NIEM_ERROR_REFERENCE);
   check_error(&err, NIEM_ERROR_REFERENCE, 1, "group", "groups are ref, sub");
   options.separator = ':';
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, NULL, &err),
                    NIEM_ERROR_ARGUMENT);
   check_error(&err, NIEM_ERROR_ARGUMENT, 0, "separator", "comma");
   options.separator = ',';
   options.decimal_comma = 1;
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options, NULL, &err),
                    NIEM_ERROR_ARGUMENT);
   check_error(&err, NIEM_ERROR_ARGUMENT, 0, "decimal_comma", "cannot be");
 }
@@ -237,17 +238,18 @@ static void test_option_sizes(void **state) {
   niem_read_options_init(&options.known);
   options.known.round = "r1";
   options.known.struct_size = (int64_t)sizeof options;
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, &err), NIEM_OK);
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, NULL, &err),
+                   NIEM_OK);
   niem_answers_free(answers);
   options.news = 1;
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, NULL, &err),
                    NIEM_ERROR_STRUCT_SIZE);
   assert_null(answers);
   options.known.struct_size = (int64_t)offsetof(niem_read_options, round); /* what is beyond is not read */
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, NULL, &err),
                    NIEM_ERROR_FORMAT);
   options.known.struct_size = 3;
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, sizeof text - 1, &options.known, NULL, &err),
                    NIEM_ERROR_ARGUMENT);
 }
 
@@ -261,10 +263,10 @@ static void test_decimal_comma(void **state) {
     niem_error err;
     niem_read_options_init(&options);
     const int64_t n = (int64_t)strlen(texts[i]);
-    assert_int_equal(niem_answers_parse(&answers, NULL, base, texts[i], n, &options, &err), NIEM_ERROR_SYNTAX);
+    assert_int_equal(niem_answers_parse(&answers, NULL, base, texts[i], n, &options, NULL, &err), NIEM_ERROR_SYNTAX);
     check_error(&err, NIEM_ERROR_SYNTAX, 1, "answer", "decimal comma");
     options.decimal_comma = 1;
-    assert_int_equal(niem_answers_parse(&answers, NULL, base, texts[i], n, &options, &err), NIEM_OK);
+    assert_int_equal(niem_answers_parse(&answers, NULL, base, texts[i], n, &options, NULL, &err), NIEM_OK);
     char *json = answers_text(answers);
     assert_non_null(strstr(json, "\"answer\":12.5,"));
     free(json);
@@ -276,7 +278,7 @@ static void test_decimal_comma(void **state) {
   niem_error err;
   niem_read_options_init(&options);
   options.decimal_comma = 1;
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, point, sizeof point - 1, &options, &err),
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, point, sizeof point - 1, &options, NULL, &err),
                    NIEM_ERROR_SYNTAX);
   check_error(&err, NIEM_ERROR_SYNTAX, 1, "answer", "decimal point where a comma is expected");
 }
@@ -304,7 +306,7 @@ static void test_report(void **state) {
       "EL,r1,sub,RES-2,no,\n";
   niem_answers *answers = NULL;
   niem_problems *problems = NULL;
-  assert_int_equal(niem_answers_parse(&answers, &problems, base, text, sizeof text - 1, NULL, NULL), NIEM_OK);
+  assert_int_equal(niem_answers_parse(&answers, &problems, base, text, sizeof text - 1, NULL, NULL, NULL), NIEM_OK);
   assert_true(has_problem(problems, NIEM_NOTE, 1, "unit", "\"GR\" read as \"EL\""));
   assert_true(has_problem(problems, NIEM_NOTE, 1, "round", "\"first\" read as \"r1\""));
   assert_true(has_problem(problems, NIEM_NOTE, 1, "group", "\"refugee\" read as \"ref\""));
@@ -329,7 +331,8 @@ static void test_other_framework(void **state) {
   char *text = edited(BASE, "\"version\":\"1.0\"", "\"version\":\"1.1\"");
   niem_framework *other = framework_of(text);
   niem_problems *problems = NULL;
-  assert_int_equal(niem_answers_parse(&answers, &problems, other, json, (int64_t)strlen(json), NULL, NULL), NIEM_OK);
+  assert_int_equal(niem_answers_parse(&answers, &problems, other, json, (int64_t)strlen(json), NULL, NULL, NULL),
+                   NIEM_OK);
   assert_true(has_problem(problems, NIEM_WARNING, 1, "/framework", "another framework or version"));
   niem_problems_free(problems);
   niem_answers_free(answers);
@@ -345,7 +348,7 @@ static void refuse_answers(const niem_framework *framework, const char *bytes, s
   niem_answers *answers = (niem_answers *)(uintptr_t)1;
   niem_problems *problems = NULL;
   niem_error err;
-  const niem_status got = niem_answers_parse(&answers, &problems, framework, bytes, (int64_t)n, NULL, &err);
+  const niem_status got = niem_answers_parse(&answers, &problems, framework, bytes, (int64_t)n, NULL, NULL, &err);
   if (got != status) {
     print_error("%.*s\n", (int)n, bytes);
     show(&err);
@@ -363,7 +366,7 @@ static void refuse_row(const char *row, niem_status status, const char *where, i
   refuse_answers(base, text, strlen(text), status, 2, where, part);
   niem_answers *answers = NULL;
   niem_error err;
-  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, (int64_t)strlen(text), NULL, &err), status);
+  assert_int_equal(niem_answers_parse(&answers, NULL, base, text, (int64_t)strlen(text), NULL, NULL, &err), status);
   assert_int_equal(err.column, column);
 }
 
@@ -487,7 +490,7 @@ static void test_many_problems(void **state) {
   niem_problems *problems = NULL;
   niem_error err;
   assert_int_equal(
-      niem_answers_parse(&answers, &problems, base, niem_buffer_data(text), niem_buffer_size(text), NULL, &err),
+      niem_answers_parse(&answers, &problems, base, niem_buffer_data(text), niem_buffer_size(text), NULL, NULL, &err),
       NIEM_ERROR_REFERENCE);
   check_error(&err, NIEM_ERROR_REFERENCE, 1, "answer", "(and 4999 more errors)");
   assert_int_equal(niem_problems_total(problems, NIEM_ERROR), 5000);
@@ -557,7 +560,7 @@ static void test_large_field(void **state) {
 static niem_status read_columns(const niem_column *columns, int64_t n, niem_error *err) {
   niem_answers *answers = (niem_answers *)(uintptr_t)1;
   niem_problems *problems = NULL;
-  const niem_status status = niem_answers_columns(&answers, &problems, base, columns, n, NULL, err);
+  const niem_status status = niem_answers_columns(&answers, &problems, base, columns, n, NULL, NULL, err);
   assert_true((status == NIEM_OK) == (answers != NULL));
   niem_problems_free(problems);
   niem_answers_free(answers);
@@ -589,7 +592,7 @@ static void test_columns(void **state) {
     columns[4] = turn == 0 ? coded : real;
     niem_answers *answers = NULL;
     niem_error err;
-    assert_int_equal(niem_answers_columns(&answers, NULL, base, columns, 5, NULL, &err), NIEM_OK);
+    assert_int_equal(niem_answers_columns(&answers, NULL, base, columns, 5, NULL, NULL, &err), NIEM_OK);
     digests[turn] = answers_digest(answers);
     niem_answers_free(answers);
   }
@@ -670,15 +673,15 @@ static void test_arguments(void **state) {
   niem_answers *answers = (niem_answers *)(uintptr_t)1;
   niem_problems *problems = (niem_problems *)(uintptr_t)1;
   niem_error err;
-  assert_int_equal(niem_answers_parse(&answers, &problems, base, NULL, 0, NULL, &err), NIEM_ERROR_ARGUMENT);
+  assert_int_equal(niem_answers_parse(&answers, &problems, base, NULL, 0, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
   assert_null(answers);
   assert_null(problems);
   problems = (niem_problems *)(uintptr_t)1;
-  assert_int_equal(niem_answers_read(&answers, &problems, base, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
+  assert_int_equal(niem_answers_read(&answers, &problems, base, NULL, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
   assert_null(problems);
-  assert_int_equal(niem_answers_parse(&answers, NULL, NULL, "x", 1, NULL, &err), NIEM_ERROR_ARGUMENT);
-  assert_int_equal(niem_answers_parse(NULL, NULL, base, "x", 1, NULL, &err), NIEM_ERROR_ARGUMENT);
-  assert_int_equal(niem_answers_columns(&answers, NULL, base, NULL, 1, NULL, &err), NIEM_ERROR_ARGUMENT);
+  assert_int_equal(niem_answers_parse(&answers, NULL, NULL, "x", 1, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
+  assert_int_equal(niem_answers_parse(NULL, NULL, base, "x", 1, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
+  assert_int_equal(niem_answers_columns(&answers, NULL, base, NULL, 1, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
   niem_buffer *buffer = NULL;
   niem_table *table = NULL;
   assert_int_equal(niem_answers_json(&buffer, NULL, &err), NIEM_ERROR_ARGUMENT);
@@ -696,10 +699,10 @@ static void test_files(void **state) {
   (void)state;
   niem_answers *answers = (niem_answers *)(uintptr_t)1;
   niem_error err;
-  assert_int_equal(niem_answers_read(&answers, NULL, base, "no-such-file.csv", NULL, &err), NIEM_ERROR_IO);
+  assert_int_equal(niem_answers_read(&answers, NULL, base, "no-such-file.csv", NULL, NULL, &err), NIEM_ERROR_IO);
   assert_null(answers);
   check_error(&err, NIEM_ERROR_IO, 0, "no-such-file.csv", "");
-  assert_int_equal(niem_answers_read(&answers, NULL, base, ".", NULL, &err), NIEM_ERROR_IO);
+  assert_int_equal(niem_answers_read(&answers, NULL, base, ".", NULL, NULL, &err), NIEM_ERROR_IO);
   answers = answers_of(base, PLAIN);
   write_file("test_answers_full.csv", "old", 3);
   struct rlimit before, small;
@@ -782,9 +785,9 @@ static void test_error_after_warnings(void **state) {
     ni_buffer_text(text, ",A,yes\n");
   }
   ni_buffer_text(text, "PL,A,perhaps\n");
-  assert_int_equal(
-      niem_answers_parse(&answers, &problems, framework, niem_buffer_data(text), niem_buffer_size(text), NULL, &err),
-      NIEM_ERROR_REFERENCE);
+  assert_int_equal(niem_answers_parse(&answers, &problems, framework, niem_buffer_data(text), niem_buffer_size(text),
+                                      NULL, NULL, &err),
+                   NIEM_ERROR_REFERENCE);
   assert_int_equal(err.row, 1201);
   assert_non_null(strstr(err.message, "perhaps"));
   assert_int_equal(niem_problems_count(problems), NIEM_PROBLEMS_KEPT);

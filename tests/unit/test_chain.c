@@ -113,7 +113,7 @@ static void test_refused_methods(void **state) {
       {MINMAX ",{\"step\":\"screen\",\"level\":\"topic\"}", NIEM_ERROR_FORMAT, "/steps/1/level", "unknown"},
       {"{\"step\":\"screen\",\"min_available\":1.5}", NIEM_ERROR_VALUE, "/steps/0/min_available", "between 0 and 1"},
       {"{\"step\":\"screen\",\"method\":\"all\"}", NIEM_ERROR_VALUE, "/steps/0/method", "missing zeros both"},
-      {"{\"step\":\"screen\",\"in\":\"A\"}", NIEM_ERROR_FORMAT, "/steps/0/in", "list"},
+      {"{\"step\":\"screen\",\"in\":7}", NIEM_ERROR_FORMAT, "/steps/0/in", "list"},
       {"{\"step\":\"denominate\",\"by\":[\"GDP\"]}", NIEM_ERROR_FORMAT, "/steps/0/by", "must be an object such as"},
       {"{\"step\":\"denominate\",\"by\":{\"X\":1}}", NIEM_ERROR_FORMAT, "/steps/0/by/X", "text"},
       {"{\"step\":\"denominate\",\"scales\":\"k\"}", NIEM_ERROR_FORMAT, "/steps/0/scales", "numbers by name"},

@@ -77,7 +77,7 @@ static niem_scores *score_texts(const char *framework_text, const char *answers_
   niem_scores *made = NULL;
   niem_error err = {0};
   if (niem_framework_parse(&framework, NULL, framework_text, (int64_t)strlen(framework_text), &err) != NIEM_OK ||
-      niem_answers_parse(&answers, NULL, framework, answers_text, (int64_t)strlen(answers_text), NULL, &err) !=
+      niem_answers_parse(&answers, NULL, framework, answers_text, (int64_t)strlen(answers_text), NULL, NULL, &err) !=
           NIEM_OK ||
       niem_score(&made, framework, answers, NULL, NULL, NULL, &err) != NIEM_OK) {
     print_error("%s: %s\n", err.where, err.message);

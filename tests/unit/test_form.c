@@ -184,8 +184,9 @@ static void test_round_trip(void **state) {
     niem_text_options_init(&text);
     text.separator = separator ? ';' : ',';
     assert_ok(niem_table_print(&csv, form, &text, &err), &err);
-    assert_ok(niem_answers_parse(&read, &problems, small, niem_buffer_data(csv), niem_buffer_size(csv), NULL, &err),
-              &err);
+    assert_ok(
+        niem_answers_parse(&read, &problems, small, niem_buffer_data(csv), niem_buffer_size(csv), NULL, NULL, &err),
+        &err);
     assert_int_equal(niem_problems_total(problems, NIEM_WARNING), 0);
     assert_int_equal(niem_answers_count(read), 17);
     assert_ok(niem_answers_table(&table, read, &err), &err);
@@ -208,7 +209,7 @@ static void test_other_columns(void **state) {
   niem_answers *answers = NULL;
   niem_problems *problems = NULL;
   niem_error err = {0};
-  assert_ok(niem_answers_parse(&answers, &problems, small, csv, (int64_t)strlen(csv), NULL, &err), &err);
+  assert_ok(niem_answers_parse(&answers, &problems, small, csv, (int64_t)strlen(csv), NULL, NULL, &err), &err);
   assert_int_equal(niem_problems_total(problems, NIEM_WARNING), 1);
   niem_problems_free(problems);
   niem_answers_free(answers);
@@ -224,7 +225,7 @@ static void test_other_columns(void **state) {
     columns[k].levels = &texts[k];
     columns[k].n_levels = 1;
   }
-  assert_ok(niem_answers_columns(&answers, &problems, small, columns, 8, NULL, &err), &err);
+  assert_ok(niem_answers_columns(&answers, &problems, small, columns, 8, NULL, NULL, &err), &err);
   assert_int_equal(niem_problems_total(problems, NIEM_WARNING), 1);
   niem_problems_free(problems);
   niem_answers_free(answers);

@@ -128,7 +128,8 @@ static int parse_answers(const char *text) {
   niem_answers *out = NULL;
   niem_problems *problems = NULL;
   niem_error err;
-  const niem_status status = niem_answers_parse(&out, &problems, framework, text, (int64_t)strlen(text), NULL, &err);
+  const niem_status status =
+      niem_answers_parse(&out, &problems, framework, text, (int64_t)strlen(text), NULL, NULL, &err);
   const int failed = settle(status, &err, out);
   niem_answers_free(out);
   niem_problems_free(problems);
@@ -138,7 +139,7 @@ static int parse_answers(const char *text) {
 static int read_answers(const char *path) {
   niem_answers *out = NULL;
   niem_error err;
-  const niem_status status = niem_answers_read(&out, NULL, framework, path, NULL, &err);
+  const niem_status status = niem_answers_read(&out, NULL, framework, path, NULL, NULL, &err);
   const int failed = settle(status, &err, out);
   niem_answers_free(out);
   return failed;
@@ -167,7 +168,7 @@ static int read_columns(void) {
                                  {.name = "answer", .n_rows = 2, .reals = reals}};
   niem_answers *out = NULL;
   niem_error err;
-  const niem_status status = niem_answers_columns(&out, NULL, framework, columns, 5, NULL, &err);
+  const niem_status status = niem_answers_columns(&out, NULL, framework, columns, 5, NULL, NULL, &err);
   const int failed = settle(status, &err, out);
   niem_answers_free(out);
   return failed;
@@ -195,7 +196,7 @@ static int score_by_default(void) {
   niem_scores *out = NULL;
   niem_error err;
   static const char text[] = "unit,round,group,indicator,answer\nPL,r1,ref,HOU-1,3\n";
-  niem_status status = niem_answers_parse(&few, NULL, framework, text, sizeof text - 1, NULL, &err);
+  niem_status status = niem_answers_parse(&few, NULL, framework, text, sizeof text - 1, NULL, NULL, &err);
   if (status == NIEM_OK) {
     status = niem_score(&out, framework, few, NULL, NULL, NULL, &err);
   }

@@ -5,6 +5,7 @@
 #include "made.h"
 
 #include <fenv.h>
+#include <math.h>
 #include <pthread.h>
 
 #define HOLD(truth, what)        \
@@ -417,6 +418,77 @@ static void test_many_coders(void **state) {
 
 /* --- random parts --- */
 
+/* Goalposts of every kind, and the scores of numbers that are known: at them, beyond them, half way, a quarter. */
+static const struct {
+  double worst, best;
+  const char *numbers[5];
+} GOALPOSTS[] = {{0, 100, {"0", "100", "250.5", "50", "25"}},      {100, 0, {"100", "0", "-1e99", "50", "75"}},
+                 {-50, 50, {"-50", "50", "1e100", "0", "-25"}},    {24, 0, {"24", "0", "-0.5", "12", "18"}},
+                 {0.1, 0.7, {"0.1", "0.7", "0.8", "0.4", "0.25"}}, {-3, 1021, {"-3", "1021", "1e9", "509", "253"}},
+                 {-7, -107, {"-7", "-107", "-108", "-57", "-32"}}, {0, -100, {"0", "-100", "-101", "-50", "-25"}}};
+static const double KNOWN[] = {0, 100, 100, 50, 25};
+enum { N_GOALPOSTS = sizeof GOALPOSTS / sizeof *GOALPOSTS, N_LANES_USED = 37 };
+
+static niem_scores *goalpost_scores(void) {
+  static char text[4000], rows[20000];
+  int at =
+      snprintf(text, sizeof text, "{\"format\":\"niem-framework/1\",\"id\":\"g\",\"version\":\"1\",\"indicators\":[");
+  for (int k = 0; k < N_GOALPOSTS; k++) {
+    at += snprintf(text + at, sizeof text - (size_t)at,
+                   "%s{\"id\":\"N%d\",\"scale\":{\"kind\":\"numeric\",\"worst\":%g,\"best\":%g}}", k == 0 ? "" : ",", k,
+                   GOALPOSTS[k].worst, GOALPOSTS[k].best);
+  }
+  at += snprintf(text + at, sizeof text - (size_t)at,
+                 "],\"indexes\":[{\"id\":\"i\",\"nodes\":[{\"id\":\"t\",\"children\":[\"n0\"");
+  for (int k = 1; k < N_GOALPOSTS; k++) {
+    at += snprintf(text + at, sizeof text - (size_t)at, ",\"n%d\"", k);
+  }
+  at += snprintf(text + at, sizeof text - (size_t)at, "]}");
+  for (int k = 0; k < N_GOALPOSTS; k++) { /* of equal weight, and not */
+    at += snprintf(text + at, sizeof text - (size_t)at, ",{\"id\":\"n%d\",\"children\":[\"N%d\"]%s%d%s}", k, k,
+                   k % 2 ? ",\"weights\":{\"N" : ",\"meta\":{\"N", k, k % 2 ? "\":2}" : "\":1}");
+  }
+  (void)snprintf(text + at, sizeof text - (size_t)at, "]}]}");
+  at = snprintf(rows, sizeof rows, "unit,round,indicator,answer,state\n");
+  for (int u = 0; u < N_LANES_USED; u++) { /* the sixth of each has no answer */
+    for (int k = 0; k < N_GOALPOSTS; k++) {
+      const int which = (u + k) % 6;
+      at += snprintf(rows + at, sizeof rows - (size_t)at, "U%02d,1,N%d,%s,%s\n", u, k,
+                     which < 5 ? GOALPOSTS[k].numbers[which] : "", which < 5 ? "" : "not_collected");
+    }
+  }
+  return scores_of(text, rows, NULL);
+}
+
+/* The lanes of the kernel give the score that the number has by itself, and the one that is known. */
+static void test_goalposts(void **state) {
+  (void)state;
+  niem_scores *scores = goalpost_scores();
+  for (int u = 0; u < N_LANES_USED; u++) {
+    for (int k = 0; k < N_GOALPOSTS; k++) {
+      const int which = (u + k) % 6;
+      char unit[8], node[8], leaf[8];
+      (void)snprintf(unit, sizeof unit, "U%02d", u);
+      (void)snprintf(node, sizeof node, "n%d", k);
+      (void)snprintf(leaf, sizeof leaf, "N%d", k);
+      niem_table *by_node = score_row(scores, unit, "1", NULL, node);
+      niem_table *by_leaf = score_row(scores, unit, "1", NULL, leaf);
+      assert_same_bits(real_at(by_node, "value", 0), real_at(by_leaf, "value", 0));
+      assert_same_bits(real_at(by_node, "lower", 0), which < 5 ? real_at(by_leaf, "value", 0) : 0);
+      assert_same_bits(real_at(by_node, "upper", 0), which < 5 ? real_at(by_leaf, "value", 0) : 100);
+      if (which < 5) {
+        assert_true(fabs(real_at(by_node, "value", 0) - KNOWN[which]) <= 1e-13);
+      }
+      if (which < 3) { /* at and beyond the goalposts without any error */
+        assert_same_bits(real_at(by_node, "value", 0), KNOWN[which]);
+      }
+      niem_table_free(by_node);
+      niem_table_free(by_leaf);
+    }
+  }
+  niem_scores_free(scores);
+}
+
 static void test_random(void **state) {
   (void)state;
   int scored = 0;
@@ -761,15 +833,13 @@ static void test_cancel(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_rules),       cmocka_unit_test(test_above),
-                                     cmocka_unit_test(test_weight_zero), cmocka_unit_test(test_method_rule),
-                                     cmocka_unit_test(test_composite),   cmocka_unit_test(test_merges),
-                                     cmocka_unit_test(test_conditions),  cmocka_unit_test(test_group_condition),
-                                     cmocka_unit_test(test_consensus),   cmocka_unit_test(test_many_coders),
-                                     cmocka_unit_test(test_random),      cmocka_unit_test(test_threads),
-                                     cmocka_unit_test(test_shared),      cmocka_unit_test(test_rounding_mode),
-                                     cmocka_unit_test(test_saving),      cmocka_unit_test(test_saving_deep),
-                                     cmocka_unit_test(test_life),        cmocka_unit_test(test_arguments),
-                                     cmocka_unit_test(test_refused),     cmocka_unit_test(test_cancel)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_rules),       cmocka_unit_test(test_above),           cmocka_unit_test(test_weight_zero),
+      cmocka_unit_test(test_method_rule), cmocka_unit_test(test_composite),       cmocka_unit_test(test_merges),
+      cmocka_unit_test(test_conditions),  cmocka_unit_test(test_group_condition), cmocka_unit_test(test_consensus),
+      cmocka_unit_test(test_many_coders), cmocka_unit_test(test_goalposts),       cmocka_unit_test(test_random),
+      cmocka_unit_test(test_threads),     cmocka_unit_test(test_shared),          cmocka_unit_test(test_rounding_mode),
+      cmocka_unit_test(test_saving),      cmocka_unit_test(test_saving_deep),     cmocka_unit_test(test_life),
+      cmocka_unit_test(test_arguments),   cmocka_unit_test(test_refused),         cmocka_unit_test(test_cancel)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,7 +140,7 @@ static niem_scores *score_file(const program *p, const char *framework_name, con
   options.round = round;
   in_folder(folder, p->examples, "frameworks", "");
   need(niem_framework_read(&framework, NULL, in_folder(path, folder, framework_name, ".json"), &err), &err);
-  need(niem_answers_read(&answers, NULL, framework, answers_path, &options, &err), &err);
+  need(niem_answers_read(&answers, NULL, framework, answers_path, &options, NULL, &err), &err);
   need(niem_score(&scores, framework, answers, NULL, NULL, NULL, &err), &err);
   niem_answers_free(answers);
   niem_framework_free(framework);

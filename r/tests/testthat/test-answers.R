@@ -132,3 +132,42 @@ test_that("a column that is not known is a warning", {
   expect_warning(answers <- niem_read_answers(frame, fw), class = "niem_warning")
   expect_identical(niem_digest(answers), niem_digest(mini_answers(fw)))
 })
+
+# Enough for several threads to have something to do.
+long_csv <- function(fw, n = 30000) {
+  frame <- as.data.frame(mini_answers(fw))
+  frame <- frame[frame$unit == frame$unit[1] & frame$state == "answered", c("round", "group", "indicator", "answer")]
+  rows <- do.call(paste, c(frame, sep = ","))
+  units <- rep(sprintf("U%05d", seq_len(ceiling(n / length(rows)))), each = length(rows))
+  c("unit,round,group,indicator,answer", paste(units, rows, sep = ","))
+}
+
+test_that("the number of threads changes nothing that is read", {
+  fw <- mini()
+  text <- long_csv(fw)
+  path <- tempfile(fileext = ".csv")
+  on.exit(unlink(path))
+  writeLines(text, path)
+  one <- suppressWarnings(niem_read_answers(path, fw, threads = 0))
+  expect_identical(length(one), length(text) - 1L)
+  for (threads in 1:3) {
+    several <- suppressWarnings(niem_read_answers(path, fw, threads = threads))
+    expect_identical(niem_digest(several), niem_digest(one))
+    expect_identical(niem_problems(several), niem_problems(one))
+  }
+  wrong <- I(c(text, "PL,2021,refugee,NO-SUCH,a"))
+  first <- tryCatch(niem_read_answers(wrong, fw, threads = 1), niem_error = identity)
+  second <- tryCatch(niem_read_answers(wrong, fw, threads = 3), niem_error = identity)
+  expect_identical(conditionMessage(second), conditionMessage(first))
+  expect_identical(second$problems, first$problems)
+  expect_niem_error(niem_read_answers(I(text), fw, threads = -1), "argument")
+})
+
+test_that("progress of reading is shown, and an error while it is told cancels the call", {
+  fw <- mini()
+  expect_output(suppressWarnings(niem_read_answers(I(long_csv(fw, 100)), fw, progress = TRUE)))
+  fail <- function(done) stop("no")
+  path <- niem_example("answers.csv")
+  outcome <- tryCatch(.Call(niem:::r_answers_read, fw, path, list(), 2, fail), error = identity)
+  expect_s3_class(outcome, "niem_error_cancelled")
+})

@@ -9,9 +9,10 @@ tables_known <- c("members", "rank", "average", "difference", "spread", "practic
 assessment_known <- c(
   "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
 )
+robustness_known <- c("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
 methods_known <- c(
   "normalise", "normaliser", "aggregate", "outranking", "treat", "weights", "weights_budget", "weights_ahp",
-  "benefit_of_doubt", "impute", "screen", "denominate"
+  "benefit_of_doubt", "smaa", "impute", "screen", "denominate"
 )
 
 # The folder of the vectors; NULL where none is named and there is no checkout around.
@@ -182,6 +183,24 @@ flatten <- function(x, prefix = "") {
   out
 }
 
+# What a function makes of tables, which it must make of files too.
+both_ways <- function(call, tables, options) {
+  paths <- lapply(tables, function(table) {
+    path <- tempfile(fileext = ".csv")
+    writeBin(table, path)
+    path
+  })
+  ask <- function(tables) suppressWarnings(do.call(call, c(tables, options)))
+  found <- tryCatch(ask(tables), niem_error = identity)
+  again <- tryCatch(ask(paths), niem_error = identity)
+  if (inherits(found, "niem_error")) {
+    stopifnot(identical(class(found), class(again)))
+    stop(found)
+  }
+  stopifnot(niem_digest(found) == niem_digest(again))
+  found
+}
+
 describe_framework <- function(framework) {
   path <- tempfile(fileext = ".json")
   niem_write(framework, path)
@@ -286,6 +305,26 @@ run_assessment <- function(name, case, framework, options) {
   )
 }
 
+# What hangs on one part of an index, or on the method.
+robustness_table <- function(scores, name, options) {
+  ask <- function(call, ...) do.call(call, c(list(scores), ..., options_of(options), table = TRUE))
+  switch(name,
+    effective_weights = ask(niem_effective_weights),
+    scores_steps = ask(niem_steps),
+    leave_one_out = ask(niem_leave_one_out),
+    leave_one_out_summary = ask(niem_leave_one_out, summary = TRUE)
+  )
+}
+
+run_compare_methods <- function(case, framework) {
+  methods <- case$methods
+  names(methods) <- unlist(case$names)
+  given <- c(list(framework, answers_of(case, framework), methods), options_of(case$options))
+  tables <- lapply(c(1, 3), function(threads) do.call(niem_compare_methods, c(given, threads = threads, table = TRUE)))
+  stopifnot(identical(as.data.frame(tables[[1]]), as.data.frame(tables[[2]])))
+  list(table = tables[[1]])
+}
+
 run <- function(case, folder) {
   name <- case[["function"]]
   options <- case$options
@@ -298,6 +337,15 @@ run <- function(case, folder) {
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),
     shipped = return(describe_framework(niem_framework(options$name))),
+    framework_from_tables = {
+      tables <- lapply(case[intersect(c("indicators", "data"), names(case))], bytes_of)
+      return(describe_framework(both_ways(niem_framework_from_tables, tables, options_of(options))))
+    },
+    answers_from_table = {
+      framework <- framework_of(case, folder)
+      read <- function(data, ...) niem_answers_from_table(data, framework, ...)
+      return(describe_answers(both_ways(read, list(data = bytes_of(case$data)), options_of(options)), framework))
+    },
     framework_table = return(list(table = do.call(niem_framework_table, c(list(framework_of(case, folder)), options)))),
     method = return(run_method(case)),
     codebook = return(list(text = do.call(niem_codebook, c(list(framework_of(case, folder)), options)))),
@@ -305,6 +353,7 @@ run <- function(case, folder) {
       framework <- framework_of(case, folder)
       return(describe_answers(do.call(niem_synthetic, c(list(framework), options_of(options))), framework))
     },
+    compare_methods = return(run_compare_methods(case, framework_of(case, folder))),
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
@@ -318,7 +367,18 @@ run <- function(case, folder) {
   run_scores(name, case, scores_of(case, folder), options)
 }
 
+# The changes as R has them: names and weights as vectors, answers as a data frame.
+changed_scores <- function(scores, changes) {
+  if (!is.null(changes$drop)) changes$drop <- unlist(changes$drop)
+  if (!is.null(changes$weights)) changes$weights <- vapply(changes$weights, number_of, 0)
+  if (!is.null(changes$answers)) changes$answers <- frame_of(changes$answers)
+  do.call(niem_what_if, c(list(scores), changes))
+}
+
 run_scores <- function(name, case, scores, options) {
+  if (name %in% robustness_known) {
+    return(list(table = robustness_table(scores, name, options)))
+  }
   switch(name,
     value = list(values = do.call(niem_value, c(list(scores), options))),
     manifest = {
@@ -328,6 +388,14 @@ run_scores <- function(name, case, scores, options) {
         niem_digest(niem_scores_answers(scores)) == found$answers.digest
       )
       list(fields = found)
+    },
+    what_if = {
+      other <- changed_scores(scores, case$changes)
+      list(table = table_of(other, "score", options), fields = flatten(niem_manifest(other)))
+    },
+    compare_scores = {
+      ask <- c(list(scores, changed_scores(scores, case$changes)), options_of(options), table = TRUE)
+      list(table = do.call(niem_compare_scores, ask))
     },
     saved = {
       text <- niem_json(scores)
