@@ -553,7 +553,7 @@ ni_dd ni_dd_log(double x) {
   return ni_dd_log_dd(ni_dd_from(x));
 }
 
-NI_WIDE void ni_log_near_each(double *hi, double *lo, const double *x, int64_t n) {
+NI_WIDE static void log_near_each_wide(double *hi, double *lo, const double *x, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     const ni_dd log = log_near(x[i]);
     hi[i] = log.hi;
@@ -561,7 +561,7 @@ NI_WIDE void ni_log_near_each(double *hi, double *lo, const double *x, int64_t n
   }
 }
 
-NI_WIDE void ni_exp_near_each(double *hi, double *lo, double factor, int64_t n) {
+NI_WIDE static void exp_near_each_wide(double *hi, double *lo, double factor, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     const ni_dd scaled = ni_dd_mul_d(ni_dd_make(hi[i], lo[i]), factor);
     const ni_dd power = exp_near(scaled.hi, scaled.lo);
@@ -602,4 +602,14 @@ ni_dd ni_dd_pow(ni_dd x, ni_dd y) {
     return ni_dd_from(size > 0 ? infinity_value() : 0.0);
   }
   return ni_dd_exp(ni_dd_mul(logarithm, y));
+}
+
+/* ---- what other files call: wide functions are seen in this file only (base/platform.h) */
+
+void ni_log_near_each(double *hi, double *lo, const double *x, int64_t n) {
+  log_near_each_wide(hi, lo, x, n);
+}
+
+void ni_exp_near_each(double *hi, double *lo, double factor, int64_t n) {
+  exp_near_each_wide(hi, lo, factor, n);
 }

@@ -25,7 +25,8 @@
 #endif
 
 /* A function that is compiled once more for processors with registers of 256 bits; the C library chooses when it loads
- * this one. AVX2 has no fused multiply-add: the operations are the same, and so are the bits. */
+ * this one. AVX2 has no fused multiply-add: the operations are the same, and so are the bits. Always static: GCC makes
+ * the resolver of any other visible from outside, whatever it is told of visibility. */
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define NI_WIDE __attribute__((target_clones("avx2", "default")))

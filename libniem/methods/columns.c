@@ -270,7 +270,7 @@ double ni_correlation(const double *x, const double *y, int64_t n) {
   return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
-NI_WIDE double ni_sum_of_shares(const double *x, int64_t n) {
+NI_WIDE static double sum_of_shares_wide(const double *x, int64_t n) {
   bins sum;
   bins_init(&sum, n);
   for (int64_t i = 0; i < n; i += LANES) {
@@ -331,4 +331,10 @@ double ni_pair_correlation(const double *x, const double *y, int64_t n, double *
   const double root_a = ni_column_shares(a, a, both);
   const double root_b = ni_column_shares(b, b, both);
   return ni_shares_correlation(a, root_a, b, root_b, both);
+}
+
+/* ---- what other files call: wide functions are seen in this file only (base/platform.h) */
+
+double ni_sum_of_shares(const double *x, int64_t n) {
+  return sum_of_shares_wide(x, n);
 }

@@ -61,7 +61,7 @@ static inline void last_lanes(double *last, const double *x, int64_t n) {
   }
 }
 
-NI_WIDE void ni_lanes_extent(ni_present *out, const double *x, int64_t n) {
+NI_WIDE static void lanes_extent_wide(ni_present *out, const double *x, int64_t n) {
   const int64_t whole = n / NI_LANES * NI_LANES;
   double last[NI_LANES];
   extents e;
@@ -95,7 +95,7 @@ static inline void sum_lanes(sums *s, const double *x) {
   }
 }
 
-NI_WIDE ni_dd ni_lanes_sum(const double *x, int64_t n) {
+NI_WIDE static ni_dd lanes_sum_wide(const double *x, int64_t n) {
   const int64_t whole = n / NI_LANES * NI_LANES;
   double last[NI_LANES];
   sums s;
@@ -118,7 +118,7 @@ static inline void square_lanes(sums *s, const double *x, double centre, double 
   }
 }
 
-NI_WIDE ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double scale) {
+NI_WIDE static ni_dd lanes_squares_wide(const double *x, int64_t n, double centre, double scale) {
   const int64_t whole = n / NI_LANES * NI_LANES;
   double last[NI_LANES];
   sums s;
@@ -133,15 +133,15 @@ NI_WIDE ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double
   return add_up(&s);
 }
 
-NI_WIDE void ni_lanes_settle(double *x, int64_t n, double nan) {
+NI_WIDE static void lanes_settle_wide(double *x, int64_t n, double nan) {
   for (int64_t i = 0; i < n; i++) {
     x[i] = x[i] == x[i] ? x[i] : nan;
   }
 }
 
 /* One condition a loop: two on the same one become a branch. */
-NI_WIDE void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n,
-                            double gap) {
+NI_WIDE static void lanes_split_wide(double *values, double *shares, const double *x, const double *weights, int64_t n,
+                                     double gap) {
   for (int64_t i = 0; i < n; i++) {
     values[i] = x[i] == x[i] ? x[i] : gap;
   }
@@ -157,7 +157,7 @@ NI_WIDE void ni_lanes_split(double *values, double *shares, const double *x, con
   }
 }
 
-NI_WIDE ni_dd ni_lanes_dot(const double *values, const double *shares, int64_t n) {
+NI_WIDE static ni_dd lanes_dot_wide(const double *values, const double *shares, int64_t n) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int64_t i = 0; i < n; i += NI_LANES) {
@@ -176,7 +176,7 @@ static inline ni_dd quotient(double share, double value) {
   return ni_dd_make(q, ((share - p.hi) - p.lo) / value);
 }
 
-NI_WIDE ni_dd ni_lanes_reciprocals(const double *values, const double *shares, int64_t n) {
+NI_WIDE static ni_dd lanes_reciprocals_wide(const double *values, const double *shares, int64_t n) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int64_t i = 0; i < n; i += NI_LANES) {
@@ -230,7 +230,7 @@ static inline ni_dd multiply_up(int64_t *exponent, products *p) {
   return ni_dd_make(p->hi[0], p->lo[0]);
 }
 
-NI_WIDE ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t n) {
+NI_WIDE static ni_dd lanes_product_wide(int64_t *exponent, const double *values, int64_t n) {
   const int64_t most = 500 * NI_LANES; /* a product of 500 numbers below 2 is no infinity */
   products p;
   for (int k = 0; k < NI_LANES; k++) {
@@ -247,7 +247,8 @@ NI_WIDE ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t 
   return multiply_up(exponent, &p);
 }
 
-NI_WIDE void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_t n, double scale, int reciprocal) {
+NI_WIDE static void lanes_pairs_wide(double *hi, double *lo, const double *values, int64_t n, double scale,
+                                     int reciprocal) {
   for (int64_t i = 0; !reciprocal && i < n; i++) {
     hi[i] = values[i] * scale;
     lo[i] = 0;
@@ -259,7 +260,7 @@ NI_WIDE void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_
   }
 }
 
-NI_WIDE void ni_lanes_multiply(double *hi, double *lo, const double *by_hi, const double *by_lo, int64_t n) {
+NI_WIDE static void lanes_multiply_wide(double *hi, double *lo, const double *by_hi, const double *by_lo, int64_t n) {
   for (int64_t i = 0; i < n; i++) {
     const ni_dd p = ni_dd_mul(ni_dd_make(hi[i], lo[i]), ni_dd_make(by_hi[i], by_lo[i]));
     hi[i] = p.hi;
@@ -267,7 +268,7 @@ NI_WIDE void ni_lanes_multiply(double *hi, double *lo, const double *by_hi, cons
   }
 }
 
-NI_WIDE ni_dd ni_lanes_dot_pairs(const double *hi, const double *lo, const double *shares, int64_t n) {
+NI_WIDE static ni_dd lanes_dot_pairs_wide(const double *hi, const double *lo, const double *shares, int64_t n) {
   sums s;
   memset(&s, 0, sizeof s);
   for (int64_t i = 0; i < n; i += NI_LANES) {
@@ -281,7 +282,7 @@ NI_WIDE ni_dd ni_lanes_dot_pairs(const double *hi, const double *lo, const doubl
 
 /* ---- columns side by side */
 
-NI_WIDE void ni_lanes_widen(double *low, double *high, const double *x, int64_t n) {
+NI_WIDE static void lanes_widen_wide(double *low, double *high, const double *x, int64_t n) {
   for (int64_t j = 0; j < n; j++) {
     low[j] = x[j] < low[j] ? x[j] : low[j];
     high[j] = x[j] > high[j] ? x[j] : high[j];
@@ -306,7 +307,7 @@ static inline double score(double t, double scale, double base, double top, doub
   return t == t ? held : nan;
 }
 
-NI_WIDE void ni_lanes_line(double *out, const double *x, const ni_line *l, int64_t n) {
+NI_WIDE static void lanes_line_wide(double *out, const double *x, const ni_line *l, int64_t n) {
   const double *shift = l->shift, *span = l->span;
   const double scale = l->scale, base = l->base, top = l->top, nan = ni_nan();
   if (!l->cut) {
@@ -322,4 +323,58 @@ NI_WIDE void ni_lanes_line(double *out, const double *x, const ni_line *l, int64
   for (int64_t j = 0; j < n; j++) {
     out[j] = score(out[j], scale, base, top, nan);
   }
+}
+
+/* ---- what other files call: wide functions are seen in this file only (base/platform.h) */
+
+void ni_lanes_extent(ni_present *out, const double *x, int64_t n) {
+  lanes_extent_wide(out, x, n);
+}
+
+ni_dd ni_lanes_sum(const double *x, int64_t n) {
+  return lanes_sum_wide(x, n);
+}
+
+ni_dd ni_lanes_squares(const double *x, int64_t n, double centre, double scale) {
+  return lanes_squares_wide(x, n, centre, scale);
+}
+
+void ni_lanes_settle(double *x, int64_t n, double nan) {
+  lanes_settle_wide(x, n, nan);
+}
+
+void ni_lanes_split(double *values, double *shares, const double *x, const double *weights, int64_t n, double gap) {
+  lanes_split_wide(values, shares, x, weights, n, gap);
+}
+
+ni_dd ni_lanes_dot(const double *values, const double *shares, int64_t n) {
+  return lanes_dot_wide(values, shares, n);
+}
+
+ni_dd ni_lanes_reciprocals(const double *values, const double *shares, int64_t n) {
+  return lanes_reciprocals_wide(values, shares, n);
+}
+
+ni_dd ni_lanes_product(int64_t *exponent, const double *values, int64_t n) {
+  return lanes_product_wide(exponent, values, n);
+}
+
+void ni_lanes_pairs(double *hi, double *lo, const double *values, int64_t n, double scale, int reciprocal) {
+  lanes_pairs_wide(hi, lo, values, n, scale, reciprocal);
+}
+
+void ni_lanes_multiply(double *hi, double *lo, const double *by_hi, const double *by_lo, int64_t n) {
+  lanes_multiply_wide(hi, lo, by_hi, by_lo, n);
+}
+
+ni_dd ni_lanes_dot_pairs(const double *hi, const double *lo, const double *shares, int64_t n) {
+  return lanes_dot_pairs_wide(hi, lo, shares, n);
+}
+
+void ni_lanes_widen(double *low, double *high, const double *x, int64_t n) {
+  lanes_widen_wide(low, high, x, n);
+}
+
+void ni_lanes_line(double *out, const double *x, const ni_line *l, int64_t n) {
+  lanes_line_wide(out, x, l, n);
 }

@@ -164,7 +164,8 @@ static niem_status check_least(analysis *a, const niem_smaa_options *o, niem_err
   if (o->least_weights == NULL && o->n_least_weights == 0) {
     return NIEM_OK;
   }
-  const niem_status status = ni_check_array(o->least_weights, o->n_least_weights, a->n_cols, "columns", "least_weights", err);
+  const niem_status status =
+      ni_check_array(o->least_weights, o->n_least_weights, a->n_cols, "columns", "least_weights", err);
   for (int64_t j = 0; status == NIEM_OK && j < a->n_cols; j++) {
     sum += o->least_weights[j];
     if (o->least_weights[j] < 0) {

@@ -788,7 +788,8 @@ def smaa(x: Any, *, threads: int = 0, progress: Any = None, **options: Any) -> A
     matrix = Matrix(x)
     filled = SMAA.read(matrix, options)
     n = matrix.shape[0]
-    shares, ranks, central = np.empty((n, n)), np.empty(n), np.empty(matrix.shape)
+    shares: Any = np.empty((n, n))
+    ranks, central = np.empty(n), np.empty(matrix.shape)
     results = pointer(shares), pointer(ranks), pointer(central)
     with _core.execution(threads, progress) as running:
         call(lib.niem_smaa, *results, matrix.struct, filled.pointer, running)
