@@ -198,9 +198,13 @@ class Chain(rational.Scores):
             if method in ("latest", "linear", "linear_constant"):
                 options["units"] = [(unit, group) for unit, _, group in places]
                 options["times"] = [self.time_of(r) for _, r, _ in places]
+            answered = {place for (place, _), state in self.state.items() if state == "answered"}
+            over_time = method in ("latest", "linear", "linear_constant")
             if places and names:
                 filled = methods.impute(self.matrix(places, names), method=method, **options)
                 for at, value in zip(((place, name) for place in places for name in names), filled):
+                    if not over_time and at[0] not in answered:
+                        continue  # who says nothing at all is not made up
                     if self.number[at] is None and value is not None and self.state[at] != "not_applicable":
                         self.number[at] = value
                         self.imputed.add(at)
