@@ -379,7 +379,7 @@ static niem_status expectation(work *k, niem_error *err) {
                      "for so many columns; leave columns out");
     case NI_EM_LIMIT:
       return ni_fail(err, NIEM_ERROR_LIMIT, "max_iterations",
-                     "EM did not converge in %lld iterations; allow more, or a greater tolerance",
+                     "is %lld, and EM did not converge in so many; allow more, or a greater tolerance",
                      (long long)o->max_iterations);
     default:
       return ni_fail_memory(err);

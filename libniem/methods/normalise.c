@@ -823,9 +823,10 @@ niem_status niem_normaliser_fit(niem_normaliser **out, const niem_matrix *x, con
   NIEM_TRY(take_sample(&s, &reals, x, 0, err));
   NIEM_TRY(learn(&n, &s, options, err));
   if (ranks(n->options.method) && (n->options.ties == NI_TIES_FIRST || n->options.tolerance > 0)) {
-    status = ni_fail(err, NIEM_ERROR_UNSUPPORTED, n->options.tolerance > 0 ? "tolerance" : "ties",
-                     "such ranks belong to one matrix and cannot be applied to another; choose ties that do not depend "
-                     "on the order of rows, and no tolerance");
+    status =
+        ni_fail(err, NIEM_ERROR_UNSUPPORTED, n->options.tolerance > 0 ? "tolerance" : "ties",
+                "cannot be applied to another matrix than the one that was ranked; choose ties that do not depend on "
+                "the order of rows, and no tolerance");
     goto cleanup;
   }
   *out = n;

@@ -135,7 +135,7 @@ static niem_status fail_not_positive(const column *c, niem_error *err) {
   for (int64_t i = 0; i < c->n; i++) {
     if (!ni_is_nan(c->x[i]) && !(c->x[i] > 0)) {
       return ni_fail_cell(err, NIEM_ERROR_VALUE, i, c->j, c->x[i],
-                          "this transformation needs positive values; choose LOG_CT or Yeo-Johnson, which do not");
+                          "this transformation needs positive values; choose log_ct or yeo_johnson, which do not");
     }
   }
   return NIEM_OK;

@@ -52,6 +52,7 @@ static niem_status take_named(ni_excerpt *e, const preparing *p, unsigned stage_
 niem_status ni_excerpt_begin(ni_excerpt *e, const preparing *p, unsigned stage_mask, niem_error *err) {
   const ni_chain *chain = p->chain;
   memset(e, 0, sizeof *e);
+  e->round = -1;
   const size_t room = (size_t)(chain->n_columns > p->step->indicators.n ? chain->n_columns : p->step->indicators.n);
   e->columns = ni_alloc(room, sizeof *e->columns);
   e->cells = ni_alloc((size_t)chain->n_cells, sizeof *e->cells);
@@ -81,6 +82,7 @@ static void read_cell(ni_excerpt *e, const preparing *p, int64_t cell) {
 void ni_excerpt_load(ni_excerpt *e, const preparing *p, int32_t round, int screened_too) {
   const int32_t n_own = p->framework->n_own_groups;
   e->n_rows = 0;
+  e->round = round;
   for (int64_t cell = 0; cell < p->chain->n_cells; cell++) {
     const int in_round = round < 0 || p->scores->answers->pair_round[cell / n_own] == round;
     const int screened = p->chain->screened != NULL && p->chain->screened[cell];
@@ -130,6 +132,7 @@ static const char *skip_place(const char *message, const char *word) {
 const char *ni_without_place(const char *message) {
   const char *rest = skip_place(message, "row ");
   rest = skip_place(rest, rest == message ? "column " : ", column ");
+  rest = rest == message ? skip_place(message, "of column ") : rest;
   return strncmp(rest, ": ", 2) == 0 ? rest + 2 : rest[0] == ' ' && rest != message ? rest + 1 : rest;
 }
 
@@ -150,6 +153,8 @@ niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status
     const int64_t cell = e->cells[own.row - 1];
     (void)snprintf(unit, sizeof unit, "%.50s %.40s %.40s, ", answers->units[answers->pair_unit[cell / n_own]],
                    answers->rounds[answers->pair_round[cell / n_own]], p->framework->groups[cell % n_own].id);
+  } else if (e->round >= 0) {
+    (void)snprintf(unit, sizeof unit, "round %.40s%s", answers->rounds[e->round], indicator[0] == '\0' ? ": " : ", ");
   }
   const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
   const char *what = ni_without_place(own.message);

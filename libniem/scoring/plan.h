@@ -80,8 +80,8 @@ niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *
  */
 niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, const char *where, niem_error *err);
 
-/* What follows "row 3, column 7: " in a message of a method for a bare matrix, which the user of a framework never saw.
- */
+/* What follows "row 3, column 7: " or "of column 7 " in a message of a method for a bare matrix, which the user of a
+ * framework never saw. */
 const char *ni_without_place(const char *message);
 /* What stands between the name of whom it is about and such a message: "E1: all its values ...", "E1 is -3, ...". */
 const char *ni_after_name(const char *name, const char *key, const char *what);

@@ -36,6 +36,7 @@ typedef struct ni_excerpt {
   int64_t n_rows;
   int64_t *cells;
   double *x;
+  int32_t round; /* whose cells these are; -1: of all rounds */
 } ni_excerpt;
 
 /* Columns for the step in hand: those that it names, else those for which stage_mask has the bit of their stage. The

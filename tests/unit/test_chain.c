@@ -280,6 +280,8 @@ static void test_refused_imputations(void **state) {
   (void)state;
   refuse("{\"step\":\"impute\",\"groups\":\"alone\"}," MINMAX, NIEM_ERROR_REFERENCE, "method/steps/0/groups",
          "no set of peer groups");
+  refuse("{\"step\":\"impute\",\"method\":\"em\",\"max_iterations\":1,\"indicators\":[\"X\",\"Y\"]}," MINMAX,
+         NIEM_ERROR_LIMIT, "method/steps/0/max_iterations", "(impute): max_iterations is 1, and EM did not converge");
   refuse("{\"step\":\"impute\",\"method\":\"row_mean\"}," MINMAX, NIEM_ERROR_UNSUPPORTED, "method/steps/0/method",
          "X is not normalised yet");
   refuse(MINMAX ",{\"step\":\"impute\",\"method\":\"row_mean\",\"level\":\"area\"}", NIEM_ERROR_REFERENCE,
@@ -315,10 +317,16 @@ static void test_refused_normalisations(void **state) {
   refuse(NORMALISE("\"fit\":{\"round\":\"2021\"}"), NIEM_ERROR_REFERENCE, "method/steps/0/fit",
          "\"2021\" is no round of these scores; there are: 2017, 2019");
   refuse(NORMALISE("\"method\":\"rank\",\"ties\":\"first\",\"fit\":{\"round\":\"2017\"}"), NIEM_ERROR_UNSUPPORTED,
-         "method/steps/0/ties", "");
+         "method/steps/0/ties", "(normalise): round 2017: ties cannot be applied to another matrix");
   refuse("{\"step\":\"screen\",\"method\":\"missing\",\"min_available\":0,\"out\":[\"A\",\"B\",\"C\"]}," NORMALISE(
              "\"fit\":{\"round\":\"2017\"}"),
          NIEM_ERROR_VALUE, "method/steps/1/fit", "every unit of round \"2017\" was screened out");
+  refuse(NORMALISE("\"method\":\"scaled\",\"low\":9,\"high\":5"), NIEM_ERROR_VALUE, "method/steps/0/low",
+         "(normalise): indicator X: low is not below its high");
+  refuse("{\"step\":\"screen\",\"min_available\":0,\"out\":[\"A\"]}," NORMALISE("\"fit\":\"round\""), NIEM_ERROR_VALUE,
+         "method/steps/1", "(normalise): round 2019, indicator X: all its values are the same");
+  refuse("{\"step\":\"screen\",\"min_available\":0,\"out\":[\"A\"]}," NORMALISE("\"fit\":{\"round\":\"2019\"}"),
+         NIEM_ERROR_VALUE, "method/steps/1", "(normalise): round 2019, indicator X: all its values are the same");
 #define REFERENCE(more) NORMALISE("\"method\":\"distance_reference\",\"reference\":{" more "}")
   refuse(REFERENCE("\"unit\":\"A\""), NIEM_ERROR_REFERENCE, "method/steps/0/reference", "\"group\" must name");
   refuse(REFERENCE("\"unit\":\"A\",\"group\":\"both\""), NIEM_ERROR_REFERENCE, "method/steps/0/reference", "no merges");
