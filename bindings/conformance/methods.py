@@ -319,6 +319,8 @@ def treat_column(column, transform, most, lambda_, factor):
         if tied + counts[not high] > most:
             break
         inside = (max if high else min)(v for v in there(values) if v != end)
+        if all(v in (end, inside) for v in there(values)):
+            break
         marks = [mark | (1 if high else 2) if v == end else mark for v, mark in zip(values, marks)]
         values = [inside if v == end else v for v in values]
         counts[high] = tied
@@ -859,6 +861,9 @@ def treating(c):
     low = [[-row[0]] for row in one]
     for part in (None, "marks", "n_low"):
         c.right("treat", f"from below ({part or 'values'})", x=low, part=part)
+    rare = [[0.0, 0.0]] * 9 + [[3.0, -3.0], [0.0, -5.0]]
+    for part in (None, "marks", "passes"):
+        c.right("treat", f"the last two values stay apart ({part or 'values'})", x=rare, transform="none", part=part)
     wide = [[float(2**k)] for k in range(14)]
     for transform in ("log_ct", "log_ct_shift", "log"):
         c.right(

@@ -180,8 +180,8 @@ typedef struct niem_treat_options {
   int32_t force;         /* 1: the first treatment that is switched on is done to every column, tested or not */
   int32_t make_positive; /* Box-Cox: 1 takes x - min + 1, as COINr does by default */
   int32_t reserved;
-  int64_t max_points;     /* that are winsorised in a column, of both ends; default 5. Tied points move together, and a
-                             step that would exceed this is not taken */
+  int64_t max_points;     /* that are winsorised in a column, of both ends; default 5. Tied points move together; a step
+                             that would exceed this, or leave all values the same, is not taken */
   double skewness;        /* thresholds: 2 */
   double kurtosis;        /* and 3.5. A column passes below either */
   double factor;          /* LOG_GII: f; default 1 */

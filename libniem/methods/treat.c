@@ -82,7 +82,8 @@ static void test(column *c) {
 
 /* ---- winsorising */
 
-/* The points at the end, the next value inside, and whether there is one. */
+/* The points at the end, the next value inside, and whether there are others beyond it: else all values would become
+ * the same, and the column would say nothing. */
 static int find_end(int64_t *points, double *end, double *inside, const column *c, int high) {
   double low, top;
   int found = 0;
@@ -98,10 +99,11 @@ static int find_end(int64_t *points, double *end, double *inside, const column *
       found = 1;
     }
   }
-  return found;
+  return found && *inside != (high ? low : top);
 }
 
-/* Move the points at the end that skewness points to onto the next one; 0 when the points allowed are used up. */
+/* Move the points at the end that skewness points to onto the next one; 0 when the points allowed are used
+ * up, or the values are. */
 static int winsorise_step(column *c) {
   niem_treatment *r = &c->report;
   const int high = r->skewness >= 0;

@@ -534,7 +534,8 @@ def treat(x: Any, **options: Any) -> Treated:
     winsorise : bool, optional
         The first treatment; True.
     max_points : int, optional
-        That are winsorised in a column, of both ends; 5. Tied points move together.
+        That are winsorised in a column, of both ends; 5. Tied points move together, and never so that all
+        values would be the same.
     transform : str, optional
         The second treatment: ``"log_ct"`` (default), ln(x - min + 0.01 (max - min)), the COIN Tool's as
         COINr has it; ``"log_ct_shift"``, ln(x - min + 1); ``"log_ct_signed"``, the first, mirrored where

@@ -107,6 +107,34 @@ static void ties_do_not_break_the_cap(void **state) {
   assert_true(r.n_high == 5 && out[25] == 9 && out[29] == 9);
 }
 
+/* Most units have none of it and a few have some: to move these would leave nothing to compare. */
+static void the_last_two_values_stay_apart(void **state) {
+  (void)state;
+  double x[16] = {0}, out[16];
+  int32_t marks[16];
+  niem_treatment r;
+  niem_treat_options o = defaults();
+  o.transform = NIEM_TRANSFORM_NONE;
+  x[3] = 5;
+  treat(out, &r, marks, x, 16, &o);
+  assert_values(out, x, 16, 0);
+  assert_true(r.treated == 0 && r.passes == 0 && r.n_high == 0 && marks[3] == 0);
+  o.force = 1;
+  treat(out, &r, NULL, x, 16, &o);
+  assert_values(out, x, 16, 0);
+  x[9] = 7;
+  treat(out, &r, marks, x, 16, &o);
+  assert_true(out[3] == 5 && out[9] == 5 && out[0] == 0 && r.n_high == 1 && marks[9] == NIEM_MARK_HIGH);
+  o = defaults();
+  treat(out, &r, marks, x, 16, &o);
+  assert_true(r.treated == NIEM_TREATED_TRANSFORMED && out[0] < out[3] && out[3] < out[9]);
+  for (int i = 0; i < 16; i++) {
+    x[i] = -x[i];
+  }
+  treat(out, &r, NULL, x, 16, &o);
+  assert_true(r.treated == NIEM_TREATED_TRANSFORMED && out[0] > out[3] && out[3] > out[9]);
+}
+
 /* COINr's log_GII returns its input. */
 static void logarithms(void **state) {
   (void)state;
@@ -338,6 +366,7 @@ int main(void) {
       cmocka_unit_test(low_outliers),
       cmocka_unit_test(falls_back_to_the_logarithm),
       cmocka_unit_test(ties_do_not_break_the_cap),
+      cmocka_unit_test(the_last_two_values_stay_apart),
       cmocka_unit_test(logarithms),
       cmocka_unit_test(power_families),
       cmocka_unit_test(left_as_it_is),
