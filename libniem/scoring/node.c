@@ -99,7 +99,8 @@ static niem_status fail_value(const making *m, int came, ni_dd value, niem_error
   }
   if (came == NI_ROW_TOO_MANY) {
     return ni_fail(err, NIEM_ERROR_VALUE, "method",
-                   "node \"%.60s\" has more children than \"order_weights\" has places", m->node->name);
+                   "node \"%.60s\" has %d children, and \"order_weights\" %d places; give a place for each",
+                   m->node->name, (int)m->node->n_children, (int)m->aggregation->options.n_order_weights);
   }
   return ni_fail(err, NIEM_ERROR_VALUE, "method",
                  "the mean of the children of \"%.60s\" is not positive; %s is for indicators standardised to 100 "

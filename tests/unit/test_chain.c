@@ -390,7 +390,7 @@ static void test_refused_trees(void **state) {
   refuse(MINMAX ",{\"step\":\"aggregate\",\"method\":\"benefit_of_doubt\",\"nodes\":[\"material\"],\"most_share\":0.3}",
          NIEM_ERROR_VALUE, "method", "most_shares add up to less than 1");
   refuse(MINMAX ",{\"step\":\"aggregate\",\"method\":\"owa\",\"order_weights\":[1,1]}", NIEM_ERROR_VALUE, "method",
-         "A 2017 ref: node \"topic=social\" has more children than");
+         "A 2017 ref: node \"topic=social\" has 3 children, and \"order_weights\" 2 places");
   refuse(
       "{\"step\":\"normalise\",\"method\":\"zscore\"},{\"step\":\"aggregate\",\"method\":\"mpi\",\"nodes\":["
       "\"material\"]}",
