@@ -131,11 +131,7 @@ static niem_status read_checked(niem_answers **out, niem_problems **problems, co
   NIEM_TRY(ni_builder_finish(out, &builder, err));
 cleanup:
   ni_builder_close(&builder);
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   return status;
 }
 

@@ -97,18 +97,17 @@ static niem_status fail_at_node(niem_status status, const sweep *s, int32_t plac
                                 const char *what, niem_error *err) {
   const ni_node *node = &s->plan->index->nodes[place];
   char child[100] = "";
+  char text[600];
   if (err == NULL || status == NIEM_ERROR_MEMORY || strncmp(err->where, "method", 6) == 0) {
     return status;
   }
   const niem_error own = *err;
-  const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
   if (own.column > 0 && own.column <= t->n_cols) {
     (void)snprintf(child, sizeof child, "child %.60s",
                    s->plan->index->nodes[node->children[t->children[own.column - 1]]].name);
   }
-  const char *message = ni_without_place(own.message);
-  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s%s%s%s%.400s", what, node->name, child,
-                ni_after_name(child, key, message), key, key[0] == '\0' ? "" : " ", message);
+  ni_tell_of_matrix(text, sizeof text, child, &own);
+  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s", what, node->name, text);
   if (own.row > 0 && own.row <= t->n_rows) {
     const int64_t cell = t->cells[own.row - 1];
     return ni_fail_of_cell(status, s->scores, cell / s->n_own, (int32_t)(cell % s->n_own), err);

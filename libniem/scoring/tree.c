@@ -409,18 +409,11 @@ niem_status ni_tree_evaluate_node(const ni_plan *plan, int32_t place, const ni_n
   return evaluate_inner(plan, 0, place, room, leaves, nodes, err);
 }
 
-static int is_within(const ni_index *index, int32_t top, int32_t node) {
-  while (node > top) {
-    node = index->nodes[node].parent;
-  }
-  return node == top;
-}
-
 /* A value that hangs on the other units cannot be made for one. */
 static niem_status check_by_unit(const ni_plan *plan, int32_t top, niem_error *err) {
   for (int32_t i = top; i < plan->index->n_nodes; i++) {
     const ni_aggregation *aggregation = ni_plan_aggregation(plan, i);
-    if (plan->index->nodes[i].leaf < 0 && ni_is_over_units(aggregation) && is_within(plan->index, top, i)) {
+    if (plan->index->nodes[i].leaf < 0 && ni_is_over_units(aggregation) && ni_is_within(plan->index, top, i)) {
       return ni_fail(err, NIEM_ERROR_UNSUPPORTED, "method",
                      "node \"%.60s\" is aggregated by \"%s\" over all units together, so nothing can be said of a unit "
                      "that is put together for a comparison",
@@ -442,7 +435,7 @@ static niem_status evaluate_below(const ni_plan *plan, int32_t top, int screened
     const int32_t leaf = index->nodes[i].leaf;
     if (leaf >= 0) {
       nodes[i] = ni_leaf_value(&leaves[leaf], ni_leaf_ends(plan->framework, plan->chain, leaf));
-    } else if (top == 0 || is_within(index, top, i)) {
+    } else if (top == 0 || ni_is_within(index, top, i)) {
       status = evaluate_inner(plan, screened, i, &room, leaves, nodes, err);
     }
   }
