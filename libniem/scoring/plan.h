@@ -80,8 +80,8 @@ niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *
  */
 niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, const char *where, niem_error *err);
 
-/* excerpt.c: what a method said of its matrix, for the user of a framework, who never saw it: `name` (of a column; "")
- * stands in place of row and column. "E1: all its values ...", "E1 is -3, ...". */
+/* chain_excerpt.c: what a method said of its matrix, for the user of a framework, who never saw it: `name` (of a
+ * column; "") stands in place of row and column. "E1: all its values ...", "E1 is -3, ...". */
 void ni_tell_of_matrix(char *text, size_t size, const char *name, const niem_error *said);
 /* A failure in a cell says whose it is. */
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group, niem_error *err);
