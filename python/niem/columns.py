@@ -6,6 +6,7 @@ are handed over as they are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -267,3 +268,19 @@ def encoded_level(column: Column, level: str) -> bytes:
         return data
     rows = np.flatnonzero(column.codes == column.levels.index(level))
     raise refuse("encoding", column.name, f"{level[:60]!r} {wrong}", row=int(rows[0]) + 1 if rows.size else 0)
+
+
+def answer_rows(answers: Any) -> list[dict[str, Any]]:
+    """The rows of a frame, of dicts or of columns, without what is missing."""
+    columns = columns_of(answers)
+    rows: list[dict[str, Any]] = []
+    for column in columns:
+        values = column.codes if column.reals is None else column.reals
+        while len(rows) < len(values):
+            rows.append({})
+        for row, value in zip(rows, values):
+            if column.reals is None and value >= 0:
+                row[column.name] = column.levels[value]
+            elif column.reals is not None and not math.isnan(value):
+                row[column.name] = float(value)
+    return rows

@@ -15,26 +15,7 @@
 #include "base/number.h"
 #include "scoring/plan.h"
 #include "scoring/scores.h"
-
-/* Where choices come from: the bytes while there are any, then a generator that they have started. */
-typedef struct chooser {
-  const uint8_t *bytes;
-  size_t n;
-  uint64_t state;
-} chooser;
-
-static uint32_t choose(chooser *c, uint32_t n) {
-  if (c->n > 0) {
-    const uint32_t byte = *c->bytes++;
-    c->n--;
-    c->state = (c->state + byte) * 0x9e3779b97f4a7c15u;
-    return byte % n;
-  }
-  uint64_t z = (c->state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return (uint32_t)((z ^ (z >> 31)) % n);
-}
+#include "chooser.h"
 
 static const char *one_of(chooser *c, const char *const *texts, uint32_t n) {
   return texts[choose(c, n)];
