@@ -186,6 +186,11 @@ niem_answers *ni_answers_keep(const niem_answers *answers) {
   return kept;
 }
 
+int ni_is_unit(const niem_answers *answers, int32_t unit, const char *name) {
+  const int32_t listed = ni_find_unit(answers->framework, name, NULL);
+  return strcmp(name, answers->units[unit]) == 0 || (listed >= 0 && listed == answers->unit_places[unit]);
+}
+
 void niem_answers_free(niem_answers *answers) {
   if (answers == NULL || atomic_fetch_sub_explicit(&answers->uses, 1, memory_order_acq_rel) != 1) {
     return;
