@@ -25,8 +25,8 @@ typedef struct leaving {
   int32_t n_left;
   int32_t *left; /* nodes that are left out, each in its turn */
   int64_t n_scores;
-  double
-      *values; /* [(1 + left) * n_scores + row * n_groups + group of the selection]; the first is the score as it is */
+  /* [(1 + left) * n_scores + row * n_groups + group of the selection]; the first is the score as it is */
+  double *values;
   struct space *spaces;
 } leaving;
 

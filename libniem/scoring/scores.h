@@ -23,7 +23,7 @@ typedef struct ni_score {
   int32_t state;
 } ni_score;
 
-/* A node's published scores, one for each row and group: at [inner * n_cells + row * n_groups + group]. */
+/* A node's published scores, one for each row and group: at ni_scores_place(). */
 typedef struct ni_index_scores {
   int32_t scored; /* 0: this index was not asked for */
   ni_score *scores;
@@ -52,6 +52,11 @@ struct niem_scores {
   struct ni_chain *chain; /* leaves as the method's steps prepared them; NULL: as their scales score them */
   ni_arena arena;
 };
+
+/* Where the score of an inner node, row and group stands among those of its index. */
+static inline int64_t ni_scores_place(const niem_scores *scores, int32_t inner, int64_t row, int32_t group) {
+  return (int64_t)inner * scores->n_cells + row * scores->n_groups + group;
+}
 
 typedef struct ni_settled {
   int32_t indicator;

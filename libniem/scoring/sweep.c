@@ -409,7 +409,7 @@ typedef struct publishing {
 } publishing;
 
 static ni_score *score_at(const publishing *p, int32_t inner, int64_t row, int32_t group) {
-  return &p->out[(int64_t)inner * p->scores->n_cells + row * p->scores->n_groups + group];
+  return &p->out[ni_scores_place(p->scores, inner, row, group)];
 }
 
 static void publish_own(const publishing *p) {
@@ -435,7 +435,8 @@ static void publish_merge(const publishing *p, int32_t group, const ni_node_valu
   }
 }
 
-/* Of the leaves of a merge keep those answered for all its groups; the others become not applicable. */
+/* What ni_keep_common does to one row, for the whole panel: leaves that are not answered for all groups of a merge
+ * become not applicable. */
 static void mask_common(uint8_t *state, uint8_t *imputed, const publishing *p, const ni_group *merge) {
   const ni_chain *chain = p->plan->chain;
   for (int32_t column = 0; column < chain->n_columns; column++) {
@@ -455,7 +456,7 @@ static void mask_common(uint8_t *state, uint8_t *imputed, const publishing *p, c
 
 /* A merge over the indicators answered for all of its groups: the tree once more over those alone, with the weights as
  * they are, then the mean. */
-static niem_status publish_common(const publishing *p, int32_t group, ni_node_value *values, niem_error *err) {
+static niem_status publish_common_merge(const publishing *p, int32_t group, ni_node_value *values, niem_error *err) {
   const size_t n = (size_t)p->plan->chain->n_columns * (size_t)p->n_cells;
   ni_chain masked = *p->plan->chain;
   ni_plan plan = *p->plan;
@@ -486,7 +487,7 @@ static niem_status publish_merges(const publishing *p, niem_error *err) {
   niem_status status = room == NULL ? ni_fail_memory(err) : NIEM_OK;
   for (int32_t g = p->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
-      status = publish_common(p, g, room, err);
+      status = publish_common_merge(p, g, room, err);
     } else {
       publish_merge(p, g, p->values);
     }

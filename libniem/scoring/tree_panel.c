@@ -301,11 +301,11 @@ NI_WIDE static void evaluate_node(const scoring *sc, const block *b, const ni_no
 }
 
 static ni_score *score_at(const scoring *sc, int32_t inner, int64_t row, int32_t group) {
-  return &sc->out[(int64_t)inner * sc->scores->n_cells + row * sc->scores->n_groups + group];
+  return &sc->out[ni_scores_place(sc->scores, inner, row, group)];
 }
 
-static void merge_all(const scoring *sc, const block *b, const ni_group *merge, int32_t inner, int32_t first_lane,
-                      ni_score *out) {
+static void publish_merge(const scoring *sc, const block *b, const ni_group *merge, int32_t inner, int32_t first_lane,
+                          ni_score *out) {
   ni_node_value members[NIEM_MAX_GROUPS];
   const node_lanes lanes = node_at(b, sc, inner, 0);
   for (int32_t k = 0; k < merge->n_members; k++) {
@@ -316,8 +316,8 @@ static void merge_all(const scoring *sc, const block *b, const ni_group *merge, 
 }
 
 /* A merge over the indicators answered in all of its groups: the members' trees over those alone, then the mean. */
-static niem_status merge_common(const scoring *sc, const block *b, const ni_group *merge, int32_t group, int64_t row,
-                                niem_error *err) {
+static niem_status publish_common_merge(const scoring *sc, const block *b, const ni_group *merge, int32_t group,
+                                        int64_t row, niem_error *err) {
   const niem_framework *framework = sc->scores->framework;
   for (int32_t k = 0; k < merge->n_members; k++) {
     ni_scores_leaves(sc->scores, row, merge->members[k], b->members[k]);
@@ -353,18 +353,18 @@ static void publish_node(const scoring *sc, const block *b, int32_t inner, int64
     }
     for (int32_t g = sc->n_own; g < framework->n_groups; g++) {
       if (!framework->groups[g].common) {
-        merge_all(sc, b, &framework->groups[g], inner, first_lane, score_at(sc, inner, row, g));
+        publish_merge(sc, b, &framework->groups[g], inner, first_lane, score_at(sc, inner, row, g));
       }
     }
   }
 }
 
-static niem_status publish_common(const scoring *sc, const block *b, int64_t row, niem_error *err) {
+static niem_status publish_common_merges(const scoring *sc, const block *b, int64_t row, niem_error *err) {
   const niem_framework *framework = sc->scores->framework;
   niem_status status = NIEM_OK;
   for (int32_t g = sc->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
-      status = merge_common(sc, b, &framework->groups[g], g, row, err);
+      status = publish_common_merge(sc, b, &framework->groups[g], g, row, err);
     }
   }
   return status;
@@ -384,7 +384,7 @@ static niem_status score_rows(int64_t begin, int64_t end, int32_t worker, void *
     publish_node(sc, b, inner, begin, end);
   }
   for (int64_t row = begin; status == NIEM_OK && row < end; row++) {
-    status = publish_common(sc, b, row, err);
+    status = publish_common_merges(sc, b, row, err);
   }
   return status;
 }
