@@ -88,7 +88,8 @@ def arrow_columns(data: Any) -> list[Column]:
     return [arrow_column(name, table.column(j), pyarrow) for j, name in enumerate(table.column_names)]
 
 
-def polars_columns(data: Any) -> list[Column]:
+def polars_frame(data: Any) -> tuple[Any, Any]:
+    """A frame that offers an Arrow stream, by polars where there is no pyarrow; and the module."""
     try:
         import polars
     except ImportError:
@@ -96,7 +97,11 @@ def polars_columns(data: Any) -> list[Column]:
         raise ImportError(
             f"reading a {kind} needs pyarrow or polars; install one, or pass its to_pandas()"
         ) from None
-    frame = data if isinstance(data, polars.DataFrame) else polars.DataFrame(data)
+    return data if isinstance(data, polars.DataFrame) else polars.DataFrame(data), polars
+
+
+def polars_columns(data: Any) -> list[Column]:
+    frame, polars = polars_frame(data)
     return [series_column(series.name, polars_series(series, polars)) for series in frame.iter_columns()]
 
 
