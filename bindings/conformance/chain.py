@@ -198,9 +198,13 @@ class Chain(rational.Scores):
             if method in ("latest", "linear", "linear_constant"):
                 options["units"] = [(unit, group) for unit, _, group in places]
                 options["times"] = [self.time_of(r) for _, r, _ in places]
+            answered = {place for (place, _), state in self.state.items() if state == "answered"}
+            over_time = method in ("latest", "linear", "linear_constant")
             if places and names:
                 filled = methods.impute(self.matrix(places, names), method=method, **options)
                 for at, value in zip(((place, name) for place in places for name in names), filled):
+                    if not over_time and at[0] not in answered:
+                        continue  # who says nothing at all is not made up
                     if self.number[at] is None and value is not None and self.state[at] != "not_applicable":
                         self.number[at] = value
                         self.imputed.add(at)
@@ -233,6 +237,9 @@ class Chain(rational.Scores):
                 own = [self.scale(name).get("target") if v is None else v for v, name in zip(own, names)]
             if None not in own:
                 o[key] = [Fraction(v) for v in own]
+        if step.get("method") == "ampi" and isinstance(step.get("fit"), dict) and "low" not in step:  # extremes of all rounds
+            columns = [methods.there(self.number[place, name] for place in self.kept()) for name in names]
+            o["low"], o["high"] = [min(c, default=0) for c in columns], [max(c, default=1) for c in columns]
         if "reference" in step:
             r = step["reference"]
             fits = [i for i, (unit, round_, group) in enumerate(fit) if (unit, round_, group) == (r["unit"], r.get("round", round_), r.get("group", group))]
@@ -629,6 +636,7 @@ def normalisations():
     ]
     yield "classes between percentiles", [normalise("bands", cuts=[0.25, 0.5, 0.75], scores=[10, 20, 70, 90])]
     yield "above and below the mean", [normalise("about_mean", threshold=0.5, lower=0, upper=100)]
+    yield "AMPI measured by a round", [normalise("ampi", fit={"round": "2017"})]
     yield "AMPI", [normalise("ampi", low=0, high={"E1": 105, "E2": 110, "E3": 99, "H3": 105, "P1": 102})]
 
 

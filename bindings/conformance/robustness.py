@@ -200,7 +200,7 @@ def steps(framework, rows, method, part):
                 change(i, None, "screened out", shares[i], None)
         elif step["step"] == "impute":
             filled = methods.impute([x[i] for i in kept], method=step["method"])
-            for at, i in enumerate(kept):
+            for at, i in [(at, i) for at, i in enumerate(kept) if any(v is not None for v in x[i])]:  # who is silent stays so
                 for j, name in enumerate(names):
                     if x[i][j] is None:
                         x[i][j] = Fraction(published(filled[at * len(names) + j]))

@@ -106,6 +106,11 @@ niem_status ni_aggregate_check(const niem_aggregate_options *o, niem_error *err)
   NIEM_TRY(ni_check_choice(o->method, NIEM_AGGREGATE_END, "method", err));
   NIEM_TRY(check_parts(o, err));
   NIEM_TRY(check_scalars(o, err));
+  if (o->method == NIEM_AGGREGATE_OWA && o->order_weights == NULL) {
+    return ni_fail(
+        err, NIEM_ERROR_ARGUMENT, "order_weights",
+        "is missing; an ordered weighted average needs a weight for each place, the first for the greatest value");
+  }
   if (o->method == NIEM_AGGREGATE_OWA) {
     NIEM_TRY(
         ni_check_weights(o->order_weights, o->n_order_weights, o->n_order_weights, "places", "order_weights", err));

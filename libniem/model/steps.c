@@ -84,6 +84,24 @@ static void report_foreign(ni_reader *reader, const cJSON *object, const char *k
   }
 }
 
+typedef struct owned_key {
+  const char *key;
+  uint32_t methods; /* a bit for each method that it has a part in */
+} owned_key;
+
+/* The method's word stands under `key`; `otherwise` is the method where none is named. */
+static void check_owned(ni_reader *reader, const cJSON *object, const owned_key *keys, size_t n, int32_t method,
+                        const char *key, const char *otherwise) {
+  const char *word = cJSON_GetStringValue(ni_reader_get(object, key));
+  for (size_t i = 0; i < n; i++) {
+    if ((keys[i].methods >> method & 1) == 0) {
+      report_foreign(reader, object, keys[i].key, word == NULL ? otherwise : word);
+    }
+  }
+}
+
+#define BIT(method) (1u << (method))
+
 /* All rounds together, or each by itself. */
 static void read_pooling(ni_reader *reader, const cJSON *object, ni_step *step) {
   step->fit = ni_reader_word(reader, object, "fit", "pooled round", NI_FIT_POOLED);
@@ -104,6 +122,10 @@ static void read_fit(ni_reader *reader, const cJSON *object, ni_step *step) {
 /* --- screen --- */
 
 static void read_screen(ni_reader *reader, const cJSON *object, ni_step *step) {
+  static const owned_key owned[] = {
+      {"min_available", BIT(NIEM_SCREEN_MISSING) | BIT(NIEM_SCREEN_BOTH)},
+      {"min_nonzero", BIT(NIEM_SCREEN_ZEROS) | BIT(NIEM_SCREEN_BOTH)},
+  };
   niem_screen_options *o = &step->screen;
   niem_screen_options_init(o);
   ni_reader_keys(reader, object, "step method indicators min_available min_nonzero in out meta", NULL, 0);
@@ -112,6 +134,7 @@ static void read_screen(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->min_nonzero = ni_reader_number(reader, object, "min_nonzero", o->min_nonzero, 0, 1);
   step->in = read_names(reader, object, "in");
   step->out = read_names(reader, object, "out");
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->method, "method", "missing");
 }
 
 /* --- denominate --- */
@@ -143,24 +166,6 @@ static void read_denominate(ni_reader *reader, const cJSON *object, ni_step *ste
 static const char IMPUTATIONS[] =
     "mean median row_mean row_median latest linear linear_constant neighbours regression em";
 
-typedef struct owned_key {
-  const char *key;
-  uint32_t methods; /* a bit for each method that it has a part in */
-} owned_key;
-
-/* `otherwise`: the method where none is named. */
-static void check_owned(ni_reader *reader, const cJSON *object, const owned_key *keys, size_t n, int32_t method,
-                        const char *otherwise) {
-  const char *word = cJSON_GetStringValue(ni_reader_get(object, "method"));
-  for (size_t i = 0; i < n; i++) {
-    if ((keys[i].methods >> method & 1) == 0) {
-      report_foreign(reader, object, keys[i].key, word == NULL ? otherwise : word);
-    }
-  }
-}
-
-#define BIT(method) (1u << (method))
-
 static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
   static const owned_key owned[] = {
       {"groups", BIT(NIEM_IMPUTE_MEAN) | BIT(NIEM_IMPUTE_MEDIAN)},
@@ -169,8 +174,10 @@ static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
       {"neighbours", BIT(NIEM_IMPUTE_NEIGHBOURS)},
       {"predictors", BIT(NIEM_IMPUTE_REGRESSION)},
       {"tolerance max_iterations", BIT(NIEM_IMPUTE_EM)},
-      {"level", BIT(NIEM_IMPUTE_ROW_MEAN) | BIT(NIEM_IMPUTE_ROW_MEDIAN) | BIT(NIEM_IMPUTE_NEIGHBOURS) |
-                    BIT(NIEM_IMPUTE_REGRESSION) | BIT(NIEM_IMPUTE_EM)},
+      {"level index", BIT(NIEM_IMPUTE_ROW_MEAN) | BIT(NIEM_IMPUTE_ROW_MEDIAN) | BIT(NIEM_IMPUTE_NEIGHBOURS) |
+                          BIT(NIEM_IMPUTE_REGRESSION) | BIT(NIEM_IMPUTE_EM)},
+      {"fit", BIT(NIEM_IMPUTE_MEAN) | BIT(NIEM_IMPUTE_MEDIAN) | BIT(NIEM_IMPUTE_NEIGHBOURS) |
+                  BIT(NIEM_IMPUTE_REGRESSION) | BIT(NIEM_IMPUTE_EM)},
   };
   niem_impute_options *o = &step->impute;
   niem_impute_options_init(o);
@@ -187,12 +194,21 @@ static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->max_iterations = read_count(reader, object, "max_iterations", o->max_iterations, 1, 1e9);
   step->predictors = read_names(reader, object, "predictors");
   read_pooling(reader, object, step);
-  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->method, "mean");
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->method, "method", "mean");
+  if (step->index != NULL && step->level == NULL) {
+    ni_reader_error(reader, ni_reader_get(object, "index"), NIEM_ERROR_ARGUMENT,
+                    "\"index\" says whose \"level\" is meant, and there is none");
+  }
 }
 
 /* --- treat --- */
 
 static void read_treat(ni_reader *reader, const cJSON *object, ni_step *step) {
+  static const owned_key owned[] = {
+      {"factor", BIT(NIEM_TRANSFORM_LOG_GII)},
+      {"lambda", BIT(NIEM_TRANSFORM_BOX_COX) | BIT(NIEM_TRANSFORM_YEO_JOHNSON)},
+      {"make_positive", BIT(NIEM_TRANSFORM_BOX_COX)},
+  };
   niem_treat_options *o = &step->treat;
   niem_treat_options_init(o);
   ni_reader_keys(reader, object,
@@ -212,6 +228,7 @@ static void read_treat(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->factor = ni_reader_number(reader, object, "factor", o->factor, 1e-100, 1e100);
   o->lambda = ni_reader_number(reader, object, "lambda", o->lambda, -5, 5);
   read_pooling(reader, object, step);
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], o->transform, "transform", "log_ct");
 }
 
 /* --- normalise --- */
@@ -246,6 +263,41 @@ static void read_reference(ni_reader *reader, const cJSON *object, ni_step *step
   }
 }
 
+/* Goalposts that the method needs, and the framework has not. */
+static void check_posts(ni_reader *reader, const cJSON *object, int32_t method) {
+  const int needed = method == NIEM_NORMALISE_SCALED || method == NIEM_NORMALISE_GOALPOSTS;
+  if (needed && (ni_reader_get(object, "low") == NULL || ni_reader_get(object, "high") == NULL)) {
+    ni_reader_error(reader, object, NIEM_ERROR_FORMAT,
+                    "the method \"%s\" needs \"low\" and \"high\": a number, or an object of numbers by indicator",
+                    cJSON_GetStringValue(ni_reader_get(object, "method")));
+  }
+}
+
+enum {
+  RANKS = BIT(NIEM_NORMALISE_RANK) | BIT(NIEM_NORMALISE_PERCENTILE_RANK) | BIT(NIEM_NORMALISE_BORDA),
+  POSTS = BIT(NIEM_NORMALISE_SCALED) | BIT(NIEM_NORMALISE_GOALPOSTS),
+  LINES = BIT(NIEM_NORMALISE_MINMAX) | POSTS | BIT(NIEM_NORMALISE_DISTANCE_TARGET) |
+          BIT(NIEM_NORMALISE_DISTANCE_REFERENCE) | BIT(NIEM_NORMALISE_DISTANCE_MAXIMUM) |
+          BIT(NIEM_NORMALISE_FRACTION_MAXIMUM),
+};
+
+static void check_normalise(ni_reader *reader, const cJSON *object, int32_t method) {
+  static const owned_key owned[] = {
+      {"deviation mean sd", BIT(NIEM_NORMALISE_ZSCORE)},
+      {"ties tolerance", RANKS},
+      {"truncate", LINES},
+      {"lower upper", LINES | BIT(NIEM_NORMALISE_BANDS) | BIT(NIEM_NORMALISE_ABOUT_MEAN)},
+      {"logarithmic", BIT(NIEM_NORMALISE_GOALPOSTS)},
+      {"negative_maximum", BIT(NIEM_NORMALISE_FRACTION_MAXIMUM)},
+      {"low high", POSTS | BIT(NIEM_NORMALISE_AMPI)},
+      {"targets", BIT(NIEM_NORMALISE_DISTANCE_TARGET) | BIT(NIEM_NORMALISE_AMPI)},
+      {"threshold", BIT(NIEM_NORMALISE_ABOUT_MEAN)},
+      {"cuts scores", BIT(NIEM_NORMALISE_BANDS)},
+  };
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], method, "method", "minmax");
+  check_posts(reader, object, method);
+}
+
 static void read_normalise(ni_reader *reader, const cJSON *object, ni_step *step) {
   niem_normalise_options *o = &step->normalise;
   niem_normalise_options_init(o);
@@ -267,6 +319,7 @@ static void read_normalise(ni_reader *reader, const cJSON *object, ni_step *step
   read_scale_of_scores(reader, object, o);
   read_reference(reader, object, step);
   read_fit(reader, object, step);
+  check_normalise(reader, object, o->method);
 }
 
 /* --- weigh --- */
@@ -341,7 +394,11 @@ static void read_weigh(ni_reader *reader, const cJSON *object, ni_step *step) {
   o->deviation = read_choice(reader, object, "deviation", NI_DEVIATION_WORDS);
   o->components = read_count(reader, object, "components", o->components, 0, 1e6);
   step->given = given ? read_weights(reader, object) : read_named(reader, object, "targets", 0, 1e9);
-  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], step->weigh, given ? "given" : "equal");
+  check_owned(reader, object, owned, sizeof owned / sizeof owned[0], step->weigh, "method", given ? "given" : "equal");
+  if (!given && !ni_is_nan(step->given.all)) {
+    ni_reader_error(reader, ni_reader_get(object, "targets"), NIEM_ERROR_FORMAT,
+                    "\"targets\" must be an object of numbers by child; without it all have the same influence");
+  }
   if (step->weigh == NI_WEIGH_BUDGET || step->weigh == NI_WEIGH_AHP) {
     read_matrix(reader, object, step);
   } else if (step->weigh == NI_WEIGH_GIVEN && step->given.n == 0) {

@@ -205,9 +205,22 @@ static void free_room(imputing *m) {
   ni_free(m->marks);
 }
 
+/* Has a unit said anything in this round for this group? Where it has not there is nothing to go by but the others. */
+static int is_silent(const ni_chain *chain, int64_t cell) {
+  for (int32_t column = 0; column < chain->n_columns; column++) {
+    if (chain->state[column * chain->n_cells + cell] == NIEM_ANSWERED) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
 static int put_filled(preparing *p, const ni_excerpt *e, const imputing *m) {
   ni_chain *chain = p->chain;
   for (int64_t i = 0; i < e->n_rows; i++) {
+    if (!makes_use_of_time(m->options.method) && is_silent(chain, e->cells[i])) {
+      continue;
+    }
     for (int32_t j = 0; j < e->n_cols; j++) {
       const int64_t at = e->columns[j] * chain->n_cells + e->cells[i];
       const int32_t mark = m->marks[i * e->n_cols + j];

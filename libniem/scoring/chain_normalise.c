@@ -318,11 +318,28 @@ cleanup:
   return status == NIEM_OK ? status : ni_excerpt_fail(e, p, status, err);
 }
 
+/* AMPI that is measured by a round has its reference there, and its extremes are those of all rounds (Mazziotta &
+ * Pareto 2016). */
+static void take_extremes(preparing *p, ni_excerpt *e, normalising *n) {
+  ni_excerpt_load(e, p, -1, NI_NOT_SCREENED);
+  for (int32_t j = 0; j < e->n_cols; j++) {
+    ni_column_report report = {.n = 0};
+    ni_excerpt_extent(&report, e, j);
+    n->low[j] = report.n == 0 ? 0 : report.low;
+    n->high[j] = report.n == 0 ? 1 : report.high;
+  }
+  n->options.low = n->low;
+  n->options.high = n->high;
+}
+
 static niem_status normalise_rounds(preparing *p, ni_excerpt *e, normalising *n, niem_error *err) {
   niem_status status = NIEM_OK;
   int32_t base = -1;
   if (p->step->fit == NI_FIT_BASE) {
     NIEM_TRY(find_round(&base, p, p->step->base, "fit", err));
+  }
+  if (base >= 0 && n->options.method == NIEM_NORMALISE_AMPI && n->options.low == NULL) {
+    take_extremes(p, e, n);
   }
   if (p->step->fit != NI_FIT_ROUND) {
     return normalise_round(p, e, n, base, -1, err);

@@ -180,6 +180,20 @@ def test_copeland_of_the_pillars(model, prepared):
     assert list(ours.reindex(theirs.index)) == list(theirs)
 
 
+def test_copeland_of_the_indicators():
+    """49 criteria of equal weight, where floats that are compared with a half lose ties: five scores came out wrong, and their
+    sum with them. Filled, not divided by anything."""
+    meta, data = pd.read_csv(META), pd.read_csv(DATA).set_index("uCode")
+    indicators = meta[meta.Type == "Indicator"].set_index("iCode")
+    x = data[indicators.index].astype(float) * indicators.Direction
+    x = x.fillna(x.groupby(data.GDP_group).transform("mean"))
+    z = x.to_numpy()
+    net = (z[:, None] > z[None]).sum(axis=2) - (z[:, None] < z[None]).sum(axis=2)
+    ours = niem.aggregate(x, "copeland")
+    assert list(ours) == list(np.sign(net).sum(axis=1))
+    assert ours.sum() == 0 and ours["BEL"] == 39 and ours["IRL"] == 12
+
+
 def test_what_the_steps_did(model, prepared):
     framework, answers = model
     scores = niem.score(framework, answers, {"steps": [*PREPARED, {"step": "normalise"}]})

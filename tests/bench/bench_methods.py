@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import pandas as pd
 
 import niem
 import numpy_methods as rival
@@ -173,7 +174,41 @@ def others():
         figure(f"methods.{name}", in_turn(call, rounds=5)[0] * 1e3, "ms (NumPy alone has no rival)")
 
 
+CHAIN = [
+    {"step": "impute", "method": "mean"}, {"step": "treat"}, {"step": "normalise"}, {"step": "aggregate", "method": "arithmetic"},
+]  # fmt: skip
+PUBLISHED = {"chain": 0.077, "leave_one_out": 4.862}  # seconds; COINr 1.1.14, of another run on another machine
+
+
+def index():
+    """A whole index of 51 units and 49 indicators in eight pillars of two halves: its chain, and each indicator left out."""
+    x = skewed(51, 49)
+    names = [f"I{j}" for j in range(x.shape[1])]
+    framework = niem.load_framework({
+        "format": "niem-framework/1", "id": "index", "version": "1",
+        "facets": [
+            {"id": "half", "values": [{"id": "H0"}, {"id": "H1"}]},
+            {"id": "pillar", "within": "half", "values": [{"id": f"P{p}", "within": f"H{p // 4}"} for p in range(8)]},
+        ],
+        "indicators": [{"id": name, "pillar": f"P{j % 8}", "scale": {"kind": "numeric", "direction": 1}} for j, name in enumerate(names)],
+        "indexes": [{"id": "overall", "levels": ["half", "pillar"]}],
+    })  # fmt: skip
+    table = pd.DataFrame(x, columns=names).assign(uCode=[f"U{u:02}" for u in range(len(x))], Time=2021)
+    answers = niem.answers_from_table(table, framework)
+    method = niem.load_method({"steps": CHAIN})
+    scores = niem.score(framework, answers, method)
+    for name, call in (
+        ("chain", lambda: niem.score(framework, answers, method)),
+        ("leave_one_out", lambda: scores.leave_one_out(left_out="indicator", table=True)),
+    ):
+        own = in_turn(call)[0]
+        figure(f"methods.{name}.51x49", own * 1e3, "ms")
+        figure(f"methods.{name}.51x49.published", PUBLISHED[name] * 1e3, "ms (an R package, from another run: not comparable to the digit)")
+        figure(f"methods.{name}.51x49.published.ratio", own / PUBLISHED[name], "own/published")
+
+
 if __name__ == "__main__":
     small()
+    index()
     large(Path(sys.argv[1]))
     others()

@@ -75,7 +75,7 @@ class Steps:
         rows = ["row_mean", "row_median"] if scored else []
         method = pick([*rows, "mean", "median", "latest", "linear", "linear_constant", "neighbours"])
         step = {"step": "impute", "method": method}
-        if self.chance(0.3):
+        if method in ("mean", "median", "neighbours") and self.chance(0.3):
             step["fit"] = "round"
         if method in ("mean", "median") and self.chance(0.4):
             step.update(groups="region", fallback=self.chance(0.5))
@@ -122,8 +122,11 @@ class Steps:
         return {**step, "level": self.rng.choice(("area", "dimension", "index"))}
 
     def screen(self):
-        shares = {"min_available": self.rng.choice((0.5, 0.8, 0.9, 1)), "min_nonzero": self.rng.choice((0.05, 0.6, 0.8))}
-        step = {"step": "screen", "method": self.rng.choice(("missing", "zeros", "both")), **shares}
+        step = {"step": "screen", "method": self.rng.choice(("missing", "zeros", "both"))}
+        if step["method"] != "zeros":
+            step["min_available"] = self.rng.choice((0.5, 0.8, 0.9, 1))
+        if step["method"] != "missing":
+            step["min_nonzero"] = self.rng.choice((0.05, 0.6, 0.8))
         if self.chance(0.4):
             step["in"] = ["SE"]
         if self.chance(0.4):

@@ -141,7 +141,22 @@ static void test_refused_methods(void **state) {
       {"{\"step\":\"normalise\",\"method\":\"distance_reference\"}", NIEM_ERROR_FORMAT, "/steps/0", "\"reference\""},
       {"{\"step\":\"normalise\",\"method\":\"distance_reference\",\"reference\":{}}", NIEM_ERROR_FORMAT,
        "/steps/0/reference", "\"unit\" is needed"},
-      {"{\"step\":\"normalise\",\"cuts\":[]}", NIEM_ERROR_FORMAT, "/steps/0/cuts", "not empty"},
+      {"{\"step\":\"normalise\",\"method\":\"bands\",\"cuts\":[]}", NIEM_ERROR_FORMAT, "/steps/0/cuts", "not empty"},
+      {"{\"step\":\"normalise\",\"method\":\"zscore\",\"low\":0}", NIEM_ERROR_ARGUMENT, "/steps/0/low",
+       "no part in the method \"zscore\""},
+      {"{\"step\":\"normalise\",\"sd\":10}", NIEM_ERROR_ARGUMENT, "/steps/0/sd", "\"minmax\""},
+      {"{\"step\":\"normalise\",\"method\":\"rank\",\"lower\":1}", NIEM_ERROR_ARGUMENT, "/steps/0/lower", "\"rank\""},
+      {"{\"step\":\"normalise\",\"method\":\"goalposts\",\"low\":1}", NIEM_ERROR_FORMAT, "/steps/0",
+       "needs \"low\" and \"high\""},
+      {"{\"step\":\"treat\",\"factor\":2}", NIEM_ERROR_ARGUMENT, "/steps/0/factor", "\"log_ct\""},
+      {"{\"step\":\"treat\",\"transform\":\"log\",\"lambda\":0.5}", NIEM_ERROR_ARGUMENT, "/steps/0/lambda", "\"log\""},
+      {"{\"step\":\"screen\",\"min_nonzero\":0.5}", NIEM_ERROR_ARGUMENT, "/steps/0/min_nonzero", "\"missing\""},
+      {"{\"step\":\"impute\",\"method\":\"latest\",\"fit\":\"round\"}", NIEM_ERROR_ARGUMENT, "/steps/0/fit",
+       "\"latest\""},
+      {"{\"step\":\"impute\",\"method\":\"row_mean\",\"index\":\"all\"}", NIEM_ERROR_ARGUMENT, "/steps/0/index",
+       "there is none"},
+      {"{\"step\":\"weigh\",\"method\":\"influence\",\"targets\":2}", NIEM_ERROR_FORMAT, "/steps/0/targets",
+       "by child"},
       {"{\"step\":\"normalise\",\"level\":\"topic\"}", NIEM_ERROR_FORMAT, "/steps/0/level", "unknown"},
       {"{\"step\":\"weigh\",\"level\":\"topic\",\"nodes\":[\"social\"]}", NIEM_ERROR_FORMAT, "/steps/0",
        "not for both"},
@@ -254,7 +269,6 @@ static void test_refused_preparations(void **state) {
          "\"B1\" is on its scale of 0-100 already");
   refuse(MINMAX ",{\"step\":\"normalise\",\"indicators\":[\"X\"]}", NIEM_ERROR_UNSUPPORTED, "method/steps/1/indicators",
          "\"X\" is on its scale");
-  refuse("{\"step\":\"treat\",\"factor\":2}," MINMAX, NIEM_ERROR_ARGUMENT, "method/steps/0/factor", "no part");
   refuse(
       "{\"step\":\"treat\",\"transform\":\"log\",\"max_points\":0,\"force\":true,\"winsorise\":false},"
       "{\"step\":\"normalise\",\"method\":\"minmax\",\"indicators\":[\"X\"]},"
@@ -293,7 +307,6 @@ static void test_refused_imputations(void **state) {
 static void test_refused_normalisations(void **state) {
   (void)state;
 #define NORMALISE(more) "{\"step\":\"normalise\"," more "}"
-  refuse(NORMALISE("\"method\":\"zscore\",\"low\":0"), NIEM_ERROR_ARGUMENT, "method/steps/0/low", "no part");
   refuse(NORMALISE("\"method\":\"scaled\",\"low\":0,\"high\":{\"X\":9}"), NIEM_ERROR_ARGUMENT, "method/steps/0/high",
          "Y has no number in \"high\"");
   refuse(NORMALISE("\"method\":\"scaled\",\"low\":0,\"high\":{\"Q\":9}"), NIEM_ERROR_REFERENCE, "method/steps/0/high",
