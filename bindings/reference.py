@@ -52,11 +52,16 @@ def functions_of(entries):
     return lines
 
 
+def one_line(doc):
+    """What can stand in a cell of a table."""
+    return " ".join(doc.split()).replace("|", chr(92) + "|")
+
+
 def struct_of(entry):
     lines = [f"### `{entry['name']}`", "", entry["doc"] or "", "", "| field | type | meaning |", "| --- | --- | --- |"]
     for field in entry["fields"]:
         kind = field["type"] + (f"[{field['array']}]" if field["array"] else "")
-        lines.append(f"| `{field['name']}` | `{kind}` | {field['doc'].replace('|', chr(92) + '|')} |")
+        lines.append(f"| `{field['name']}` | `{kind}` | {one_line(field['doc'])} |")
     return lines + [""]
 
 

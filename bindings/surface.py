@@ -46,8 +46,14 @@ class SurfaceError(Exception):
 
 
 def tidy_comment(text):
+    """Its words, each paragraph and each item of a list ("- ...") on one line."""
     text = text[2:-2] if text.startswith("/*") else text[2:]
-    return " ".join(line.strip().lstrip("*").strip() for line in text.strip().split("\n")).strip()
+    lines = [line.strip().lstrip("*").strip() for line in text.strip().split("\n")]
+    tidy = ""
+    for line, before in zip(lines, ["", *lines]):
+        starts = "\n" if line.startswith("- ") and before else "\n\n" if line and not before else ""
+        tidy += (starts or " ") + line if line else ""
+    return tidy.strip()
 
 
 class Tokens:

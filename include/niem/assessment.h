@@ -95,20 +95,21 @@ NIEM_API void niem_check_options_init(niem_check_options *options);
  * coder (missing where a finding is about all of them), message, effect. The errors first, then warnings and notes; of
  * one severity those with the largest effect first (in magnitude; without an effect last), then in the order of the
  * answers.
- *   error    does_not_apply         answered, though by other answers the question does not apply; it is not scored
- *   error    group_does_not_apply   so for a whole group: its condition (the status exists) does not hold, and it has
- *                                   answers; one finding, `indicator` is a question that the condition hangs on
- *   error    wrongly_not_applicable the state is not_applicable, though the condition of the question holds
- *   error    coders_disagree        several coders, and the method cannot settle the cell: scoring would refuse. As a
- *                                   note: they disagree, and the method settles it
- *   warning  not_asked              answered, though the question is not put to this group; it is not scored
- *   warning  group_unknown          the condition of a group hangs on an answer that is not there
- *   warning  condition_unknown      so for a question that is asked; it counts as a gap, whatever is answered
- *   warning  not_applicable         the state is not_applicable in a question without a condition
- *   warning  no_source              answered without a source, though the question names kinds of evidence
- *   warning  changed_without_note   another answer than in the previous round, and no note says why (statistics, which
- *                                   are numbers that are not scored, may change without)
- *   warning  lost_without_note      a gap where the previous round has an answer, and no note says why
+ * - error does_not_apply: answered, though by other answers the question does not apply; it is not scored
+ * - error group_does_not_apply: so for a whole group: its condition (the status exists) does not hold, and it has
+ *   answers; one finding, `indicator` is a question that the condition hangs on
+ * - error wrongly_not_applicable: the state is not_applicable, though the condition of the question holds
+ * - error coders_disagree: several coders, and the method cannot settle the cell: scoring would refuse. As a note:
+ *   they disagree, and the method settles it
+ * - warning not_asked: answered, though the question is not put to this group; it is not scored
+ * - warning group_unknown: the condition of a group hangs on an answer that is not there
+ * - warning condition_unknown: so for a question that is asked; it counts as a gap, whatever is answered
+ * - warning not_applicable: the state is not_applicable in a question without a condition
+ * - warning no_source: answered without a source, though the question names kinds of evidence
+ * - warning changed_without_note: another answer than in the previous round, and no note says why (statistics, which
+ *   are numbers that are not scored, may change without)
+ * - warning lost_without_note: a gap where the previous round has an answer, and no note says why
+ *
  * `effect` belongs to the last two: the score of that unit, round and group at the top of the default index as it is,
  * less what it would be with the previous answer put back (and all that hangs on it); NaN where either has no value, or
  * there is no default index. Coders are settled by `method` (NULL: all defaults, by which only coders who agree are

@@ -96,14 +96,20 @@ NIEM_API niem_status niem_framework_json(niem_buffer **out, const niem_framework
 NIEM_API niem_status niem_framework_write(const niem_framework *framework, const char *path, niem_error *err);
 
 /* A part of the framework as a table; labels in `language` ("en" when NULL; English where a label lacks the language).
- * `part`: "facets"      facet, value, label, within, order "groups"      group, label, members (comma-separated for a
- * merge), over "units"       unit, label, iso2, iso3, aliases "rounds"      round, label, date "peers"       peers,
- * label, unit, set "indicators"  indicator, label, question, guidance, kind, unit_of_measure, worst, best, direction
- * (1: more is better, -1: less is), target, denominator, scored, conditional (1: hangs on another answer), part_of (its
- * composite), groups, and a column for each facet "options" indicator, option, label, points (options, items, binary
- * answers; numeric scales have no rows) "standards" indicator, ref, instrument, article, checked "instruments"
- * instrument, label, source, valid_from, valid_to "indexes"     index, label, nodes, leaves, default (1 or 0) "nodes"
- * index, node, label, level, parent, weight, aggregation, missing, min_coverage, indicator */
+ * `part`:
+ * - "facets": facet, value, label, within, order
+ * - "groups": group, label, members (comma-separated for a merge), over
+ * - "units": unit, label, iso2, iso3, aliases
+ * - "rounds": round, label, date
+ * - "peers": peers, label, unit, set
+ * - "indicators": indicator, label, question, guidance, kind, unit_of_measure, worst, best, direction (1: more is
+ *   better, -1: less is), target, denominator, scored, conditional (1: hangs on another answer), part_of (its
+ *   composite), groups, and a column for each facet
+ * - "options": indicator, option, label, points (options, items, binary answers; numeric scales have no rows)
+ * - "standards": indicator, ref, instrument, article, checked
+ * - "instruments": instrument, label, source, valid_from, valid_to
+ * - "indexes": index, label, nodes, leaves, default (1 or 0)
+ * - "nodes": index, node, label, level, parent, weight, aggregation, missing, min_coverage, indicator */
 NIEM_API niem_status niem_framework_table(niem_table **out, const niem_framework *framework, const char *part,
                                           const char *language, niem_error *err);
 

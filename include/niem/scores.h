@@ -75,19 +75,23 @@ NIEM_API niem_status niem_scores_members(niem_table **out, const niem_scores *sc
 NIEM_API niem_status niem_explain(niem_table **out, const niem_scores *scores, const char *unit, const char *round,
                                   const niem_query *query, niem_error *err);
 
-/* What the method's steps did. `part`: "values", a row for each value that a step filled or changed and each unit that
- * it left out: step (its place in the list, from 1), kind, unit, round, group, indicator (missing where a unit was
- * screened out), what (imputed, imputed by the whole column, winsorised from above, winsorised from below, transformed,
- * screened out), before (screening: the share of values that the unit has), after; "indicators", a row for each
- * indicator that a step learned something of: step, kind, indicator, round (missing: all together), n (values),
- * n_changed, low, high (the least and the greatest value that it learned on), and for a treatment treated, passes (1 or
- * 0; missing: cannot be tested), skewness_before, kurtosis_before, skewness, kurtosis, lambda; "weights", a row for
- * each child of a node whose weights a step made (given weights are in the method): step, kind, index, node, child,
- * weight, share (for equal influence the share of the correlations that was reached, otherwise the weight), reached (1
- * where equal influence is, 0 where no weights that are not negative do that), departure (the greatest |share - share
- * wanted|), explained (PCA: share of the variance), ratio (AHP: consistency ratio; above 0.1 the comparisons contradict
- * each other too much), n (rows that were used). Without steps the tables have no rows; else "values" and "indicators"
- * stand in the order in which the steps did it. */
+/* What the method's steps did. `part`:
+ * - "values", a row for each value that a step filled or changed and each unit that it left out: step (its place in the
+ *   list, from 1), kind, unit, round, group, indicator (missing where a unit was screened out), what (imputed, imputed
+ *   by the whole column, winsorised from above, winsorised from below, transformed, screened out), before (screening:
+ *   the share of values that the unit has), after
+ * - "indicators", a row for each indicator that a step learned something of: step, kind, indicator, round (missing: all
+ *   together), n (values), n_changed, low, high (the least and the greatest value that it learned on), and for a
+ *   treatment treated, passes (1 or 0; missing: cannot be tested), skewness_before, kurtosis_before, skewness,
+ *   kurtosis, lambda
+ * - "weights", a row for each child of a node whose weights a step made (given weights are in the method): step, kind,
+ *   index, node, child, weight, share (for equal influence the share of the correlations that was reached, otherwise
+ *   the weight), reached (1 where equal influence is, 0 where no weights that are not negative do that), departure (the
+ *   greatest |share - share wanted|), explained (PCA: share of the variance), ratio (AHP: consistency ratio; above 0.1
+ *   the comparisons contradict each other too much), n (rows that were used)
+ *
+ * Without steps the tables have no rows; else "values" and "indicators" stand in the order in which the steps did it.
+ */
 NIEM_API niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err);
 /* The weights that the scores were made with: index, node, level, parent, weight (as given, or as the method made it
  * from the data), share (of the sum of its siblings'), effective (share of the top when nothing is missing: the product

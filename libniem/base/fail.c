@@ -82,6 +82,19 @@ niem_status ni_fail_at(niem_error *err, niem_status status, int64_t row, int64_t
   return status;
 }
 
+niem_status ni_fail_about(niem_error *err, niem_status status, const char *format, ...) {
+  char about[256];
+  if (err != NULL && status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_CANCELLED) {
+    const niem_error own = *err;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(about, sizeof about, format, arguments);
+    va_end(arguments);
+    return ni_fail(err, status, own.where, "%s: %s", about, own.message);
+  }
+  return status;
+}
+
 niem_status ni_fail_memory(niem_error *err) {
   return ni_fail(err, NIEM_ERROR_MEMORY, "", "memory could not be had; free some, or work on fewer units at once");
 }
@@ -141,6 +154,14 @@ void ni_problems_report(niem_problems *problems, int32_t severity, niem_status s
   fill(&problem, status, row, column, where, format, arguments);
   va_end(arguments);
   ni_problems_add(problems, severity, &problem);
+}
+
+void ni_problems_hand_over(niem_problems **out, niem_problems *found) {
+  if (out != NULL) {
+    *out = found;
+  } else {
+    niem_problems_free(found);
+  }
 }
 
 niem_status ni_problems_status(const niem_problems *problems, niem_error *err) {

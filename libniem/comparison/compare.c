@@ -8,6 +8,7 @@
 #include "base/dictionary.h"
 #include "base/exact.h"
 #include "base/options.h"
+#include "base/order.h"
 
 #include <string.h>
 
@@ -331,6 +332,16 @@ int ni_compare_took_part(const ni_comparison *c, int32_t unit, const int32_t *ro
   return 0;
 }
 
+int32_t ni_compare_find_units(int32_t *units, const ni_comparison *c, int32_t round) {
+  int32_t n = 0;
+  for (int32_t i = 0; i < c->selection.n_units; i++) {
+    if (ni_compare_took_part(c, c->selection.units[i], &round, 1)) {
+      units[n++] = c->selection.units[i];
+    }
+  }
+  return n;
+}
+
 double ni_compare_value(const ni_comparison *c, int32_t unit, int32_t round, int32_t group, int32_t node) {
   const int64_t row = ni_scores_row(c->scores, unit, round);
   return row < 0 ? ni_nan() : ni_scores_at(c->scores, c->selection.index, node, row, group).value;
@@ -368,6 +379,15 @@ niem_status ni_compare_average(double *out, const ni_comparison *c, const int32_
   return NIEM_OK;
 }
 
+int32_t ni_compare_most_members(const ni_comparison *c) {
+  int32_t most = 1;
+  for (int32_t g = 0; g < c->selection.n_groups; g++) {
+    const int32_t n = c->framework->groups[c->selection.groups[g]].n_members;
+    most = n > most ? n : most;
+  }
+  return most;
+}
+
 niem_status ni_compare_alloc(void *array_pointer, ni_comparison *c, int64_t n, size_t size, niem_error *err) {
   void *array = ni_arena_alloc(&c->arena, (size_t)n, size);
   if (array == NULL) {
@@ -399,6 +419,10 @@ static const char *ties_text(int32_t ties) {
     default:
       return "tied units share the least of their places";
   }
+}
+
+int ni_compare_rank(double *ranks, const double *values, int64_t n, const ni_comparison *c) {
+  return ni_rank(ranks, values, n, 1, !c->options.ascending, c->options.ties, c->tolerance);
 }
 
 void ni_compare_note_ranks(ni_comparison *c) {

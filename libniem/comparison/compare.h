@@ -74,6 +74,8 @@ void ni_compare_end(ni_comparison *c);
 
 /* Whether a unit has answers in any of the rounds [rounds, rounds + n). */
 int ni_compare_took_part(const ni_comparison *c, int32_t unit, const int32_t *rounds, int32_t n);
+/* The units of the selection that have answers in a round, in the order of the scores; returns how many. */
+int32_t ni_compare_find_units(int32_t *units, const ni_comparison *c, int32_t round);
 /* The published value of a node; NaN where there is none, or no row. */
 double ni_compare_value(const ni_comparison *c, int32_t unit, int32_t round, int32_t group, int32_t node);
 /* The same for n units; returns how many have one. */
@@ -83,12 +85,16 @@ int32_t ni_compare_values(double *values, const ni_comparison *c, const int32_t 
  * with a value and no weight is NIEM_ERROR_ARGUMENT. */
 niem_status ni_compare_average(double *out, const ni_comparison *c, const int32_t *units, const double *values,
                                int32_t n, niem_error *err);
+/* The most groups of their own that any group asked for is made of; 1 where none is a merge. */
+int32_t ni_compare_most_members(const ni_comparison *c);
 /* Arrays that live as long as the comparison. */
 niem_status ni_compare_alloc(void *array_pointer, ni_comparison *c, int64_t n, size_t size, niem_error *err);
 /* A note that lists the ids of units or rounds, comma-separated. */
 niem_status ni_compare_note_units(ni_comparison *c, const char *key, const int32_t *units, int32_t n, niem_error *err);
 niem_status ni_compare_note_rounds(ni_comparison *c, const char *key, const int32_t *rounds, int32_t n,
                                    niem_error *err);
+/* Ranks as the options say: order, ties, tolerance; 0 where memory is short. */
+int ni_compare_rank(double *ranks, const double *values, int64_t n, const ni_comparison *c);
 /* How units were ranked: order, ties, tolerance. */
 void ni_compare_note_ranks(ni_comparison *c);
 

@@ -4,9 +4,7 @@
 
 #include "comparison/compare.h"
 
-#include "base/exact.h"
 #include "base/options.h"
-#include "base/order.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,8 +59,7 @@ static int32_t tell_share(double done, void *context) {
 /* What fails for a method says which; what is wrong with the question is no matter of any. */
 static niem_status fail_of_method(niem_status status, int64_t k, niem_error *err) {
   if (err != NULL && (strncmp(err->where, "method", 6) == 0 || status == NIEM_ERROR_UNSUPPORTED)) {
-    const niem_error own = *err;
-    return ni_fail(err, status, own.where, "method %lld: %.700s", (long long)(k + 1), own.message);
+    return ni_fail_about(err, status, "method %lld", (long long)(k + 1));
   }
   return status;
 }
@@ -132,7 +129,7 @@ static niem_status write_method(contest *t, ni_comparison *c, int64_t k, int32_t
                                 int32_t node, niem_error *err) {
   c->scores = t->scores[k];
   const int32_t present = ni_compare_values(t->values, c, t->units, n, round, group, node);
-  if (!ni_rank(t->ranks, t->values, n, 1, !c->options.ascending, c->options.ties, c->tolerance)) {
+  if (!ni_compare_rank(t->ranks, t->values, n, c)) {
     return ni_fail_memory(err);
   }
   if (k == 0 && n > 0) {
@@ -154,12 +151,7 @@ static niem_status write_method(contest *t, ni_comparison *c, int64_t k, int32_t
 static niem_status write_node(contest *t, ni_comparison *c, int32_t round, int32_t group, int32_t node,
                               niem_error *err) {
   niem_status status = NIEM_OK;
-  int32_t n = 0;
-  for (int32_t i = 0; i < c->selection.n_units; i++) {
-    if (ni_compare_took_part(c, c->selection.units[i], &round, 1)) {
-      t->units[n++] = c->selection.units[i];
-    }
-  }
+  const int32_t n = ni_compare_find_units(t->units, c, round);
   for (int64_t k = 0; k < t->n && status == NIEM_OK; k++) {
     status = write_method(t, c, k, n, round, group, node, err);
   }

@@ -4,8 +4,6 @@
 
 #include "comparison/compare.h"
 
-#include "base/order.h"
-
 #include <string.h>
 
 /* Places of one thing in the two scores; -1 where one of them has it not. */
@@ -295,10 +293,6 @@ static double value_at(const ni_comparison *c, int32_t unit, int32_t round, int3
   return unit < 0 || node < 0 ? ni_nan() : ni_compare_value(c, unit, round, group, node);
 }
 
-static int rank_side(double *ranks, const double *values, int32_t n, const ni_comparison *c) {
-  return ni_rank(ranks, values, n, 1, !c->options.ascending, c->options.ties, c->tolerance);
-}
-
 static void write_row(side_by_side *s, int32_t i, both round, both group, both node) {
   niem_table *table = s->a.table;
   const double row[] = {s->values[0][i], s->values[1][i], s->values[1][i] - s->values[0][i],
@@ -320,7 +314,7 @@ static niem_status write_rows(side_by_side *s, both round, both group, both node
     s->values[0][i] = value_at(&s->a, unit.a, round.a, group.a, node.a);
     s->values[1][i] = value_at(&s->b, unit.b, round.b, group.b, node.b);
   }
-  if (!rank_side(s->ranks[0], s->values[0], n, &s->a) || !rank_side(s->ranks[1], s->values[1], n, &s->b)) {
+  if (!ni_compare_rank(s->ranks[0], s->values[0], n, &s->a) || !ni_compare_rank(s->ranks[1], s->values[1], n, &s->b)) {
     return ni_fail_memory(err);
   }
   for (int32_t i = 0; i < n; i++) {

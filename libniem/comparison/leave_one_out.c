@@ -11,7 +11,6 @@
 
 #include "base/exact.h"
 #include "base/options.h"
-#include "base/order.h"
 #include "base/threads.h"
 #include "scoring/chain.h"
 #include "scoring/plan.h"
@@ -26,19 +25,12 @@ typedef struct leaving {
   int32_t n_left;
   int32_t *left; /* nodes that are left out, each in its turn */
   int64_t n_scores;
-  double
-      *values; /* [(1 + left) * n_scores + row * n_groups + group of the selection]; the first is the score as it is */
+  /* [(1 + left) * n_scores + row * n_groups + group of the selection]; the first is the score as it is */
+  double *values;
   struct space *spaces;
 } leaving;
 
 /* ---- what is left out */
-
-static int is_below(const ni_index *index, int32_t node, int32_t place) {
-  while (place > node) {
-    place = index->nodes[place].parent;
-  }
-  return place == node;
-}
 
 static niem_status fail_level(const leaving *l, const char *level, niem_error *err) {
   return ni_fail(
@@ -53,7 +45,7 @@ static niem_status find_left(leaving *l, const char *level, niem_error *err) {
   niem_status status;
   NIEM_TRY(ni_compare_alloc(&l->left, l->c, index->n_nodes, sizeof *l->left, err));
   for (int32_t i = l->node + 1; i < index->n_nodes; i++) {
-    if (is_below(index, l->node, i) && (level == NULL || strcmp(index->nodes[i].level, level) == 0)) {
+    if (ni_is_within(index, l->node, i) && (level == NULL || strcmp(index->nodes[i].level, level) == 0)) {
       l->left[l->n_left++] = i;
     }
   }
@@ -73,11 +65,7 @@ static double *value_at(const leaving *l, int32_t k, int64_t row, int32_t g) {
 
 /* What fails without a node says which it is. */
 static niem_status fail_without(niem_status status, const leaving *l, int32_t left, niem_error *err) {
-  if (err != NULL && status != NIEM_ERROR_MEMORY && status != NIEM_ERROR_CANCELLED) {
-    const niem_error own = *err;
-    return ni_fail(err, status, own.where, "without \"%.60s\": %.600s", l->c->index->nodes[left].name, own.message);
-  }
-  return status;
+  return ni_fail_about(err, status, "without \"%.60s\"", l->c->index->nodes[left].name);
 }
 
 /* ---- each unit by itself */
@@ -91,17 +79,8 @@ typedef struct space {
   ni_node_room room;
 } space;
 
-static int32_t most_members(const ni_comparison *c) {
-  int32_t most = 1;
-  for (int32_t g = 0; g < c->selection.n_groups; g++) {
-    const int32_t n = c->framework->groups[c->selection.groups[g]].n_members;
-    most = n > most ? n : most;
-  }
-  return most;
-}
-
 static niem_status make_space(space *s, ni_comparison *c, niem_error *err) {
-  const int32_t most = most_members(c);
+  const int32_t most = ni_compare_most_members(c);
   niem_status status;
   NIEM_TRY(ni_compare_alloc(&s->leaves, c, most, sizeof *s->leaves, err));
   NIEM_TRY(ni_compare_alloc(&s->nodes, c, most, sizeof *s->nodes, err));
@@ -226,7 +205,7 @@ static int is_empty(const uint8_t *dropped, const ni_node *node) {
 static void mark_dropped(uint8_t *dropped, const ni_index *index, int32_t left) {
   memset(dropped, 0, (size_t)index->n_nodes);
   for (int32_t i = left; i < index->n_nodes; i++) {
-    dropped[i] = is_below(index, left, i) != 0;
+    dropped[i] = ni_is_within(index, left, i) != 0;
   }
   for (int32_t i = index->nodes[left].parent; i > 0 && is_empty(dropped, &index->nodes[i]);
        i = index->nodes[i].parent) {
@@ -374,18 +353,14 @@ cleanup:
 }
 
 static niem_status rank_without(standing *s, const leaving *l, int32_t k, int32_t round, int32_t g, niem_error *err) {
-  const niem_compare_options *o = &l->c->options;
-  s->n = 0;
-  for (int32_t i = 0; i < l->c->selection.n_units; i++) {
-    const int64_t row = ni_scores_row(l->c->scores, l->c->selection.units[i], round);
-    if (row >= 0) {
-      s->values[s->n] = *value_at(l, 0, row, g);
-      s->values_without[s->n] = *value_at(l, k + 1, row, g);
-      s->units[s->n++] = l->c->selection.units[i];
-    }
+  s->n = ni_compare_find_units(s->units, l->c, round);
+  for (int32_t i = 0; i < s->n; i++) {
+    const int64_t row = ni_scores_row(l->c->scores, s->units[i], round);
+    s->values[i] = *value_at(l, 0, row, g);
+    s->values_without[i] = *value_at(l, k + 1, row, g);
   }
-  return ni_rank(s->ranks, s->values, s->n, 1, !o->ascending, o->ties, l->c->tolerance) &&
-                 ni_rank(s->ranks_without, s->values_without, s->n, 1, !o->ascending, o->ties, l->c->tolerance)
+  return ni_compare_rank(s->ranks, s->values, s->n, l->c) &&
+                 ni_compare_rank(s->ranks_without, s->values_without, s->n, l->c)
              ? NIEM_OK
              : ni_fail_memory(err);
 }

@@ -19,18 +19,8 @@ typedef struct practising {
   int32_t value, n;
 } practising;
 
-/* The most groups of their own that any group asked for is made of. */
-static int32_t most_members(const ni_comparison *c) {
-  int32_t most = 1;
-  for (int32_t g = 0; g < c->selection.n_groups; g++) {
-    const int32_t n = c->framework->groups[c->selection.groups[g]].n_members;
-    most = n > most ? n : most;
-  }
-  return most;
-}
-
 static niem_status make_room(practising *p, ni_comparison *c, niem_error *err) {
-  const int32_t most = most_members(c);
+  const int32_t most = ni_compare_most_members(c);
   const int32_t n_indicators = c->framework->n_indicators;
   niem_status status;
   NIEM_TRY(ni_compare_alloc(&p->scratch, c, n_indicators, sizeof *p->scratch, err));

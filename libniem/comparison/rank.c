@@ -43,18 +43,9 @@ static niem_status make_columns(ranking *r, ni_comparison *c, niem_error *err) {
   return NIEM_OK;
 }
 
-static void find_units(ranking *r, const ni_comparison *c, int32_t round) {
-  r->n = 0;
-  for (int32_t i = 0; i < c->selection.n_units; i++) {
-    if (ni_compare_took_part(c, c->selection.units[i], &round, 1)) {
-      r->units[r->n++] = c->selection.units[i];
-    }
-  }
-}
-
 static int rank_units(ranking *r, const ni_comparison *c) {
   const int descending = !c->options.ascending;
-  return ni_rank(r->ranks, r->values, r->n, 1, descending, c->options.ties, c->tolerance) &&
+  return ni_compare_rank(r->ranks, r->values, r->n, c) &&
          ni_rank(r->first, r->values, r->n, 1, descending, NI_TIES_MIN, c->tolerance) &&
          ni_rank(r->last, r->values, r->n, 1, descending, NI_TIES_MAX, c->tolerance) &&
          /* By the least places, tied units stand in their own order whatever lies below the tolerance. */
@@ -63,7 +54,7 @@ static int rank_units(ranking *r, const ni_comparison *c) {
 
 static niem_status write_ranks(ranking *r, ni_comparison *c, int32_t round, int32_t group, int32_t node,
                                niem_error *err) {
-  find_units(r, c, round);
+  r->n = ni_compare_find_units(r->units, c, round);
   const int32_t n = ni_compare_values(r->values, c, r->units, r->n, round, group, node);
   if (!rank_units(r, c)) {
     return ni_fail_memory(err);

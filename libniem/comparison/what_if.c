@@ -50,11 +50,7 @@ niem_status niem_what_if(niem_scores **out, niem_problems **problems, const niem
   NIEM_TRY(ni_problems_new(&found, err));
   NIEM_TRY(score_changed(out, found, scores, changes, (size_t)n_bytes, exec, err));
 cleanup:
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   ni_fpenv_leave(&saved);
   return status;
 }

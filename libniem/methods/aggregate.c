@@ -1,4 +1,5 @@
-/* Aggregation: one number for each unit.
+/* Aggregation: one number for each unit, from the row of a matrix. What a node of a tree is made of is in
+ * aggregate_row.c, which says why it is not the same code.
  *
  * Sources beside those of means.c and outranking.c: OECD & JRC, Handbook on Constructing Composite Indicators (2008),
  * step 6; E. Casadio Tarabusi & G. Guarini, "An unbalance adjustment method for development indicators", Social

@@ -1,5 +1,9 @@
 /* The value of one row in double-double: what a node of a tree is made of, so that nothing is rounded on the way to the
- * top. The formulas are those of means.c and aggregate.c; their sources stand there. */
+ * top. The formulas are those of means.c and aggregate.c; their sources stand there.
+ *
+ * Why they stand twice: there a row is doubles of which the values are many, read in lanes and rounded once at the end;
+ * here the values are few, pairs, and stay pairs. Neither could be the other without being slower, or rounding a tree
+ * at each level. What does not hang on the values, weights of places and the place of a median, is means.c's. */
 #include "base/platform.h"
 
 #include "methods/aggregate.h"
@@ -8,25 +12,13 @@
 #include <string.h>
 
 #include "base/math.h"
-
-/* Orders nearer to 0 than this differ from the geometric mean by less than its rounding. */
-#define NEGLIGIBLE_ORDER 1e-18
-/* Two halves of the weight that differ by less, relatively, differ by how decimals are represented. */
-#define SAME_WEIGHT 1e-12
+#include "methods/means.h"
 
 typedef struct numbers {
   const ni_dd *x;
   const double *weights;
   int64_t n;
 } numbers;
-
-static ni_dd total(const double *weights, int64_t n) {
-  ni_dd sum = ni_dd_from(0);
-  for (int64_t k = 0; k < n; k++) {
-    sum = ni_dd_add_d(sum, weights[k]);
-  }
-  return sum;
-}
 
 static ni_dd square_root(ni_dd a) {
   if (a.hi <= 0) {
@@ -42,7 +34,7 @@ static ni_dd arithmetic(numbers v) {
   for (int64_t k = 0; k < v.n; k++) {
     sum = ni_dd_add(sum, ni_dd_mul_d(v.x[k], v.weights[k]));
   }
-  return ni_dd_div(sum, total(v.weights, v.n));
+  return ni_dd_div(sum, ni_total_weight(v.weights, v.n));
 }
 
 static ni_dd geometric(numbers v, double offset) {
@@ -50,7 +42,7 @@ static ni_dd geometric(numbers v, double offset) {
   for (int64_t k = 0; k < v.n; k++) {
     sum = ni_dd_add(sum, ni_dd_mul_d(ni_dd_log_dd(ni_dd_add_d(v.x[k], offset)), v.weights[k]));
   }
-  return ni_dd_add_d(ni_dd_exp(ni_dd_div(sum, total(v.weights, v.n))), -offset);
+  return ni_dd_add_d(ni_dd_exp(ni_dd_div(sum, ni_total_weight(v.weights, v.n))), -offset);
 }
 
 static ni_dd harmonic(numbers v, double offset) {
@@ -58,12 +50,12 @@ static ni_dd harmonic(numbers v, double offset) {
   for (int64_t k = 0; k < v.n; k++) {
     sum = ni_dd_add(sum, ni_dd_div(ni_dd_from(v.weights[k]), ni_dd_add_d(v.x[k], offset)));
   }
-  return ni_dd_add_d(ni_dd_div(total(v.weights, v.n), sum), -offset);
+  return ni_dd_add_d(ni_dd_div(ni_total_weight(v.weights, v.n), sum), -offset);
 }
 
 /* In units of the value whose power is greatest, no power overflows. */
 static ni_dd power_mean(numbers v, double offset, double power) {
-  if (fabs(power) < NEGLIGIBLE_ORDER) {
+  if (fabs(power) < NI_NEGLIGIBLE_ORDER) {
     return geometric(v, offset);
   }
   ni_dd unit = ni_dd_add_d(v.x[0], offset);
@@ -81,7 +73,7 @@ static ni_dd power_mean(numbers v, double offset, double power) {
     sum = ni_dd_add(sum, ni_dd_mul_d(raised, v.weights[k]));
   }
   const ni_dd order = ni_dd_div(ni_dd_from(1), ni_dd_from(power));
-  const ni_dd mean = ni_dd_pow(ni_dd_div(sum, total(v.weights, v.n)), order);
+  const ni_dd mean = ni_dd_pow(ni_dd_div(sum, ni_total_weight(v.weights, v.n)), order);
   return ni_dd_add_d(ni_dd_mul(mean, unit), -offset);
 }
 
@@ -98,38 +90,19 @@ static void sort_places(int64_t *order, numbers v, int descending) {
 }
 
 static ni_dd weighted_median(numbers v, const int64_t *order) {
-  const ni_dd all = total(v.weights, v.n);
-  ni_dd sum = ni_dd_from(0);
-  for (int64_t k = 0; k < v.n; k++) {
-    sum = ni_dd_add_d(sum, v.weights[order[k]]);
-    const double excess = ni_dd_value(ni_dd_sub(ni_dd_mul_d(sum, 2), all));
-    if (excess > SAME_WEIGHT * all.hi || k == v.n - 1) {
-      return v.x[order[k]];
-    }
-    if (excess >= -SAME_WEIGHT * all.hi) {
-      return ni_dd_mul_d(ni_dd_add(v.x[order[k]], v.x[order[k + 1]]), 0.5);
-    }
-  }
-  return v.x[order[0]];
-}
-
-/* The weight of the first `places` of n places: linear between the places that weights were given for. */
-static ni_dd quantifier(const double *weights, int64_t n_weights, int64_t places, int64_t n) {
-  const int64_t whole = places * n_weights / n;
-  const int64_t rest = places * n_weights % n;
-  const ni_dd sum = total(weights, whole);
-  return rest == 0 ? sum : ni_dd_add(sum, ni_dd_div_d(ni_dd_two_product(weights[whole], (double)rest), (double)n));
+  int64_t next;
+  const int64_t place = ni_median_place(&next, v.weights, order, v.n);
+  const ni_dd value = v.x[order[place]];
+  return next == place ? value : ni_dd_mul_d(ni_dd_add(value, v.x[order[next]]), 0.5);
 }
 
 static ni_dd ordered_average(numbers v, const int64_t *order, const niem_aggregate_options *o) {
+  ni_quantifier q = ni_quantifier_of(o->order_weights, o->n_order_weights, v.n);
   ni_dd sum = ni_dd_from(0);
-  ni_dd before = ni_dd_from(0);
   for (int64_t k = 0; k < v.n; k++) {
-    const ni_dd upto = quantifier(o->order_weights, o->n_order_weights, k + 1, v.n);
-    sum = ni_dd_add(sum, ni_dd_mul(ni_dd_sub(upto, before), v.x[order[k]]));
-    before = upto;
+    sum = ni_dd_add(sum, ni_dd_mul(ni_quantifier_next(&q), v.x[order[k]]));
   }
-  return ni_dd_div(sum, total(o->order_weights, o->n_order_weights));
+  return ni_dd_div(sum, ni_total_weight(o->order_weights, o->n_order_weights));
 }
 
 static ni_dd extreme(numbers v, int greatest) {

@@ -228,48 +228,6 @@ void ni_skewness_kurtosis(double *skewness, double *kurtosis, const double *x, i
   }
 }
 
-/* The mean of x over the rows where y too has a value. */
-static double mean_of_pairs(const double *x, const double *y, int64_t n) {
-  ni_exact sum;
-  int64_t count = 0;
-  ni_exact_init(&sum);
-  for (int64_t i = 0; i < n; i++) {
-    if (!ni_is_nan(x[i]) && !ni_is_nan(y[i])) {
-      ni_exact_add(&sum, x[i]);
-      count++;
-    }
-  }
-  return count > 0 ? ni_exact_round(&sum) / (double)count : ni_nan();
-}
-
-double ni_correlation(const double *x, const double *y, int64_t n) {
-  const double mean_x = mean_of_pairs(x, y, n);
-  const double mean_y = mean_of_pairs(y, x, n);
-  double low[2] = {INFINITY, INFINITY};
-  double high[2] = {-INFINITY, -INFINITY};
-  ni_exact xx, yy, xy;
-  ni_exact_init(&xx);
-  ni_exact_init(&yy);
-  ni_exact_init(&xy);
-  for (int64_t i = 0; i < n; i++) {
-    if (!ni_is_nan(x[i]) && !ni_is_nan(y[i])) {
-      const double d[2] = {x[i] - mean_x, y[i] - mean_y};
-      ni_exact_add_product(&xx, d[0], d[0]);
-      ni_exact_add_product(&yy, d[1], d[1]);
-      ni_exact_add_product(&xy, d[0], d[1]);
-      for (int k = 0; k < 2; k++) {
-        low[k] = d[k] < low[k] ? d[k] : low[k];
-        high[k] = d[k] > high[k] ? d[k] : high[k];
-      }
-    }
-  }
-  if (!(low[0] < high[0]) || !(low[1] < high[1])) {
-    return ni_nan();
-  }
-  const double r = ni_exact_round(&xy) / (sqrt(ni_exact_round(&xx)) * sqrt(ni_exact_round(&yy)));
-  return r > 1 ? 1 : r < -1 ? -1 : r;
-}
-
 NI_WIDE static double sum_of_shares_wide(const double *x, int64_t n) {
   bins sum;
   bins_init(&sum, n);

@@ -18,10 +18,9 @@ void ni_mean_deviation(double *mean, double *deviation, const double *x, int64_t
 /* Skewness and excess kurtosis of type 2 (G1 and G2: D. N. Joanes & C. A. Gill, The Statistician 47, 1998; what SAS,
  * SPSS and Excel compute). NaN for fewer than 3, or 4, values and for values that are all the same. */
 void ni_skewness_kurtosis(double *skewness, double *kurtosis, const double *x, int64_t n);
-/* Pearson's correlation of the pairs that are complete, within [-1, 1]; NaN where one side does not vary. */
-double ni_correlation(const double *x, const double *y, int64_t n);
-/* The same in three steps, for many pairs of columns. The deviations from the mean as shares of the greatest one, 0 for
- * a gap and behind the end (ni_lanes_up(n) elements); the root of the sum of their squares, 0 where x does not vary. */
+/* Pearson's correlation in steps, since a column has many partners. The deviations from the mean as shares of the
+ * greatest one, 0 for a gap and behind the end (ni_lanes_up(n) elements); the root of the sum of their squares, 0 where
+ * x does not vary. */
 double ni_column_shares(double *shares, const double *x, int64_t n);
 /* Of two columns without gaps, from their shares and roots: within [-1, 1], NaN where one does not vary. */
 double ni_shares_correlation(const double *a, double root_a, const double *b, double root_b, int64_t n);

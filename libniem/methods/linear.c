@@ -142,12 +142,3 @@ void ni_cholesky_solve(const double *factor, int64_t n, double *b) {
     b[i] /= factor[i * n + i];
   }
 }
-
-void ni_cholesky_inverse(double *out, const double *factor, int64_t n) {
-  for (int64_t j = 0; j < n; j++) {
-    for (int64_t i = 0; i < n; i++) {
-      out[j * n + i] = i == j;
-    }
-    ni_cholesky_solve(factor, n, out + j * n);
-  }
-}

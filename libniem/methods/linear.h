@@ -14,7 +14,5 @@ int ni_eigen(double *a, int64_t n, double *values, double *vectors);
 int ni_cholesky(double *a, int64_t n, double least);
 /* Solve L L' x = b in place. */
 void ni_cholesky_solve(const double *factor, int64_t n, double *b);
-/* The inverse of L L' (full matrix). */
-void ni_cholesky_inverse(double *out, const double *factor, int64_t n);
 
 #endif

@@ -1,4 +1,6 @@
-/* Means of a few values with their weights.
+/* Means of a few values with their weights, and the parts of their formulas that aggregate_row.c shares. The rows of a
+ * matrix come here where the quick ways of aggregate.c have no room for them: an offset, numbers near the ends of the
+ * range, an order of no small number.
  *
  * Sources: G. H. Hardy, J. E. Littlewood & G. Polya, Inequalities (1934), for the power means; R. R. Yager, "On ordered
  * weighted averaging aggregation operators in multicriteria decisionmaking", IEEE Trans. SMC 18 (1988), for OWA and the
@@ -12,71 +14,17 @@
 #include "base/dd.h"
 #include "base/math.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "methods/lanes.h"
 
-/* Orders nearer to 0 than this differ from the geometric mean by less than its rounding. */
-#define NEGLIGIBLE_ORDER 1e-18
 /* Two halves of the weight that differ by less, relatively, differ by how decimals are represented. */
 #define SAME_WEIGHT 1e-12
 
-enum { LANES = 256 }; /* rows that are summed side by side: their sums stay in the nearest cache */
-
-typedef struct {
-  double sum_hi[LANES], sum_lo[LANES], weight_hi[LANES], weight_lo[LANES];
-} lanes;
-
-static void add_column(lanes *l, const double *x, double weight, int64_t n) {
-  for (int64_t i = 0; i < n; i++) {
-    const int there = x[i] == x[i];
-    const double value = there ? x[i] : 0;
-    const double w = there ? weight : 0;
-    const ni_dd sum = ni_dd_add(ni_dd_make(l->sum_hi[i], l->sum_lo[i]), ni_dd_two_product(w, value));
-    const ni_dd weights = ni_dd_add_d(ni_dd_make(l->weight_hi[i], l->weight_lo[i]), w);
-    l->sum_hi[i] = sum.hi;
-    l->sum_lo[i] = sum.lo;
-    l->weight_hi[i] = weights.hi;
-    l->weight_lo[i] = weights.lo;
-  }
-}
-
-int ni_arithmetic_rows(double *out, const double *columns, const double *weights, int64_t n_rows, int64_t n_cols) {
-  lanes *l = ni_alloc(1, sizeof *l);
-  if (l == NULL) {
-    return 0;
-  }
-  for (int64_t begin = 0; begin < n_rows; begin += LANES) {
-    const int64_t n = n_rows - begin < LANES ? n_rows - begin : LANES;
-    for (int64_t i = 0; i < LANES; i++) {
-      l->sum_hi[i] = l->sum_lo[i] = l->weight_hi[i] = l->weight_lo[i] = 0;
-    }
-    for (int64_t j = 0; j < n_cols; j++) {
-      add_column(l, columns + j * n_rows + begin, weights[j], n);
-    }
-    for (int64_t i = 0; i < n; i++) {
-      const ni_dd weight = ni_dd_make(l->weight_hi[i], l->weight_lo[i]);
-      const ni_dd sum = ni_dd_make(l->sum_hi[i], l->sum_lo[i]);
-      out[begin + i] = weight.hi > 0 ? ni_dd_value(ni_dd_div(sum, weight)) : ni_nan();
-    }
-  }
-  ni_free(l);
-  return 1;
-}
-
-static ni_dd total(const double *weights, int64_t n) {
+ni_dd ni_total_weight(const double *weights, int64_t n) {
   ni_dd sum = ni_dd_from(0);
   for (int64_t k = 0; k < n; k++) {
     sum = ni_dd_add_d(sum, weights[k]);
   }
   return sum;
-}
-
-double ni_arithmetic(const double *x, const double *weights, int64_t n) {
-  ni_dd sum = ni_dd_from(0);
-  for (int64_t k = 0; k < n; k++) {
-    sum = ni_dd_add(sum, ni_dd_two_product(weights[k], x[k]));
-  }
-  return ni_dd_value(ni_dd_div(sum, total(weights, n)));
 }
 
 /* The mean logarithm by the product: one logarithm for all of them. The product's exponent is kept apart. 0 where the
@@ -116,7 +64,7 @@ double ni_geometric(const double *x, const double *weights, int64_t n, double of
     for (int64_t k = 0; k < n; k++) {
       sum = ni_dd_add(sum, ni_dd_mul_d(ni_dd_log_dd(ni_dd_two_sum(x[k], offset)), weights[k]));
     }
-    log = ni_dd_div(sum, total(weights, n));
+    log = ni_dd_div(sum, ni_total_weight(weights, n));
   }
   return ni_dd_value(ni_dd_add_d(ni_dd_exp(log), -offset));
 }
@@ -126,7 +74,7 @@ double ni_harmonic(const double *x, const double *weights, int64_t n, double off
   for (int64_t k = 0; k < n; k++) {
     sum = ni_dd_add(sum, ni_dd_div(ni_dd_from(weights[k]), ni_dd_two_sum(x[k], offset)));
   }
-  return ni_dd_value(ni_dd_add_d(ni_dd_div(total(weights, n), sum), -offset));
+  return ni_dd_value(ni_dd_add_d(ni_dd_div(ni_total_weight(weights, n), sum), -offset));
 }
 
 /* share^power for 0 <= share <= 1 or, with a negative power, share >= 1. Small whole orders need no logarithm. */
@@ -143,7 +91,7 @@ static ni_dd raised(ni_dd share, double power) {
 }
 
 double ni_power_mean(const double *x, const double *weights, int64_t n, double offset, double power) {
-  if (fabs(power) < NEGLIGIBLE_ORDER) {
+  if (fabs(power) < NI_NEGLIGIBLE_ORDER) {
     return ni_geometric(x, weights, n, offset);
   }
   /* In units of the value whose power is greatest, no power overflows. */
@@ -161,41 +109,48 @@ double ni_power_mean(const double *x, const double *weights, int64_t n, double o
     sum = ni_dd_add(sum, ni_dd_mul_d(raised(share, power), weights[k]));
   }
   const ni_dd order = ni_dd_div(ni_dd_from(1), ni_dd_from(power));
-  const ni_dd mean = ni_dd_pow(ni_dd_div(sum, total(weights, n)), order);
+  const ni_dd mean = ni_dd_pow(ni_dd_div(sum, ni_total_weight(weights, n)), order);
   return ni_dd_value(ni_dd_add_d(ni_dd_mul(mean, unit), -offset));
 }
 
-double ni_weighted_median(const double *sorted, const double *weights, int64_t n) {
-  const ni_dd all = total(weights, n);
+int64_t ni_median_place(int64_t *next, const double *weights, const int64_t *order, int64_t n) {
+  const ni_dd all = ni_total_weight(weights, n);
   ni_dd sum = ni_dd_from(0);
   for (int64_t k = 0; k < n; k++) {
-    sum = ni_dd_add_d(sum, weights[k]);
+    const double weight = weights[order == NULL ? k : order[k]];
+    sum = ni_dd_add_d(sum, weight);
     const double excess = ni_dd_value(ni_dd_sub(ni_dd_mul_d(sum, 2), all));
+    *next = k;
     if (excess > SAME_WEIGHT * all.hi) {
-      return sorted[k];
+      return k;
     }
-    if (excess >= -SAME_WEIGHT * all.hi && weights[k] > 0) {
-      int64_t next = k + 1;
-      while (next < n - 1 && weights[next] == 0) {
-        next++;
+    if (excess >= -SAME_WEIGHT * all.hi && weight > 0) {
+      *next = k + 1;
+      while (*next < n - 1 && weights[order == NULL ? *next : order[*next]] == 0) {
+        ++*next;
       }
-      return next < n ? sorted[k] / 2 + sorted[next] / 2 : sorted[k];
+      *next = *next < n ? *next : k;
+      return k;
     }
   }
-  return sorted[n - 1];
+  return n - 1;
 }
 
-/* The weight of the first k + 1 of n places, for rising k: linear between the places that there are weights for. */
-typedef struct {
-  const double *weights;
-  int64_t n_weights, n;
-  int64_t summed; /* places */
-  ni_dd sum;
-} quantifier;
+double ni_weighted_median(const double *sorted, const double *weights, int64_t n) {
+  int64_t next;
+  const int64_t place = ni_median_place(&next, weights, NULL, n);
+  return next == place ? sorted[place] : sorted[place] / 2 + sorted[next] / 2;
+}
 
-static ni_dd weight_upto(quantifier *q, int64_t k) {
-  const int64_t whole = (k + 1) * q->n_weights / q->n;
-  const int64_t rest = (k + 1) * q->n_weights % q->n;
+ni_quantifier ni_quantifier_of(const double *weights, int64_t n_weights, int64_t n) {
+  const ni_quantifier q = {weights, n_weights, n, 0, 0, {0, 0}, {0, 0}};
+  return q;
+}
+
+/* The weight of the first `places` of n: linear between the places that there are weights for. */
+static ni_dd weight_upto(ni_quantifier *q, int64_t places) {
+  const int64_t whole = places * q->n_weights / q->n;
+  const int64_t rest = places * q->n_weights % q->n;
   for (; q->summed < whole; q->summed++) {
     q->sum = ni_dd_add_d(q->sum, q->weights[q->summed]);
   }
@@ -206,19 +161,14 @@ static ni_dd weight_upto(quantifier *q, int64_t k) {
   return ni_dd_add(q->sum, part);
 }
 
-double ni_ordered_average(const double *sorted, int64_t n, const double *weights, int64_t n_weights) {
-  quantifier q = {weights, n_weights, n, 0, {0, 0}};
-  ni_dd sum = ni_dd_from(0);
-  ni_dd before = ni_dd_from(0);
-  for (int64_t k = 0; k < n; k++) {
-    const ni_dd upto = weight_upto(&q, k);
-    sum = ni_dd_add(sum, ni_dd_mul_d(ni_dd_sub(upto, before), sorted[k]));
-    before = upto;
-  }
-  return ni_dd_value(ni_dd_div(sum, total(weights, n_weights)));
+ni_dd ni_quantifier_next(ni_quantifier *q) {
+  const ni_dd upto = weight_upto(q, ++q->place);
+  const ni_dd share = ni_dd_sub(upto, q->before);
+  q->before = upto;
+  return share;
 }
 
-/* ---- the same for many rows: the weights of n places are kept for the next row that has as many values */
+/* ---- ordered averages of many rows: the weights of n places are kept for the next row that has as many values */
 
 enum { KEPT = 64 };
 
@@ -239,7 +189,7 @@ ni_places *ni_places_new(const double *weights, int64_t n_weights) {
   if (p != NULL) {
     p->weights = weights;
     p->n_weights = n_weights;
-    p->total = total(weights, n_weights);
+    p->total = ni_total_weight(weights, n_weights);
   }
   return p;
 }
@@ -252,14 +202,11 @@ void ni_places_free(ni_places *places) {
 }
 
 static void fill_shares(shares *s, const ni_places *p, int64_t n) {
-  quantifier q = {p->weights, p->n_weights, n, 0, {0, 0}};
-  ni_dd before = ni_dd_from(0);
+  ni_quantifier q = ni_quantifier_of(p->weights, p->n_weights, n);
   for (int64_t k = 0; k < n; k++) {
-    const ni_dd upto = weight_upto(&q, k);
-    const ni_dd share = ni_dd_sub(upto, before);
+    const ni_dd share = ni_quantifier_next(&q);
     s->hi[k] = share.hi;
     s->lo[k] = share.lo;
-    before = upto;
   }
   for (int64_t k = n; k < ni_lanes_up(n); k++) {
     s->hi[k] = s->lo[k] = 0;

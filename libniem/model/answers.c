@@ -131,11 +131,7 @@ static niem_status read_checked(niem_answers **out, niem_problems **problems, co
   NIEM_TRY(ni_builder_finish(out, &builder, err));
 cleanup:
   ni_builder_close(&builder);
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   return status;
 }
 
@@ -188,6 +184,11 @@ niem_answers *ni_answers_keep(const niem_answers *answers) {
   niem_answers *kept = (niem_answers *)answers; /* only the count of owners ever changes */
   atomic_fetch_add_explicit(&kept->uses, 1, memory_order_relaxed);
   return kept;
+}
+
+int ni_is_unit(const niem_answers *answers, int32_t unit, const char *name) {
+  const int32_t listed = ni_find_unit(answers->framework, name, NULL);
+  return strcmp(name, answers->units[unit]) == 0 || (listed >= 0 && listed == answers->unit_places[unit]);
 }
 
 void niem_answers_free(niem_answers *answers) {

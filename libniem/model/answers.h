@@ -55,6 +55,9 @@ static inline const char *ni_row_text(const niem_answers *answers, const int32_t
 
 niem_answers *ni_answers_keep(const niem_answers *answers);
 
+/* Does a name mean the unit: its id in the answers, or its id or an alias in the framework? */
+int ni_is_unit(const niem_answers *answers, int32_t unit, const char *name);
+
 /* An answer as it stands in a file. Appended to `out`. */
 void ni_value_print(niem_buffer *out, const ni_scale *scale, ni_value value);
 /* The answer of row i as it stands in a file: an option's id, items joined by "|", a number; "" where there is none.

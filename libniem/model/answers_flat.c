@@ -314,11 +314,7 @@ static niem_status read_answers(niem_answers **out, niem_problems **problems, co
   NIEM_TRY(ni_problems_new(&found, err));
   NIEM_TRY(read_wide(out, found, framework, source, &own, err));
 cleanup:
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   ni_fpenv_leave(&saved);
   return status;
 }

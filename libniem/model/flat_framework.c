@@ -351,11 +351,7 @@ static niem_status from_tables(niem_framework **out, niem_problems **problems, c
   NIEM_TRY(ni_problems_new(&found, err));
   NIEM_TRY(read_tables(out, found, indicators, data, &own, err));
 cleanup:
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   ni_fpenv_leave(&saved);
   return status;
 }

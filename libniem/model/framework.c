@@ -121,11 +121,7 @@ static niem_status parse_framework(niem_framework **out, niem_problems **problem
   *out = framework;
   framework = NULL;
 cleanup:
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   niem_framework_free(framework);
   return status;
 }

@@ -200,6 +200,14 @@ typedef struct ni_index {
   int32_t *inner; /* nodes of the inner places */
 } ni_index;
 
+/* Is a node `top` itself, or below it? Children stand after their parents. */
+static inline int ni_is_within(const ni_index *index, int32_t top, int32_t node) {
+  while (node > top) {
+    node = index->nodes[node].parent;
+  }
+  return node == top;
+}
+
 struct niem_framework {
   atomic_int_least32_t uses;
   ni_arena arena;

@@ -238,11 +238,7 @@ static niem_status parse_whole(niem_method **out, niem_problems **problems, cons
   *out = method;
   method = NULL;
 cleanup:
-  if (problems != NULL) {
-    *problems = found;
-    found = NULL;
-  }
-  niem_problems_free(found);
+  ni_problems_hand_over(problems, found);
   niem_method_free(method);
   return status;
 }

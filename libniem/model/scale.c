@@ -1,10 +1,10 @@
 /* Scales: how the answer to an indicator becomes a score on 0-100.
- *   ordinal    options, each with its points
- *   binary     yes or no, one of which is favourable
- *   checklist  items that are there or not: the share of them, or points by how many there are
- *   numeric    a quantity between two goalposts, linear or logarithmic: 100 (x - worst) / (best - worst), as in the
- * Human Development Index (UNDP, Technical notes: fixed goalposts, the logarithm for income) composite  other
- * indicators; its value is made where indexes are made, in the tree */
+ * - ordinal: options, each with its points
+ * - binary: yes or no, one of which is favourable
+ * - checklist: items that are there or not: the share of them, or points by how many there are
+ * - numeric: a quantity between two goalposts, linear or logarithmic: 100 (x - worst) / (best - worst), as in the Human
+ *   Development Index (UNDP, Technical notes: fixed goalposts, the logarithm for income)
+ * - composite: other indicators; its value is made where indexes are made, in the tree */
 #include "base/platform.h"
 
 #include "base/math.h"

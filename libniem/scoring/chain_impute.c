@@ -26,15 +26,12 @@ static int is_row_wise(int32_t method) {
 
 /* --- groups of units --- */
 
-static int is_in_peers(const niem_answers *answers, const niem_framework *framework, const ni_peers *peers,
-                       int32_t unit) {
-  for (int32_t k = 0; k < peers->n_units; k++) {
-    const int32_t listed = ni_find_unit(framework, peers->units[k], NULL);
-    if (strcmp(peers->units[k], answers->units[unit]) == 0 || (listed >= 0 && listed == answers->unit_places[unit])) {
-      return 1;
-    }
+static int is_in_peers(const niem_answers *answers, const ni_peers *peers, int32_t unit) {
+  int found = 0;
+  for (int32_t k = 0; k < peers->n_units && !found; k++) {
+    found = ni_is_unit(answers, unit, peers->units[k]);
   }
-  return 0;
+  return found;
 }
 
 /* The place of a unit's peer group in the set; -1. */
@@ -42,7 +39,7 @@ static int32_t peers_of(const preparing *p, int32_t unit) {
   for (int32_t i = 0; i < p->framework->n_peers; i++) {
     const ni_peers *peers = &p->framework->peers[i];
     if (peers->set != NULL && strcmp(peers->set, p->step->group_set) == 0 &&
-        is_in_peers(p->scores->answers, p->framework, peers, unit)) {
+        is_in_peers(p->scores->answers, peers, unit)) {
       return i;
     }
   }

@@ -117,10 +117,7 @@ cleanup:
 static int is_reference(const preparing *p, int64_t cell, int32_t group, int32_t round) {
   const niem_answers *answers = p->scores->answers;
   const int64_t row = cell / p->framework->n_own_groups;
-  const int32_t unit = answers->pair_unit[row];
-  const int32_t listed = ni_find_unit(p->framework, p->step->reference_unit, NULL);
-  const int same = strcmp(answers->units[unit], p->step->reference_unit) == 0 ||
-                   (listed >= 0 && listed == answers->unit_places[unit]);
+  const int same = ni_is_unit(answers, answers->pair_unit[row], p->step->reference_unit);
   return same && cell % p->framework->n_own_groups == group && (round < 0 || answers->pair_round[row] == round);
 }
 

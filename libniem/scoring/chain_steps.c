@@ -9,14 +9,11 @@
 /* --- screening --- */
 
 static int is_among(const ni_names_list *list, const preparing *p, int32_t unit) {
-  const niem_answers *answers = p->scores->answers;
-  for (int32_t k = 0; k < list->n; k++) {
-    const int32_t listed = ni_find_unit(p->framework, list->names[k], NULL);
-    if (strcmp(list->names[k], answers->units[unit]) == 0 || (listed >= 0 && listed == answers->unit_places[unit])) {
-      return 1;
-    }
+  int found = 0;
+  for (int32_t k = 0; k < list->n && !found; k++) {
+    found = ni_is_unit(p->scores->answers, unit, list->names[k]);
   }
-  return 0;
+  return found;
 }
 
 static niem_status check_units(const ni_names_list *list, const preparing *p, const char *key, niem_error *err) {

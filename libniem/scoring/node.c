@@ -1,12 +1,12 @@
 /* A node from its children by any aggregation, in double-double: for trees that are not weighted means of scores on
- * 0-100 throughout, which tree.c does.
+ * 0-100 throughout, which tree_lanes.h does.
  *
  * Over the children that apply (A) and those of them that have a value (V), with weights w:
- *   value     the aggregation of V                (rule "zero": of A, where a gap is 0; rule "strict": none unless V =
- * A) coverage  sum_A w coverage / sum_A w          (a leaf's is 1 where it was answered, else 0: what was imputed is no
- *                                                  evidence)
- *   bounds    the aggregation of A's lower, and upper, bounds, where a better child never makes a worse node;
- *             otherwise NaN
+ * - value: the aggregation of V (rule "zero": of A, where a gap is 0; rule "strict": none unless V = A)
+ * - coverage: sum_A w coverage / sum_A w (a leaf's is 1 where it was answered, else 0: what was imputed is no evidence)
+ * - bounds: the aggregation of A's lower, and upper, bounds, where a better child never makes a worse node; otherwise
+ * NaN
+ *
  * Methods without weights of their own (OWA, MPI, AMPI, benefit of the doubt) count each child once in the coverage. */
 #include "base/platform.h"
 

@@ -480,10 +480,6 @@ niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, cons
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group,
                             niem_error *err) {
   const niem_answers *answers = scores->answers;
-  if (err != NULL && status != NIEM_ERROR_MEMORY) {
-    const niem_error own = *err;
-    return ni_fail(err, status, own.where, "%.60s %.40s %.40s: %.600s", answers->units[answers->pair_unit[row]],
-                   answers->rounds[answers->pair_round[row]], scores->framework->groups[group].id, own.message);
-  }
-  return status;
+  return ni_fail_about(err, status, "%.60s %.40s %.40s", answers->units[answers->pair_unit[row]],
+                       answers->rounds[answers->pair_round[row]], scores->framework->groups[group].id);
 }

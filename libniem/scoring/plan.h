@@ -25,7 +25,7 @@ typedef struct ni_plan {
   const ni_step **weighing; /* the step that makes its weights from the data; NULL: they are given */
   ni_weights_made **made;   /* by steps other than given weights; NULL: none */
   const uint8_t *dropped;   /* by node: 1 where it is left out with all below it; NULL: none is */
-  int32_t plain;            /* weighted means of scores on 0-100: the kernel of tree.c */
+  int32_t plain;            /* weighted means of scores on 0-100: the kernel of tree_lanes.h */
   int32_t over_units;       /* some node is aggregated over all units, or weighed from their data */
   int32_t bounded;          /* every score lies within 0-100 */
 } ni_plan;
@@ -80,11 +80,10 @@ niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *
  */
 niem_status ni_plan_check_bands(const ni_plan *plan, const ni_bands *bands, const char *where, niem_error *err);
 
-/* What follows "row 3, column 7: " or "of column 7 " in a message of a method for a bare matrix, which the user of a
- * framework never saw. */
-const char *ni_without_place(const char *message);
-/* What stands between the name of whom it is about and such a message: "E1: all its values ...", "E1 is -3, ...". */
-const char *ni_after_name(const char *name, const char *key, const char *what);
+/* chain_excerpt.c: what a method said of its matrix, for the user of a framework, who never saw it: `name` (of a
+ * column; "") stands in place of row and column. "E1: all its values ...", "E1 is -3, ...". */
+void ni_tell_of_matrix(char *text, size_t size, const char *name, const niem_error *said);
+
 /* A failure in a cell says whose it is. */
 niem_status ni_fail_of_cell(niem_status status, const niem_scores *scores, int64_t row, int32_t group, niem_error *err);
 

@@ -5,6 +5,7 @@
 
 #include "base/platform.h"
 #include "base/dd.h"
+#include "base/number.h"
 #include "model/answers.h"
 #include "model/framework.h"
 #include "model/method.h"
@@ -22,7 +23,7 @@ typedef struct ni_score {
   int32_t state;
 } ni_score;
 
-/* A node's published scores, one for each row and group: at [inner * n_cells + row * n_groups + group]. */
+/* A node's published scores, one for each row and group: at ni_scores_place(). */
 typedef struct ni_index_scores {
   int32_t scored; /* 0: this index was not asked for */
   ni_score *scores;
@@ -51,6 +52,11 @@ struct niem_scores {
   struct ni_chain *chain; /* leaves as the method's steps prepared them; NULL: as their scales score them */
   ni_arena arena;
 };
+
+/* Where the score of an inner node, row and group stands among those of its index. */
+static inline int64_t ni_scores_place(const niem_scores *scores, int32_t inner, int64_t row, int32_t group) {
+  return (int64_t)inner * scores->n_cells + row * scores->n_groups + group;
+}
 
 typedef struct ni_settled {
   int32_t indicator;
@@ -108,7 +114,7 @@ typedef int (*ni_find_settled)(const void *context, int32_t indicator, int32_t *
 uint8_t ni_applicability(uint8_t *applies, const niem_framework *framework, int32_t group, ni_find_settled find,
                          const void *context);
 
-/* --- a tree over leaves (plan.c, node.c, tree.c) --- */
+/* --- a tree over leaves (plan.c, node.c, tree.c, tree_panel.c) --- */
 
 /* A node's value before it is published. */
 typedef struct ni_node_value {
@@ -134,13 +140,24 @@ typedef struct ni_ends {
 ni_ends ni_leaf_ends(const niem_framework *framework, const struct ni_chain *chain, int32_t indicator);
 /* A leaf as a node. */
 ni_node_value ni_leaf_value(const ni_leaf *leaf, ni_ends ends);
-/* What is published of it. */
-ni_score ni_publish(const ni_node_value *node);
+/* What is published of it: rounded, and only what it has. */
+static inline ni_score ni_publish(const ni_node_value *node) {
+  ni_score score;
+  score.state = node->state;
+  score.n_applicable = node->n_applicable;
+  score.n_answered = node->n_answered;
+  const int applies = node->state != NI_NOT_APPLICABLE;
+  score.value = node->state == NI_HAS_VALUE ? ni_dd_value(node->value) : ni_nan();
+  score.coverage = applies ? ni_dd_value(node->coverage) : ni_nan();
+  score.lower = applies ? ni_dd_value(node->lower) : ni_nan();
+  score.upper = applies ? ni_dd_value(node->upper) : ni_nan();
+  return score;
+}
 /* The value of a merge of groups at a node, from its members' values there (n = group->n_members). */
 ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members);
 /* In the leaves of k groups keep the indicators that are answered in all of them; the others become not applicable. */
 void ni_keep_common(const niem_framework *framework, ni_leaf *const *leaves, int32_t k);
-/* Score an index over all rows into scores->indexes[index]. */
+/* tree_panel.c: score an index over all rows into scores->indexes[index]. */
 niem_status ni_score_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err);
 
 /* --- the terms that a score is the sum of --- */

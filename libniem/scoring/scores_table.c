@@ -167,18 +167,11 @@ typedef struct member_columns {
   int32_t unit, round, group, node, indicator, state, value, imputed;
 } member_columns;
 
-static int is_below(const ni_index *index, int32_t node, int32_t leaf) {
-  while (leaf > node) {
-    leaf = index->nodes[leaf].parent;
-  }
-  return leaf == node;
-}
-
 /* The leaves below a node for one row and group of its own. */
 static void add_members(niem_table *table, const member_columns *c, const niem_scores *scores, const ni_index *index,
                         int64_t row, int32_t group, int32_t node) {
   const niem_answers *answers = scores->answers;
-  for (int32_t i = node; i < index->n_nodes && (i == node || is_below(index, node, i)); i++) {
+  for (int32_t i = node; i < index->n_nodes && (i == node || ni_is_within(index, node, i)); i++) {
     if (index->nodes[i].leaf < 0) {
       continue;
     }

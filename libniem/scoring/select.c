@@ -378,5 +378,5 @@ ni_score ni_scores_at(const niem_scores *scores, int32_t index, int32_t node, in
   if (own->leaf >= 0) {
     return leaf_score(scores, row, group, own->leaf);
   }
-  return scores->indexes[index].scores[(int64_t)own->inner * scores->n_cells + row * scores->n_groups + group];
+  return scores->indexes[index].scores[ni_scores_place(scores, own->inner, row, group)];
 }

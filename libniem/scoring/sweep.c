@@ -97,18 +97,17 @@ static niem_status fail_at_node(niem_status status, const sweep *s, int32_t plac
                                 const char *what, niem_error *err) {
   const ni_node *node = &s->plan->index->nodes[place];
   char child[100] = "";
+  char text[600];
   if (err == NULL || status == NIEM_ERROR_MEMORY || strncmp(err->where, "method", 6) == 0) {
     return status;
   }
   const niem_error own = *err;
-  const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
   if (own.column > 0 && own.column <= t->n_cols) {
     (void)snprintf(child, sizeof child, "child %.60s",
                    s->plan->index->nodes[node->children[t->children[own.column - 1]]].name);
   }
-  const char *message = ni_without_place(own.message);
-  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s%s%s%s%.400s", what, node->name, child,
-                ni_after_name(child, key, message), key, key[0] == '\0' ? "" : " ", message);
+  ni_tell_of_matrix(text, sizeof text, child, &own);
+  (void)ni_fail(err, status, where, "%s of node \"%.60s\": %s", what, node->name, text);
   if (own.row > 0 && own.row <= t->n_rows) {
     const int64_t cell = t->cells[own.row - 1];
     return ni_fail_of_cell(status, s->scores, cell / s->n_own, (int32_t)(cell % s->n_own), err);
@@ -410,7 +409,7 @@ typedef struct publishing {
 } publishing;
 
 static ni_score *score_at(const publishing *p, int32_t inner, int64_t row, int32_t group) {
-  return &p->out[(int64_t)inner * p->scores->n_cells + row * p->scores->n_groups + group];
+  return &p->out[ni_scores_place(p->scores, inner, row, group)];
 }
 
 static void publish_own(const publishing *p) {
@@ -436,7 +435,8 @@ static void publish_merge(const publishing *p, int32_t group, const ni_node_valu
   }
 }
 
-/* Of the leaves of a merge keep those answered for all its groups; the others become not applicable. */
+/* What ni_keep_common does to one row, for the whole panel: leaves that are not answered for all groups of a merge
+ * become not applicable. */
 static void mask_common(uint8_t *state, uint8_t *imputed, const publishing *p, const ni_group *merge) {
   const ni_chain *chain = p->plan->chain;
   for (int32_t column = 0; column < chain->n_columns; column++) {
@@ -456,7 +456,7 @@ static void mask_common(uint8_t *state, uint8_t *imputed, const publishing *p, c
 
 /* A merge over the indicators answered for all of its groups: the tree once more over those alone, with the weights as
  * they are, then the mean. */
-static niem_status publish_common(const publishing *p, int32_t group, ni_node_value *values, niem_error *err) {
+static niem_status publish_common_merge(const publishing *p, int32_t group, ni_node_value *values, niem_error *err) {
   const size_t n = (size_t)p->plan->chain->n_columns * (size_t)p->n_cells;
   ni_chain masked = *p->plan->chain;
   ni_plan plan = *p->plan;
@@ -487,7 +487,7 @@ static niem_status publish_merges(const publishing *p, niem_error *err) {
   niem_status status = room == NULL ? ni_fail_memory(err) : NIEM_OK;
   for (int32_t g = p->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
-      status = publish_common(p, g, room, err);
+      status = publish_common_merge(p, g, room, err);
     } else {
       publish_merge(p, g, p->values);
     }

@@ -29,6 +29,7 @@ from .assessment import (
     standards,
     synthetic,
 )
+from .comparison import compare_methods, compare_scores
 from .errors import NiemError
 from .filled import read_questionnaire
 from .flat import answers_from_table, framework_from_tables
@@ -54,7 +55,7 @@ from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
-from .scores import Change, Scores, compare_methods, compare_scores, load_scores, score
+from .scores import Change, Scores, load_scores, score
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.

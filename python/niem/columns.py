@@ -6,6 +6,7 @@ are handed over as they are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -87,7 +88,8 @@ def arrow_columns(data: Any) -> list[Column]:
     return [arrow_column(name, table.column(j), pyarrow) for j, name in enumerate(table.column_names)]
 
 
-def polars_columns(data: Any) -> list[Column]:
+def polars_frame(data: Any) -> tuple[Any, Any]:
+    """A frame that offers an Arrow stream, by polars where there is no pyarrow; and the module."""
     try:
         import polars
     except ImportError:
@@ -95,7 +97,11 @@ def polars_columns(data: Any) -> list[Column]:
         raise ImportError(
             f"reading a {kind} needs pyarrow or polars; install one, or pass its to_pandas()"
         ) from None
-    frame = data if isinstance(data, polars.DataFrame) else polars.DataFrame(data)
+    return data if isinstance(data, polars.DataFrame) else polars.DataFrame(data), polars
+
+
+def polars_columns(data: Any) -> list[Column]:
+    frame, polars = polars_frame(data)
     return [series_column(series.name, polars_series(series, polars)) for series in frame.iter_columns()]
 
 
@@ -267,3 +273,19 @@ def encoded_level(column: Column, level: str) -> bytes:
         return data
     rows = np.flatnonzero(column.codes == column.levels.index(level))
     raise refuse("encoding", column.name, f"{level[:60]!r} {wrong}", row=int(rows[0]) + 1 if rows.size else 0)
+
+
+def answer_rows(answers: Any) -> list[dict[str, Any]]:
+    """The rows of a frame, of dicts or of columns, without what is missing."""
+    columns = columns_of(answers)
+    rows: list[dict[str, Any]] = []
+    for column in columns:
+        values = column.codes if column.reals is None else column.reals
+        while len(rows) < len(values):
+            rows.append({})
+        for row, value in zip(rows, values):
+            if column.reals is None and value >= 0:
+                row[column.name] = column.levels[value]
+            elif column.reals is not None and not math.isnan(value):
+                row[column.name] = float(value)
+    return rows

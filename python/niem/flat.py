@@ -18,7 +18,7 @@ from . import _core
 from ._core import Options, make_with_problems
 from ._niem import lib
 from .answers import Answers
-from .columns import as_series
+from .columns import as_series, polars_frame
 from .errors import refuse
 from .framework import Framework, load_framework
 
@@ -77,22 +77,11 @@ def arrow_frame(source: Any) -> pd.DataFrame:
     try:
         import pyarrow  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
-        return polars_frame(source)
+        frame, _ = polars_frame(source)
+        columns = {series.name: pd.Series(series.to_list(), dtype=object) for series in frame.iter_columns()}
+        return pd.DataFrame(columns)
     made: pd.DataFrame = pyarrow.table(source).to_pandas(integer_object_nulls=True)
     return made
-
-
-def polars_frame(source: Any) -> pd.DataFrame:
-    try:
-        import polars
-    except ImportError:
-        kind = type(source).__name__
-        raise ImportError(
-            f"reading a {kind} needs pyarrow or polars; install one, or pass its to_pandas()"
-        ) from None
-    frame = source if isinstance(source, polars.DataFrame) else polars.DataFrame(source)
-    columns = {series.name: pd.Series(series.to_list(), dtype=object) for series in frame.iter_columns()}
-    return pd.DataFrame(columns)
 
 
 def exact_numbers(series: Any) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import os
 from collections.abc import Iterable, Mapping
 from typing import Any, Optional, Union
 
@@ -23,7 +21,7 @@ from ._core import (
 )
 from ._niem import ffi, lib
 from .answers import Answers
-from .columns import columns_of
+from .columns import answer_rows
 from .errors import NiemError
 from .framework import Framework, load_framework
 from .method import Method, load_method
@@ -67,8 +65,6 @@ SPREAD = Asking("spread", QUERY)
 PRACTICE = Asking("practice", QUERY, COMPARE)
 GROUPS = Asking("group_difference", QUERY)
 LEAVE = Asking("leave_one_out", QUERY, COMPARE)
-METHODS = Options("compare_methods", QUERY, COMPARE)
-SIDES = Asking("compare_scores", QUERY, COMPARE)
 
 
 class Scores(_core.Immutable):
@@ -619,51 +615,6 @@ def listed(names: Any) -> Optional[list[Any]]:
     return [names] if isinstance(names, (str, Mapping)) else list(names)
 
 
-def answer_rows(answers: Any) -> list[dict[str, Any]]:
-    """The rows of a frame, of dicts or of columns, without what is missing."""
-    columns = columns_of(answers)
-    rows: list[dict[str, Any]] = []
-    for column in columns:
-        values = column.codes if column.reals is None else column.reals
-        while len(rows) < len(values):
-            rows.append({})
-        for row, value in zip(rows, values):
-            if column.reals is None and value >= 0:
-                row[column.name] = column.levels[value]
-            elif column.reals is not None and not math.isnan(value):
-                row[column.name] = float(value)
-    return rows
-
-
-def compare_scores(
-    a: Scores, b: Scores, node: Optional[str] = None, *, table: bool = False, **options: Any
-) -> Any:
-    """Two scores side by side, such as scores and what they would be if something were otherwise.
-
-    Parameters
-    ----------
-    a, b : Scores
-        Of one framework or of two. Index, groups and rounds must be in both; a unit or node that only one of
-        them has is NaN on the other side.
-    node : str, optional
-        The top when neither node nor level is given.
-    ties, tolerance, ascending
-        Of the ranks, as in `Scores.rank`.
-    **options
-        The words of a query.
-
-    Returns
-    -------
-    pandas.DataFrame
-        unit, round, group, node, value_a, value_b, change (b - a), rank_a, rank_b, rank_change (rank_a -
-        rank_b: positive where the unit moved up). Ranks are those of `Scores.rank`, in each of the two.
-    """
-    for name, side in (("a", a), ("b", b)):
-        if not isinstance(side, Scores):
-            raise TypeError(f"{name} must be niem.Scores, from niem.score, not {type(side).__name__}")
-    return SIDES(lib.niem_compare_scores, a, b._handle, table=table, node=node, **options)
-
-
 def score(
     framework: Any,
     answers: Answers,
@@ -713,57 +664,6 @@ def score(
         arguments = (framework._handle, answers._handle, chosen, *filled.pointers, running)
         handle = make("niem_scores", lib.niem_scores_free, lib.niem_score, *arguments)
     return Scores(handle, framework)
-
-
-def compare_methods(
-    framework: Any,
-    answers: Answers,
-    methods: Any,
-    node: Optional[str] = None,
-    *,
-    threads: int = 0,
-    progress: Progress = None,
-    table: bool = False,
-    **options: Any,
-) -> Any:
-    """Scores and ranks by several methods, side by side.
-
-    Parameters
-    ----------
-    framework, answers, threads, progress
-        As for `score`.
-    methods : list or dict
-        Methods, or whatever `load_method` takes; None means all defaults. They are called by the keys of a
-        dict, else by their ids. The first one is what the others are held against.
-    node : str, optional
-        The top when not given.
-    **options
-        index, group, round, level, units, peers; tolerance, ties, ascending.
-
-    Returns
-    -------
-    pandas.DataFrame
-        unit, round, group, node, method, value, rank, n, change (value - first value), rank_change (first
-        rank - rank: positive where the unit stands higher).
-    """
-    framework = load_framework(framework)
-    if not isinstance(answers, Answers):
-        raise TypeError(f"answers must be niem.Answers, from niem.read_answers, not {type(answers).__name__}")
-    if isinstance(methods, (str, bytes, os.PathLike)) or not isinstance(methods, Iterable):
-        raise TypeError(f"methods must be a list or a dict of methods, not {type(methods).__name__}")
-    names = [encoded(str(name), "methods") for name in methods] if isinstance(methods, Mapping) else []
-    loaded = [
-        None if method is None else load_method(method)
-        for method in (methods.values() if isinstance(methods, Mapping) else methods)
-    ]
-    handles = ffi.new("niem_method *[]", [NULL if method is None else method._handle for method in loaded])
-    texts = [ffi.new("char[]", name) for name in names]
-    called = ffi.new("char *[]", texts) if texts else NULL
-    filled = METHODS.fill({"node": node, **options})
-    with execution(threads, progress) as running:
-        asked = (framework._handle, answers._handle, handles, called, len(loaded), *filled.pointers, running)
-        made = result(lib.niem_compare_methods, *asked, table=table)
-    return made
 
 
 def load_scores(source: Any) -> Scores:

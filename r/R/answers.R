@@ -75,26 +75,18 @@ as_column <- function(x, name) {
 niem_read_answers <- function(x, framework, round = NULL, group = NULL, coder = NULL, separator = NULL,
                               decimal_comma = NULL, threads = 2, progress = FALSE) {
   options <- list(round = round, group = group, coder = coder, separator = separator, decimal_comma = decimal_comma)
-  report <- NULL
-  if (isTRUE(progress)) {
-    bar <- utils::txtProgressBar(style = 3)
-    on.exit(close(bar))
-    report <- function(done) utils::setTxtProgressBar(bar, done)
-  }
-  answers <- if (is.data.frame(x)) {
-    columns <- Map(as_column, x, names(x))
-    .Call(r_answers_columns, framework, columns, options, threads, report)
-  } else if (is_literal(x)) {
-    .Call(r_answers_parse, framework, literal(x), options, threads, report)
-  } else if (is_string(x)) {
-    .Call(r_answers_read, framework, path.expand(x), options, threads, report)
-  } else {
-    fail_argument("x", "must be a path, a data frame, I(\"text\") or a raw vector")
-  }
-  if (is.null(answers)) {
-    signal_interrupt()
-  }
-  answers
+  with_progress(progress, function(report) {
+    if (is.data.frame(x)) {
+      columns <- Map(as_column, x, names(x))
+      .Call(r_answers_columns, framework, columns, options, threads, report)
+    } else if (is_literal(x)) {
+      .Call(r_answers_parse, framework, literal(x), options, threads, report)
+    } else if (is_string(x)) {
+      .Call(r_answers_read, framework, path.expand(x), options, threads, report)
+    } else {
+      fail_argument("x", "must be a path, a data frame, I(\"text\") or a raw vector")
+    }
+  })
 }
 
 #' Methods of answers

@@ -65,16 +65,9 @@ niem_effective_weights <- function(scores, index = NULL, table = FALSE) {
 #' @export
 niem_leave_one_out <- function(scores, node = NULL, left_out = NULL, summary = FALSE, ..., threads = 0, progress = FALSE,
                                table = FALSE) {
-  report <- NULL
-  if (isTRUE(progress)) {
-    bar <- utils::txtProgressBar(style = 3)
-    on.exit(close(bar))
-    report <- function(done) utils::setTxtProgressBar(bar, done)
-  }
-  made <- .Call(r_leave_one_out, scores, left_out, summary, query(node = node, ...), threads, report)
-  if (is.null(made)) {
-    signal_interrupt()
-  }
+  made <- with_progress(progress, function(report) {
+    .Call(r_leave_one_out, scores, left_out, summary, query(node = node, ...), threads, report)
+  })
   result(made, table)
 }
 
@@ -105,20 +98,11 @@ niem_compare_methods <- function(framework, answers, methods, node = NULL, ..., 
   if (!is.list(methods) || inherits(methods, "niem_method")) {
     fail_argument("methods", "must be a list of methods")
   }
-  report <- NULL
-  if (isTRUE(progress)) {
-    bar <- utils::txtProgressBar(style = 3)
-    on.exit(close(bar))
-    report <- function(done) utils::setTxtProgressBar(bar, done)
-  }
   loaded <- lapply(methods, function(method) {
     if (is.null(method) || inherits(method, "niem_method")) method else niem_method(method)
   })
-  made <- .Call(
-    r_compare_methods, framework, answers, loaded, names(methods), query(node = node, ...), threads, report
-  )
-  if (is.null(made)) {
-    signal_interrupt()
-  }
+  made <- with_progress(progress, function(report) {
+    .Call(r_compare_methods, framework, answers, loaded, names(methods), query(node = node, ...), threads, report)
+  })
   result(made, table)
 }

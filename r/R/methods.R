@@ -406,17 +406,10 @@ niem_benefit_of_doubt <- function(x, least_shares = NULL, most_shares = NULL) {
 niem_smaa <- function(x, replicates = 10000, seed = 1, least_weights = NULL, tolerance = 1e-9, threads = 0,
                       progress = FALSE) {
   x <- matrix_of(x)
-  report <- NULL
-  if (isTRUE(progress)) {
-    bar <- utils::txtProgressBar(style = 3)
-    on.exit(close(bar))
-    report <- function(done) utils::setTxtProgressBar(bar, done)
-  }
   options <- list(replicates = replicates, seed = seed, least_weights = least_weights, tolerance = tolerance)
-  out <- .Call(r_smaa, x, by_columns(options, x, "least_weights"), threads, report)
-  if (is.null(out)) {
-    signal_interrupt()
-  }
+  out <- with_progress(progress, function(report) {
+    .Call(r_smaa, x, by_columns(options, x, "least_weights"), threads, report)
+  })
   dimnames(out$acceptability) <- list(rownames(x), seq_len(nrow(x)))
   names(out$mean_ranks) <- rownames(x)
   out

@@ -115,3 +115,18 @@ signal_interrupt <- function() {
   signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
   invokeRestart("abort")
 }
+
+# A long call that tells its progress; NULL is what an interrupted one gives.
+with_progress <- function(progress, long_call) {
+  report <- NULL
+  if (isTRUE(progress)) {
+    bar <- utils::txtProgressBar(style = 3)
+    on.exit(close(bar))
+    report <- function(done) utils::setTxtProgressBar(bar, done)
+  }
+  made <- long_call(report)
+  if (is.null(made)) {
+    signal_interrupt()
+  }
+  made
+}

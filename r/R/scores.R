@@ -35,21 +35,6 @@ niem_score <- function(framework, answers, method = NULL, index = NULL, threads 
   })
 }
 
-# A long call that tells its progress; NULL is what an interrupted one gives.
-with_progress <- function(progress, long_call) {
-  report <- NULL
-  if (isTRUE(progress)) {
-    bar <- utils::txtProgressBar(style = 3)
-    on.exit(close(bar))
-    report <- function(done) utils::setTxtProgressBar(bar, done)
-  }
-  made <- long_call(report)
-  if (is.null(made)) {
-    signal_interrupt()
-  }
-  made
-}
-
 #' What a table of scores is about
 #'
 #' Functions that take scores take these options by name; every one may be left out. A name that is not known is an error

@@ -2,51 +2,48 @@
 #include "glue.h"
 #include "calls.h"
 
-static void fill_read_options(SEXP list, niem_read_options *options) {
-  niem_read_options_init(options);
-  option_target target = {OPTIONS_NIEM_READ_OPTIONS, options};
+/* A call that reads answers in the long form, by threads and with progress: begin, hand the fields to the core, end. */
+typedef struct answers_call {
+  niem_read_options options;
+  niem_exec exec;
+  watch on;
+  niem_answers *answers;
+  read_call read;
+} answers_call;
+
+static void answers_begin(answers_call *call, SEXP list, SEXP threads, SEXP report) {
+  niem_read_options_init(&call->options);
+  option_target target = {OPTIONS_NIEM_READ_OPTIONS, &call->options};
   fill_options(list, &target, 1);
+  fill_exec(&call->exec, &call->on, threads, report);
+  call->answers = NULL;
+  read_begin(&call->read, HANDLE_ANSWERS);
 }
 
-/* NULL says that the user interrupted it. */
-static SEXP answers_end(read_call *call, niem_answers *answers, niem_status status, const watch *on, SEXP framework) {
-  if (status == NIEM_ERROR_CANCELLED && on->interrupted) {
-    handle_set(call->list, call->problems);
-    UNPROTECT(2);
-    return R_NilValue;
+static SEXP answers_end(answers_call *call, niem_status status, SEXP framework) {
+  if (was_interrupted(&call->on, status)) {
+    return read_drop(&call->read);
   }
-  return keep_answers(read_end(call, answers, status, 1), framework);
+  return keep_answers(read_end(&call->read, call->answers, status, 1), framework);
 }
 
 SEXP r_answers_read(SEXP framework, SEXP path, SEXP list_of_options, SEXP threads, SEXP report) {
   const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   const char *of_path = path_of(path, "x");
-  niem_read_options options;
-  fill_read_options(list_of_options, &options);
-  niem_exec exec;
-  watch on;
-  fill_exec(&exec, &on, threads, report);
-  niem_answers *answers = NULL;
-  read_call call;
-  read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_read(&answers, &call.problems, of, of_path, &options, &exec, &call.err);
-  return answers_end(&call, answers, status, &on, framework);
+  answers_call c;
+  answers_begin(&c, list_of_options, threads, report);
+  return answers_end(&c, niem_answers_read(&c.answers, &c.read.problems, of, of_path, &c.options, &c.exec, &c.read.err),
+                     framework);
 }
 
 SEXP r_answers_parse(SEXP framework, SEXP bytes, SEXP list_of_options, SEXP threads, SEXP report) {
   const niem_framework *of = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   int64_t n = 0;
   const char *text = bytes_of(bytes, &n, "x");
-  niem_read_options options;
-  fill_read_options(list_of_options, &options);
-  niem_exec exec;
-  watch on;
-  fill_exec(&exec, &on, threads, report);
-  niem_answers *answers = NULL;
-  read_call call;
-  read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_parse(&answers, &call.problems, of, text, n, &options, &exec, &call.err);
-  return answers_end(&call, answers, status, &on, framework);
+  answers_call c;
+  answers_begin(&c, list_of_options, threads, report);
+  return answers_end(
+      &c, niem_answers_parse(&c.answers, &c.read.problems, of, text, n, &c.options, &c.exec, &c.read.err), framework);
 }
 
 /* A factor's codes count from 1; the core's from 0, with -1 for missing. */
@@ -89,16 +86,11 @@ SEXP r_answers_columns(SEXP framework, SEXP columns, SEXP list_of_options, SEXP 
   for (R_xlen_t j = 0; j < n; j++) {
     fill_column(&filled[j], VECTOR_ELT(columns, j), names[j]);
   }
-  niem_read_options options;
-  fill_read_options(list_of_options, &options);
-  niem_exec exec;
-  watch on;
-  fill_exec(&exec, &on, threads, report);
-  niem_answers *answers = NULL;
-  read_call call;
-  read_begin(&call, HANDLE_ANSWERS);
-  niem_status status = niem_answers_columns(&answers, &call.problems, of, filled, n, &options, &exec, &call.err);
-  return answers_end(&call, answers, status, &on, framework);
+  answers_call c;
+  answers_begin(&c, list_of_options, threads, report);
+  return answers_end(
+      &c, niem_answers_columns(&c.answers, &c.read.problems, of, filled, n, &c.options, &c.exec, &c.read.err),
+      framework);
 }
 
 static void fill_table_options(SEXP list, niem_answers_table_options *options) {

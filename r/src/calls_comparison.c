@@ -86,9 +86,9 @@ SEXP r_practice(SEXP handle, SEXP list) {
   return table_end(&call, niem_practice(&call.table, scores, &query, &compare, &call.err));
 }
 
-/* A call that a user may interrupt: NULL says so, and R signals it where no frame of C is left. */
+/* The end of a call that the user may interrupt. */
 static SEXP table_or_interrupt(table_call *call, const watch *on, niem_status status) {
-  if (status == NIEM_ERROR_CANCELLED && on->interrupted) {
+  if (was_interrupted(on, status)) {
     UNPROTECT(1);
     return R_NilValue;
   }

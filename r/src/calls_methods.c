@@ -295,7 +295,7 @@ SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report) {
   double *central = room_for(size_of(&of_x));
   niem_error err = {0};
   const niem_status status = niem_smaa(shares, ranks, central, &of_x, &options, &exec, &err);
-  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
+  if (was_interrupted(&on, status)) {
     return R_NilValue;
   }
   settle(status, &err);

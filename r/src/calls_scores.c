@@ -2,7 +2,6 @@
 #include "glue.h"
 #include "calls.h"
 
-/* NULL says that the user interrupted it: R signals that again, where no frame of C is left. */
 SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads, SEXP report) {
   const niem_framework *of_framework = handle_get(framework, HANDLE_FRAMEWORK, "framework");
   const niem_answers *of_answers = handle_get(answers, HANDLE_ANSWERS, "answers");
@@ -18,9 +17,8 @@ SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads,
   read_call call;
   read_begin(&call, HANDLE_SCORES);
   niem_status status = niem_score(&scores, of_framework, of_answers, of_method, &options, &exec, &call.err);
-  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
-    UNPROTECT(2);
-    return R_NilValue;
+  if (was_interrupted(&on, status)) {
+    return read_drop(&call);
   }
   return keep_scores(read_end(&call, scores, status, 0));
 }
@@ -37,10 +35,8 @@ SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report) {
   read_call call;
   read_begin(&call, HANDLE_SCORES);
   niem_status status = niem_what_if(&other, &call.problems, scores, text, n, &exec, &call.err);
-  if (status == NIEM_ERROR_CANCELLED && on.interrupted) {
-    niem_problems_free(call.problems);
-    UNPROTECT(2);
-    return R_NilValue;
+  if (was_interrupted(&on, status)) {
+    return read_drop(&call);
   }
   return keep_scores(read_end(&call, other, status, 0));
 }

@@ -34,3 +34,7 @@ void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report) {
   exec->progress = on_progress;
   exec->context = of;
 }
+
+int was_interrupted(const watch *of, niem_status status) {
+  return status == NIEM_ERROR_CANCELLED && of->interrupted;
+}

@@ -64,6 +64,8 @@ typedef struct read_call {
 void read_begin(read_call *call, handle_kind kind);
 /* The handle of `object`, or an R error that has the problems. `tabular` as in errors.c. Balances the protection. */
 SEXP read_end(read_call *call, void *object, niem_status status, int tabular);
+/* The end of a call that was interrupted: NULL. */
+SEXP read_drop(read_call *call);
 
 /* Canonical bytes for a handle that was just made; gives the handle. */
 SEXP keep_framework(SEXP handle);
@@ -80,9 +82,10 @@ typedef struct watch {
   int interrupted;
   int failed;
 } watch;
-/* How a long call runs: `exec` tells `of`, which lives as long as the call. A call that gives NIEM_ERROR_CANCELLED with
- * of->interrupted was interrupted by the user: its R function signals that again, where no frame of C is left. */
+/* How a long call runs: `exec` tells `of`, which lives as long as the call. A call that the user interrupted gives
+ * NULL, and its R function signals the interrupt again, where no frame of C is left (with_progress in R). */
 void fill_exec(niem_exec *exec, watch *of, SEXP threads, SEXP report);
+int was_interrupted(const watch *of, niem_status status);
 
 /* --- errors.c --- */
 

@@ -206,6 +206,13 @@ SEXP read_end(read_call *call, void *object, niem_status status, int tabular) {
   return call->handle;
 }
 
+SEXP read_drop(read_call *call) {
+  handle_set(call->list, call->problems);
+  handle_free(call->list);
+  UNPROTECT(2);
+  return R_NilValue;
+}
+
 SEXP keep_framework(SEXP handle) {
   PROTECT(handle);
   buffer_call call;

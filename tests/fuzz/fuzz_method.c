@@ -11,6 +11,7 @@
 #include "niem.h"
 
 #include "base/exact.h"
+#include "chooser.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,26 +20,6 @@ static void hold(int truth, const char *what) {
     fprintf(stderr, "fuzz_method: %s\n", what);
     abort();
   }
-}
-
-/* Choices come from the bytes while there are any, then from a generator that they have started. */
-typedef struct chooser {
-  const uint8_t *bytes;
-  size_t n;
-  uint64_t state;
-} chooser;
-
-static uint32_t choose(chooser *c, uint32_t n) {
-  if (c->n > 0) {
-    const uint32_t byte = *c->bytes++;
-    c->n--;
-    c->state = (c->state + byte) * 0x9e3779b97f4a7c15u;
-    return byte % n;
-  }
-  uint64_t z = (c->state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return (uint32_t)((z ^ (z >> 31)) % n);
 }
 
 #define ONE_OF(c, texts) ((texts)[choose((c), (uint32_t)(sizeof(texts) / sizeof *(texts)))])
@@ -415,12 +396,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifndef NIEM_LIBFUZZER
-#define SEEDS                                                                                                        \
-  {                                                                                                                  \
-    "", "a", "2", "niem", "01234567890123456789", "the quick brown fox", "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a", \
-        "zyxwvutsrqponmlkjihgfedcba", "\xff\xfe\xfd\xfc\xfb\xfa", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"    \
-  }
-#define PIECES \
-  { "\x01", "\x02\x03", "AAAA", "\x80\x81\x82", "zz", "0", "99999999", "\x7f" }
+#define SEEDS CHOOSER_SEEDS
+#define PIECES CHOOSER_PIECES
 #include "mutate.h"
 #endif

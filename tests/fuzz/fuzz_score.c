@@ -49,12 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifndef NIEM_LIBFUZZER
-#define SEEDS                                                                                                        \
-  {                                                                                                                  \
-    "", "a", "2", "niem", "01234567890123456789", "the quick brown fox", "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a", \
-        "zyxwvutsrqponmlkjihgfedcba", "\xff\xfe\xfd\xfc\xfb\xfa", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs"    \
-  }
-#define PIECES \
-  { "\x01", "\x02\x03", "AAAA", "\x80\x81\x82", "zz", "0", "99999999", "\x7f" }
+#define SEEDS CHOOSER_SEEDS
+#define PIECES CHOOSER_PIECES
 #include "mutate.h"
 #endif

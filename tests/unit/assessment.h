@@ -197,19 +197,4 @@ static inline void assert_real(double found, double expected) {
   }
 }
 
-/* Each allocation fails in turn until none does. Unlike EACH_ALLOCATION_FAILS it lets a table be done all the same
- * where only its giving back of spare room failed. */
-#define EACH_ALLOCATION_FAILS_OR_IS_SPARED(body) \
-  for (long nth = 0;; nth++) {                   \
-    allocations_left = nth;                      \
-    allocation_failed = 0;                       \
-    const int failed = (body);                   \
-    allocations_left = -1;                       \
-    assert_true(!failed || allocation_failed);   \
-    if (!allocation_failed) {                    \
-      assert_true(nth > 0);                      \
-      break;                                     \
-    }                                            \
-  }
-
 #endif

@@ -51,4 +51,19 @@ void *__wrap_realloc(void *old, size_t size) {
     }                                            \
   }
 
+/* The same where something may be done all the same though an allocation failed: a table that cannot be made smaller at
+ * the end is left as it is. More than `least` allocations are to be made. */
+#define EACH_ALLOCATION_FAILS_OR_IS_SPARED(least, body) \
+  for (long nth = 0;; nth++) {                          \
+    allocations_left = nth;                             \
+    allocation_failed = 0;                              \
+    const int failed = (body);                          \
+    allocations_left = -1;                              \
+    assert_true(!failed || allocation_failed);          \
+    if (!allocation_failed) {                           \
+      assert_true(nth > (least));                       \
+      break;                                            \
+    }                                                   \
+  }
+
 #endif

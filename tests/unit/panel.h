@@ -97,21 +97,6 @@ static void assert_refused(niem_status status, const niem_error *err, niem_statu
   assert_null(table);
 }
 
-/* Let the first, second, ... allocation fail until none does. A table that cannot be made smaller at the end is left as
- * it is: not every allocation that fails is an error. `body` is 1 when it failed for memory. */
-#define UNTIL_MEMORY_SUFFICES(body)            \
-  for (long nth = 0;; nth++) {                 \
-    allocations_left = nth;                    \
-    allocation_failed = 0;                     \
-    const int failed = (body);                 \
-    allocations_left = -1;                     \
-    assert_true(!failed || allocation_failed); \
-    if (!allocation_failed) {                  \
-      assert_true(nth > 10);                   \
-      break;                                   \
-    }                                          \
-  }
-
 /* The same names, rows and bits. */
 static void assert_same_tables(const niem_table *a, const niem_table *b) {
   assert_int_equal(niem_table_rows(a), niem_table_rows(b));

@@ -15,26 +15,7 @@
 #include "base/number.h"
 #include "scoring/plan.h"
 #include "scoring/scores.h"
-
-/* Where choices come from: the bytes while there are any, then a generator that they have started. */
-typedef struct chooser {
-  const uint8_t *bytes;
-  size_t n;
-  uint64_t state;
-} chooser;
-
-static uint32_t choose(chooser *c, uint32_t n) {
-  if (c->n > 0) {
-    const uint32_t byte = *c->bytes++;
-    c->n--;
-    c->state = (c->state + byte) * 0x9e3779b97f4a7c15u;
-    return byte % n;
-  }
-  uint64_t z = (c->state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return (uint32_t)((z ^ (z >> 31)) % n);
-}
+#include "chooser.h"
 
 static const char *one_of(chooser *c, const char *const *texts, uint32_t n) {
   return texts[choose(c, n)];
@@ -376,7 +357,7 @@ static niem_scores *random_scores(chooser *c, int32_t threads) {
 
 /* --- what must hold --- */
 
-/* The plain recursion, by the definition at the head of tree.c, in long double. `tame`: nothing below can put a value
+/* The plain recursion, by the definition at the head of tree_lanes.h, in long double. `tame`: nothing below can put a value
  * outside its bounds (no node without a value in spite of answers, all scales from 0 to 100). */
 typedef struct plain {
   long double value, coverage, lower, upper;

@@ -470,12 +470,12 @@ static void test_memory(void **state) {
   (void)state;
   niem_answers *answers = answers_of(small, GAPS);
   niem_answers *previous = answers_of(small, TWO_CODERS);
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(check_or_fail(answers, previous));
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(check_or_fail(previous, NULL));
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(count_or_fail(answers, 0));
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(count_or_fail(answers, 1));
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(agree_or_fail(previous, 0));
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(agree_or_fail(previous, 1));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, check_or_fail(answers, previous));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, check_or_fail(previous, NULL));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, count_or_fail(answers, 0));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, count_or_fail(answers, 1));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, agree_or_fail(previous, 0));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, agree_or_fail(previous, 1));
   niem_answers_free(answers);
   niem_answers_free(previous);
 }

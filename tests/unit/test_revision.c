@@ -185,8 +185,8 @@ static void test_memory(void **state) {
   niem_answers *older = answers_of(small, OLDER);
   niem_answers *newer = answers_of(small, NEWER);
   niem_method *median = method_of("\"median\"");
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(revise_or_fail(older, newer, median, 0));
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(revise_or_fail(older, newer, median, 1));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, revise_or_fail(older, newer, median, 0));
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, revise_or_fail(older, newer, median, 1));
   niem_method_free(median);
   niem_answers_free(older);
   niem_answers_free(newer);

@@ -183,7 +183,7 @@ static int view_or_fail(void) {
 
 static void test_memory(void **state) {
   (void)state;
-  EACH_ALLOCATION_FAILS_OR_IS_SPARED(view_or_fail());
+  EACH_ALLOCATION_FAILS_OR_IS_SPARED(0, view_or_fail());
 }
 
 static int set_up(void **state) {

@@ -129,11 +129,24 @@ static const char *skip_place(const char *message, const char *word) {
   return rest;
 }
 
-const char *ni_without_place(const char *message) {
+/* What follows "row 3, column 7: ". */
+static const char *without_place(const char *message) {
   const char *rest = skip_place(message, "row ");
   rest = skip_place(rest, rest == message ? "column " : ", column ");
   rest = rest == message ? skip_place(message, "of column ") : rest;
   return strncmp(rest, ": ", 2) == 0 ? rest + 2 : rest[0] == ' ' && rest != message ? rest + 1 : rest;
+}
+
+/* The option that is wrong; "" where it is the values. */
+static const char *option_of(const niem_error *said) {
+  return strcmp(said->where, "x") == 0 || strcmp(said->where, "options") == 0 ? "" : said->where;
+}
+
+void ni_tell_of_matrix(char *text, size_t size, const char *name, const niem_error *said) {
+  const char *key = option_of(said);
+  const char *what = without_place(said->message);
+  const char *after = name[0] == '\0' ? "" : key[0] == '\0' && strncmp(what, "is ", 3) == 0 ? " " : ": ";
+  (void)snprintf(text, size, "%s%s%s%s%s", name, after, key, key[0] == '\0' ? "" : " ", what);
 }
 
 niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status status, niem_error *err) {
@@ -141,6 +154,7 @@ niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status
   const int32_t n_own = p->framework->n_own_groups;
   char unit[200] = "";
   char indicator[100] = "";
+  char text[640];
   if (err == NULL || status == NIEM_ERROR_MEMORY || strncmp(err->where, "method/", 7) == 0) {
     return status;
   }
@@ -156,14 +170,8 @@ niem_status ni_excerpt_fail(const ni_excerpt *e, const preparing *p, niem_status
   } else if (e->round >= 0) {
     (void)snprintf(unit, sizeof unit, "round %.40s%s", answers->rounds[e->round], indicator[0] == '\0' ? ": " : ", ");
   }
-  const char *key = strcmp(own.where, "x") == 0 || strcmp(own.where, "options") == 0 ? "" : own.where;
-  const char *what = ni_without_place(own.message);
-  return ni_preparing_fail(p, status, key, err, "%s%s%s%s%s%.500s", unit, indicator,
-                           ni_after_name(indicator, key, what), key, key[0] == '\0' ? "" : " ", what);
-}
-
-const char *ni_after_name(const char *name, const char *key, const char *what) {
-  return name[0] == '\0' ? "" : key[0] == '\0' && strncmp(what, "is ", 3) == 0 ? " " : ": ";
+  ni_tell_of_matrix(text, sizeof text, indicator, &own);
+  return ni_preparing_fail(p, status, option_of(&own), err, "%s%s", unit, text);
 }
 
 int ni_note_change(preparing *p, ni_change change) {
