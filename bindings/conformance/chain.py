@@ -8,7 +8,7 @@ hand in make.py.
 A cell is a unit x round x group of its own. A value is a fraction, None where there is none.
 """
 
-import datetime
+import calendar
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple, Optional
@@ -176,7 +176,10 @@ class Chain(rational.Scores):
 
     def time_of(self, round_):
         date = next((r.get("date") for r in self.framework.data.get("rounds", []) if r["id"] == round_), None)
-        return Fraction(datetime.date.fromisoformat(date).toordinal()) / Fraction("365.2425") if date else Fraction(round_)
+        if not date:
+            return Fraction(round_)
+        year, month, day = (int(part) for part in date.split("-"))
+        return year + (month - 1 + Fraction(day - 1, calendar.monthrange(year, month)[1])) / 12  # in years
 
     def impute(self, step):
         names = self.columns(step, RAW, POSTS, SCORES)
@@ -233,7 +236,10 @@ class Chain(rational.Scores):
         for key in ("low", "high", "targets"):
             given = step.get(key)
             own = [given.get(name) if isinstance(given, dict) else given for name in names]
-            if key == "targets" and (given is not None or step.get("method") == "distance_target"):
+            if key == "targets" and given is not None and step.get("method") == "ampi":
+                means = [methods.there(self.number[place, name] for place in fit) for name in names]
+                own = [(sum(c) / len(c) if c else 0) if v is None else v for v, c in zip(own, means)]
+            elif key == "targets" and (given is not None or step.get("method") == "distance_target"):
                 own = [self.scale(name).get("target") if v is None else v for v, name in zip(own, names)]
             if None not in own:
                 o[key] = [Fraction(v) for v in own]
@@ -636,6 +642,7 @@ def normalisations():
     ]
     yield "classes between percentiles", [normalise("bands", cuts=[0.25, 0.5, 0.75], scores=[10, 20, 70, 90])]
     yield "above and below the mean", [normalise("about_mean", threshold=0.5, lower=0, upper=100)]
+    yield "AMPI, one reference given", [normalise("ampi", targets={"E1": 40})]
     yield "AMPI measured by a round", [normalise("ampi", fit={"round": "2017"})]
     yield "AMPI", [normalise("ampi", low=0, high={"E1": 105, "E2": 110, "E3": 99, "H3": 105, "P1": 102})]
 

@@ -71,26 +71,30 @@ cleanup:
 
 /* --- time --- */
 
-/* Days since 1 March 0000 of a date such as 2021-03-31 (proleptic Gregorian calendar, years from March). */
-static int64_t days_of(const char *date) {
+enum { MONTHS = 12 }; /* of a year */
+
+/* Months since the year 0 of a date such as 2021-03-31: whole ones, and the share of the month that its day is. Two
+ * rounds on the same day of the year are whole years apart, with a leap day between them or not. */
+static double months_of(const char *date) {
+  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const int year = (date[0] - '0') * 1000 + (date[1] - '0') * 100 + (date[2] - '0') * 10 + (date[3] - '0');
   const int month = (date[5] - '0') * 10 + (date[6] - '0');
   const int day = (date[8] - '0') * 10 + (date[9] - '0');
-  const int y = year - (month <= 2);
-  const int m = (month + 9) % 12;
-  return 365LL * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1;
+  const int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return 12 * year + month - 1 + (double)(day - 1) / (days[month - 1] + (month == 2 && leap));
 }
 
-/* The time of each round in years: of its date, or, where no round has a date, of the number that is its id. */
+/* The time of each round in months: of its date, or, where no round has a date, of the number that is its id. */
 static niem_status time_of(double *out, const preparing *p, int32_t round, int dated, niem_error *err) {
   const niem_answers *answers = p->scores->answers;
   const int32_t listed = answers->round_places[round];
   const char *date = listed < 0 ? NULL : p->framework->rounds[listed].date;
   if (dated && date != NULL) {
-    *out = (double)days_of(date) / 365.2425;
+    *out = months_of(date);
     return NIEM_OK;
   }
   if (!dated && ni_parse_double(answers->rounds[round], strlen(answers->rounds[round]), '.', out) == NI_NUMBER_OK) {
+    *out *= MONTHS;
     return NIEM_OK;
   }
   return ni_preparing_fail(p, NIEM_ERROR_VALUE, "method", err,
@@ -145,6 +149,7 @@ static niem_status take_series(imputing *m, const preparing *p, const ni_excerpt
   m->options.units = m->units;
   m->options.times = m->times;
   m->options.n_times = e->n_rows;
+  m->options.max_age *= MONTHS;
 cleanup:
   return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/number.h"
 #include "base/order.h"
+#include "methods/columns.h"
 #include "scoring/preparing.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ typedef struct normalising {
   niem_normalise_options options;
   double *directions, *low, *high, *targets; /* one block */
   double *scores;                            /* of the excerpt */
+  uint8_t *same; /* AMPI measured by a round: columns in which all values of all rounds are the same */
 } normalising;
 
 /* --- parameters by indicator --- */
@@ -74,8 +76,8 @@ static niem_status take_targets(normalising *n, const preparing *p, const ni_exc
   niem_status status = NIEM_OK;
   const int needed = n->options.method == NIEM_NORMALISE_DISTANCE_TARGET;
   NIEM_TRY(check_known(p, &p->step->targets, "targets", err));
-  if (!needed && !has_named(&p->step->targets)) {
-    return NIEM_OK;
+  if (!needed) {
+    return NIEM_OK; /* AMPI's references: take_references */
   }
   find_numbers(n->targets, p, e, &p->step->targets);
   for (int32_t j = 0; j < e->n_cols; j++) {
@@ -277,19 +279,49 @@ static niem_status normalise_at_once(preparing *p, const ni_excerpt *e, normalis
   return status;
 }
 
+static void put_same(const normalising *n, const ni_excerpt *e) {
+  for (int64_t k = 0; n->same != NULL && k < e->n_rows * e->n_cols; k++) {
+    n->scores[k] = n->same[k % e->n_cols] && !ni_is_nan(n->scores[k]) ? n->options.constant : n->scores[k];
+  }
+}
+
 static niem_status fit_and_apply(niem_normaliser **normaliser, preparing *p, ni_excerpt *e, normalising *n,
                                  int32_t applied, niem_error *err) {
   niem_status status = NIEM_OK;
   const niem_matrix x = ni_excerpt_matrix(e);
   NIEM_TRY(niem_normaliser_fit(normaliser, &x, &n->options, err));
   NIEM_TRY(niem_normaliser_apply(n->scores, *normaliser, &x, err));
+  put_same(n, e);
   note_ends(p, e, n);
   ni_excerpt_load(e, p, applied, NI_NOT_SCREENED);
   const niem_matrix all = ni_excerpt_matrix(e);
   NIEM_TRY(niem_normaliser_apply(n->scores, *normaliser, &all, err));
+  put_same(n, e);
   put_scores(p, e, n);
 cleanup:
   return status;
+}
+
+/* AMPI's references: those that the step names, the mean of the fit for the other indicators. */
+static niem_status take_references(normalising *n, const preparing *p, const ni_excerpt *e, niem_error *err) {
+  if (n->options.method != NIEM_NORMALISE_AMPI || !has_named(&p->step->targets)) {
+    return NIEM_OK;
+  }
+  double *column = ni_alloc((size_t)e->n_rows, sizeof *column);
+  if (column == NULL) {
+    return ni_fail_memory(err);
+  }
+  find_numbers(n->targets, p, e, &p->step->targets);
+  for (int32_t j = 0; j < e->n_cols; j++) {
+    for (int64_t i = 0; i < e->n_rows; i++) {
+      column[i] = e->x[i * e->n_cols + j];
+    }
+    const double mean = ni_mean(column, e->n_rows);
+    n->targets[j] = !ni_is_nan(n->targets[j]) ? n->targets[j] : ni_is_nan(mean) ? 0 : mean;
+  }
+  n->options.targets = n->targets;
+  ni_free(column);
+  return NIEM_OK;
 }
 
 /* Learn on the cells of `fitted` (a round, -1: all) and apply to those of `applied`. */
@@ -305,6 +337,7 @@ static niem_status normalise_round(preparing *p, ni_excerpt *e, normalising *n, 
     if (n->options.method == NIEM_NORMALISE_DISTANCE_REFERENCE) {
       NIEM_TRY(find_reference(n, p, e, err));
     }
+    NIEM_TRY(take_references(n, p, e, err));
     NIEM_TRY(fitted == applied && is_of_one_matrix(&n->options) ? normalise_at_once(p, e, n, err)
                                                                 : fit_and_apply(&normaliser, p, e, n, applied, err));
   } else if (fitted != applied) {
@@ -318,18 +351,39 @@ cleanup:
   return status == NIEM_OK ? status : ni_excerpt_fail(e, p, status, err);
 }
 
+/* A column in which all values of all rounds are the same has no extremes to measure by: it has the score that the step
+ * says. */
+static niem_status take_same(normalising *n, const preparing *p, const ni_excerpt *e, int32_t j, niem_error *err) {
+  if (ni_is_nan(n->options.constant)) {
+    return ni_preparing_fail(p, NIEM_ERROR_VALUE, "", err,
+                             "indicator %.60s: all its values are the same, so this method has nothing to divide by; "
+                             "leave it out, or set \"constant\" to the score that it shall have",
+                             p->framework->indicators[p->chain->indicators[e->columns[j]]].id);
+  }
+  n->same[j] = 1;
+  n->low[j] -= 1;
+  n->high[j] += 1;
+  return NIEM_OK;
+}
+
 /* AMPI that is measured by a round has its reference there, and its extremes are those of all rounds (Mazziotta &
  * Pareto 2016). */
-static void take_extremes(preparing *p, ni_excerpt *e, normalising *n) {
+static niem_status take_extremes(preparing *p, ni_excerpt *e, normalising *n, niem_error *err) {
+  niem_status status = NIEM_OK;
+  n->same = ni_alloc_zero((size_t)e->n_cols, 1);
+  NIEM_TRY(n->same != NULL ? NIEM_OK : ni_fail_memory(err));
   ni_excerpt_load(e, p, -1, NI_NOT_SCREENED);
   for (int32_t j = 0; j < e->n_cols; j++) {
     ni_column_report report = {.n = 0};
     ni_excerpt_extent(&report, e, j);
     n->low[j] = report.n == 0 ? 0 : report.low;
     n->high[j] = report.n == 0 ? 1 : report.high;
+    NIEM_TRY(n->low[j] < n->high[j] ? NIEM_OK : take_same(n, p, e, j, err));
   }
   n->options.low = n->low;
   n->options.high = n->high;
+cleanup:
+  return status;
 }
 
 static niem_status normalise_rounds(preparing *p, ni_excerpt *e, normalising *n, niem_error *err) {
@@ -339,7 +393,7 @@ static niem_status normalise_rounds(preparing *p, ni_excerpt *e, normalising *n,
     NIEM_TRY(find_round(&base, p, p->step->base, "fit", err));
   }
   if (base >= 0 && n->options.method == NIEM_NORMALISE_AMPI && n->options.low == NULL) {
-    take_extremes(p, e, n);
+    NIEM_TRY(take_extremes(p, e, n, err));
   }
   if (p->step->fit != NI_FIT_ROUND) {
     return normalise_round(p, e, n, base, -1, err);
@@ -371,6 +425,7 @@ niem_status ni_step_normalise(preparing *p, niem_error *err) {
 cleanup:
   ni_free(n.directions);
   ni_free(n.scores);
+  ni_free(n.same);
   ni_excerpt_end(&e);
   return status;
 }

@@ -6,6 +6,21 @@
 
 #include <string.h>
 
+/* A step that works on numbers has none left where an earlier one made scores of them all. */
+static int comes_after_normalise(const preparing *p) {
+  for (int32_t k = 0; k < p->step->number; k++) {
+    if (p->method->steps[k].kind == NI_STEP_NORMALISE) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+static niem_status fail_normalised(const preparing *p, niem_error *err) {
+  return ni_preparing_fail(p, NIEM_ERROR_UNSUPPORTED, "", err,
+                           "the indicators are scores already; let the step come before \"normalise\"");
+}
+
 /* --- screening --- */
 
 static int is_among(const ni_names_list *list, const preparing *p, int32_t unit) {
@@ -123,6 +138,9 @@ static niem_status find_denominators(int32_t *by, const preparing *p, const ni_e
                                p->framework->indicators[denominator].id, p->framework->indicators[indicator].id);
     }
     found += by[j] >= 0;
+  }
+  if (found == 0 && comes_after_normalise(p)) {
+    return fail_normalised(p, err);
   }
   return found > 0 ? NIEM_OK
                    : ni_preparing_fail(p, NIEM_ERROR_REFERENCE, "by", err,
@@ -329,6 +347,7 @@ niem_status ni_step_treat(preparing *p, niem_error *err) {
   niem_status status = NIEM_OK;
   ni_excerpt e;
   NIEM_TRY(ni_excerpt_begin(&e, p, stages, err));
+  NIEM_TRY(e.n_cols == 0 && comes_after_normalise(p) ? fail_normalised(p, err) : NIEM_OK);
   const int32_t n_rounds = p->step->fit == NI_FIT_ROUND ? p->scores->answers->n_rounds : 0;
   for (int32_t round = n_rounds == 0 ? -1 : 0; round < n_rounds && status == NIEM_OK; round++) {
     status = treat_round(p, &e, round, err);

@@ -251,7 +251,9 @@ static void test_refused_preparations(void **state) {
             "{\"step\":\"treat\",\"transform\":\"log\",\"winsorise\":false,\"force\":true}," MINMAX, NIEM_ERROR_VALUE,
             "method/steps/0", "step 1 (treat): A 2017 ref, indicator X is -5; ");
   free(negative);
-  refuse(MINMAX ",{\"step\":\"denominate\"}", NIEM_ERROR_REFERENCE, "method/steps/1/by",
+  refuse(MINMAX ",{\"step\":\"denominate\"}", NIEM_ERROR_UNSUPPORTED, "method/steps/1", "before \"normalise\"");
+  refuse(MINMAX ",{\"step\":\"treat\"}", NIEM_ERROR_UNSUPPORTED, "method/steps/1", "before \"normalise\"");
+  refuse("{\"step\":\"denominate\",\"indicators\":[\"Y\"]}," MINMAX, NIEM_ERROR_REFERENCE, "method/steps/0/by",
          "no indicator has a denominator");
   refuse("{\"step\":\"denominate\",\"by\":{\"Y\":\"P\"}}," MINMAX ",{\"step\":\"denominate\",\"by\":{\"X\":\"P\"}}",
          NIEM_ERROR_UNSUPPORTED, "method/steps/2/by", "\"X\" is no numeric indicator");
@@ -776,6 +778,25 @@ static void test_practice_of_others(void **state) {
 }
 
 /* What was filled is shown with the score that it enters by. */
+/* The same day of the year is whole years away, though 2020 had a leap day. */
+static void test_years_of_leap_days(void **state) {
+  (void)state;
+  static const char framework[] =
+      "{\"format\":\"niem-framework/1\",\"id\":\"years\",\"version\":\"1\","
+      "\"rounds\":[{\"id\":\"a\",\"date\":\"2019-03-31\"},{\"id\":\"b\",\"date\":\"2021-03-31\"},{\"id\":\"c\","
+      "\"date\":"
+      "\"2023-03-31\"}],\"indicators\":[{\"id\":\"X\",\"scale\":{\"kind\":\"numeric\",\"worst\":0,\"best\":100}},{"
+      "\"id\":\"Y\","
+      "\"scale\":{\"kind\":\"numeric\",\"worst\":0,\"best\":100}}],\"indexes\":[{\"id\":\"all\"}]}";
+  static const char rows[] = "unit,round,indicator,answer\nA,a,X,10\nA,a,Y,1\nA,b,X,\nA,b,Y,1\nA,c,X,90\nA,c,Y,1\n";
+  niem_scores *latest = scored(framework, rows, METHOD("{\"step\":\"impute\",\"method\":\"latest\",\"max_age\":2}"));
+  niem_scores *linear = scored(framework, rows, METHOD("{\"step\":\"impute\",\"method\":\"linear\"}"));
+  assert_true(value_of(latest, "A", "b", "all", "X") == 10);
+  assert_true(value_of(linear, "A", "b", "all", "X") == 50);
+  niem_scores_free(latest);
+  niem_scores_free(linear);
+}
+
 static void test_filled_is_shown(void **state) {
   (void)state;
   niem_scores *scores = scored(FRAMEWORK, ROWS, METHOD("{\"step\":\"impute\",\"indicators\":[\"X\"]}," MINMAX));
@@ -879,6 +900,7 @@ int main(void) {
       cmocka_unit_test(test_negative_contributions),
       cmocka_unit_test(test_explained_below_votes),
       cmocka_unit_test(test_practice_of_others),
+      cmocka_unit_test(test_years_of_leap_days),
       cmocka_unit_test(test_filled_is_shown),
       cmocka_unit_test(test_memory),
   };
