@@ -357,8 +357,8 @@ static niem_scores *random_scores(chooser *c, int32_t threads) {
 
 /* --- what must hold --- */
 
-/* The plain recursion, by the definition at the head of tree_lanes.h, in long double. `tame`: nothing below can put a value
- * outside its bounds (no node without a value in spite of answers, all scales from 0 to 100). */
+/* The plain recursion, by the definition at the head of tree_lanes.h, in long double. `tame`: nothing below can put a
+ * value outside its bounds (no node without a value in spite of answers, all scales from 0 to 100). */
 typedef struct plain {
   long double value, coverage, lower, upper;
   int32_t state, applicable, answered, tame;
