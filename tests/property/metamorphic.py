@@ -219,8 +219,20 @@ def without_values(case, scores, index, node, id):
         yield from ((tuple(key), value) for *key, out, value in zip(*columns) if out == id)
 
 
+def silent_cells(scored):
+    """The cells of unit, round and group in which nothing that is scored was answered: gaps of theirs stay gaps."""
+    asked = {group["id"] for group in scored.case.framework["groups"] if "merge" not in group}
+    answered = {}
+    for index, top in Model(scored.case.framework).indexes.items():
+        for (*cell, node), (*_, n_answered) in scored.published(index).items():
+            if node == top.name and cell[-1] in asked:
+                answered[tuple(cell)] = answered.get(tuple(cell), 0) + n_answered
+    return {cell for cell, n in answered.items() if n == 0}
+
+
 def left_out_is_unscored(case, tally):
-    """Without an indicator a score is that of the framework in which it is not scored, bit for bit; by means of any kind."""
+    """Without an indicator a score is that of the framework in which it is not scored, bit for bit; by means of any kind.
+    Leaves stay as the whole method prepared them: where gaps were filled and a cell has no other answer, the two differ."""
     rng = rng_of(case)
     parts = {part for entry in case.framework["indicators"] for part in entry["scale"].get("of", ())}
     ids = [e["id"] for e in case.framework["indicators"] if e.get("scored", True) and e["id"] not in parts]
@@ -232,6 +244,9 @@ def left_out_is_unscored(case, tally):
     if rng.random() < 0.6:
         method["steps"] = steps_of_any_kind(case.framework, smaller, rng)
     one, other = (Scored.of(Case(framework, method, case.rows)) for framework in (case.framework, smaller))
+    fills = any(step["step"] == "impute" for step in method.get("steps", ()))
+    if fills and silent_cells(one) != silent_cells(other):
+        return
     for index, top in Model(case.framework).indexes.items():
         after = other.published(index)
         holders = [node.name for node in top.inner() if any(below.name == id for below in node.walk() if below is not node)]
