@@ -58,7 +58,7 @@ static int can_be_scored(const niem_framework *framework, const ni_index *index)
 }
 
 static int32_t choose_index(const niem_framework *framework) {
-  const int32_t index = framework->default_index < 0 && framework->n_indexes == 1 ? 0 : framework->default_index;
+  const int32_t index = ni_unnamed_index(framework);
   return index >= 0 && can_be_scored(framework, &framework->indexes[index]) ? index : -1;
 }
 

@@ -131,6 +131,13 @@ static inline int ni_dd_compare(ni_dd a, ni_dd b) {
   return high + (high == 0) * (a.hi == b.hi) * low;
 }
 
+/* A step of Sum2 (Ogita, Rump & Oishi 2005): x and its error are added to a sum whose errors are kept in *lo. */
+static inline void ni_dd_sum2(double *hi, double *lo, double x, double error) {
+  const ni_dd s = ni_dd_two_sum(*hi, x);
+  *hi = s.hi;
+  *lo += s.lo + error;
+}
+
 /* The accumulating forms for loops over lanes whose halves stand in two arrays: (*hi, *lo) += ... */
 static inline void ni_dd_accumulate(double *hi, double *lo, ni_dd b) {
   const ni_dd s = ni_dd_add(ni_dd_make(*hi, *lo), b);

@@ -16,6 +16,7 @@
 #include "base/options.h"
 #include "base/order.h"
 #include "methods/columns.h"
+#include "methods/impute.h"
 #include "methods/matrix.h"
 #include "methods/normal.h"
 
@@ -33,7 +34,7 @@ typedef struct {
 
 /* ---- arguments */
 
-static int is_panel(int32_t method) {
+int ni_imputes_over_time(int32_t method) {
   return method >= NIEM_IMPUTE_LATEST && method <= NIEM_IMPUTE_LINEAR_CONSTANT;
 }
 
@@ -49,8 +50,8 @@ static niem_status check_parts(const niem_impute_options *o, niem_error *err) {
   const part parts[] = {
       {"groups", o->groups != NULL, grouped},
       {"fallback", o->fallback != 0, grouped},
-      {"units", o->units != NULL, is_panel(m)},
-      {"times", o->times != NULL, is_panel(m)},
+      {"units", o->units != NULL, ni_imputes_over_time(m)},
+      {"times", o->times != NULL, ni_imputes_over_time(m)},
       {"max_age", !ni_is_nan(o->max_age), m == NIEM_IMPUTE_LATEST},
       {"neighbours", o->neighbours != 5, m == NIEM_IMPUTE_NEIGHBOURS},
       {"predictors", o->predictors != NULL, m == NIEM_IMPUTE_REGRESSION},
@@ -84,9 +85,9 @@ static niem_status check_options(const niem_impute_options *o, int64_t n_rows, i
   NIEM_TRY(ni_check_choice(o->fallback, 2, "fallback", err));
   NIEM_TRY(check_parts(o, err));
   NIEM_TRY(check_length(o->groups, o->n_groups, n_rows, "rows", "groups", 0, err));
-  NIEM_TRY(check_length(o->units, o->n_times, n_rows, "rows", "units", is_panel(o->method), err));
+  NIEM_TRY(check_length(o->units, o->n_times, n_rows, "rows", "units", ni_imputes_over_time(o->method), err));
   NIEM_TRY(check_length(o->predictors, o->n_predictors, n_cols, "columns", "predictors", 0, err));
-  if (is_panel(o->method)) {
+  if (ni_imputes_over_time(o->method)) {
     NIEM_TRY(ni_check_array(o->times, o->n_times, n_rows, "rows", "times", err));
   }
   if (!ni_is_nan(o->max_age)) {

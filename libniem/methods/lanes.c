@@ -30,12 +30,6 @@ static ni_dd add_up(sums *s) {
   return ni_dd_quick_two_sum(s->hi[0], s->lo[0]);
 }
 
-static inline void add(double *hi, double *lo, double value, double error) {
-  const ni_dd s = ni_dd_two_sum(*hi, value);
-  *hi = s.hi;
-  *lo += s.lo + error;
-}
-
 /* ---- one row */
 
 typedef struct {
@@ -91,7 +85,7 @@ NI_WIDE static void lanes_extent_wide(ni_present *out, const double *x, int64_t 
 
 static inline void sum_lanes(sums *s, const double *x) {
   for (int k = 0; k < NI_LANES; k++) {
-    add(&s->hi[k], &s->lo[k], x[k] == x[k] ? x[k] : 0, 0);
+    ni_dd_sum2(&s->hi[k], &s->lo[k], x[k] == x[k] ? x[k] : 0, 0);
   }
 }
 
@@ -114,7 +108,7 @@ static inline void square_lanes(sums *s, const double *x, double centre, double 
   for (int k = 0; k < NI_LANES; k++) {
     const double away = (x[k] - centre) * scale;
     const double square = away * away;
-    add(&s->hi[k], &s->lo[k], square == square ? square : 0, 0);
+    ni_dd_sum2(&s->hi[k], &s->lo[k], square == square ? square : 0, 0);
   }
 }
 
@@ -163,7 +157,7 @@ NI_WIDE static ni_dd lanes_dot_wide(const double *values, const double *shares, 
   for (int64_t i = 0; i < n; i += NI_LANES) {
     for (int k = 0; k < NI_LANES; k++) {
       const ni_dd product = ni_dd_two_product(shares[i + k], values[i + k]);
-      add(&s.hi[k], &s.lo[k], product.hi, product.lo);
+      ni_dd_sum2(&s.hi[k], &s.lo[k], product.hi, product.lo);
     }
   }
   return add_up(&s);
@@ -182,7 +176,7 @@ NI_WIDE static ni_dd lanes_reciprocals_wide(const double *values, const double *
   for (int64_t i = 0; i < n; i += NI_LANES) {
     for (int k = 0; k < NI_LANES; k++) {
       const ni_dd q = quotient(shares[i + k], values[i + k]);
-      add(&s.hi[k], &s.lo[k], q.hi, q.lo);
+      ni_dd_sum2(&s.hi[k], &s.lo[k], q.hi, q.lo);
     }
   }
   return add_up(&s);
@@ -274,7 +268,7 @@ NI_WIDE static ni_dd lanes_dot_pairs_wide(const double *hi, const double *lo, co
   for (int64_t i = 0; i < n; i += NI_LANES) {
     for (int k = 0; k < NI_LANES; k++) {
       const ni_dd product = ni_dd_two_product(shares[i + k], hi[i + k]);
-      add(&s.hi[k], &s.lo[k], product.hi, product.lo + shares[i + k] * lo[i + k]);
+      ni_dd_sum2(&s.hi[k], &s.lo[k], product.hi, product.lo + shares[i + k] * lo[i + k]);
     }
   }
   return add_up(&s);

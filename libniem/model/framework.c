@@ -305,6 +305,10 @@ int32_t ni_find_index(const niem_framework *framework, const char *id) {
   return -1;
 }
 
+int32_t ni_unnamed_index(const niem_framework *framework) {
+  return framework->n_indexes == 1 ? 0 : framework->default_index;
+}
+
 /* The id that an alias of a facet's value stands for (an old name of a dimension); NULL. */
 static const char *resolve_value_alias(const niem_framework *framework, const char *name) {
   for (int32_t f = 0; f < framework->n_facets; f++) {

@@ -190,6 +190,11 @@ typedef struct ni_node {
   int32_t inner; /* an inner node's place among the inner nodes; -1 for a leaf */
 } ni_node;
 
+/* By which names "weights" and "overrides" know a node, the first that is there: its full name, the last part of it
+ * ("step=law"), its short name. */
+enum { NI_NODE_NAMES = 3 };
+void ni_node_names(const char *names[NI_NODE_NAMES], const ni_node *node);
+
 typedef struct ni_index {
   const char *id;
   ni_label label;
@@ -245,6 +250,8 @@ int32_t ni_find_round(const niem_framework *framework, const char *id, int32_t *
 int32_t ni_find_indicator(const niem_framework *framework, const char *id, int32_t *alias);
 int32_t ni_find_peers(const niem_framework *framework, const char *id);
 int32_t ni_find_index(const niem_framework *framework, const char *id);
+/* The index that is meant where none is named: the only one, else the default; -1. */
+int32_t ni_unnamed_index(const niem_framework *framework);
 /* An option by id within a scale; -1. */
 int32_t ni_find_option(const ni_scale *scale, const char *id, size_t length);
 /* The same for an id of one letter; -1 for what is none. */

@@ -531,17 +531,19 @@ static void build_explicit(builder *b) {
 
 /* --- weights and overrides by name --- */
 
-/* The part of a name after its last slash: "step=law". */
-static const char *last_part(const char *name) {
-  const char *slash = strrchr(name, '/');
-  return slash == NULL ? name : slash + 1;
+void ni_node_names(const char *names[NI_NODE_NAMES], const ni_node *node) {
+  const char *slash = strrchr(node->name, '/');
+  names[0] = node->name;
+  names[1] = slash == NULL ? node->name : slash + 1;
+  names[2] = node->alone;
 }
 
-/* The entry for a node: by its full name, else by its last part, else by its short name; NULL. */
+/* The entry for a node; NULL. */
 static const cJSON *named_item(const named_items *named, const ni_node *node) {
-  const char *names[] = {node->name, last_part(node->name), node->alone};
+  const char *names[NI_NODE_NAMES];
   const cJSON *item = NULL;
-  for (int i = 0; i < 3 && item == NULL; i++) {
+  ni_node_names(names, node);
+  for (int i = 0; i < NI_NODE_NAMES && item == NULL; i++) {
     item = use_named(named, names[i]);
   }
   return item;

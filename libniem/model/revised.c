@@ -28,9 +28,8 @@ static void read_index(ni_changes *changes) {
   const niem_framework *framework = changes->framework;
   const char *id = ni_reader_text(&changes->reader, changes->root, "index", 0);
   char choices[300];
-  changes->index = changes->only_index != NULL ? ni_find_index(framework, changes->only_index)
-                   : framework->n_indexes == 1 ? 0
-                                               : framework->default_index;
+  changes->index =
+      changes->only_index != NULL ? ni_find_index(framework, changes->only_index) : ni_unnamed_index(framework);
   if (id == NULL) {
     return;
   }

@@ -362,16 +362,12 @@ typedef struct named_keys {
   uint8_t *used;
 } named_keys;
 
-static const char *last_part(const char *name) {
-  const char *slash = strrchr(name, '/');
-  return slash == NULL ? name : slash + 1;
-}
-
-/* The key that is for a node, as an index has it: its full name, else the last part of it, else its short name; -1. */
+/* The key that is for a node, as an index has it; -1. */
 static int32_t find_key(const ni_dictionary *names, const ni_node *node) {
-  const char *own[] = {node->name, last_part(node->name), node->alone};
+  const char *own[NI_NODE_NAMES];
   int32_t found = -1;
-  for (int i = 0; i < 3 && found < 0; i++) {
+  ni_node_names(own, node);
+  for (int i = 0; i < NI_NODE_NAMES && found < 0; i++) {
     found = ni_dictionary_find(names, own[i], strlen(own[i]));
   }
   return found;

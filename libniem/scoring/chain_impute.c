@@ -3,6 +3,7 @@
 #include "base/platform.h"
 
 #include "base/number.h"
+#include "methods/impute.h"
 #include "scoring/preparing.h"
 
 #include <string.h>
@@ -15,10 +16,6 @@ typedef struct imputing {
   double *filled;
   int32_t *marks;
 } imputing;
-
-static int makes_use_of_time(int32_t method) {
-  return method >= NIEM_IMPUTE_LATEST && method <= NIEM_IMPUTE_LINEAR_CONSTANT;
-}
 
 static int is_row_wise(int32_t method) {
   return method == NIEM_IMPUTE_ROW_MEAN || method == NIEM_IMPUTE_ROW_MEDIAN;
@@ -223,7 +220,7 @@ static int is_silent(const ni_chain *chain, int64_t cell) {
 static int put_filled(preparing *p, const ni_excerpt *e, const imputing *m) {
   ni_chain *chain = p->chain;
   for (int64_t i = 0; i < e->n_rows; i++) {
-    if (!makes_use_of_time(m->options.method) && is_silent(chain, e->cells[i])) {
+    if (!ni_imputes_over_time(m->options.method) && is_silent(chain, e->cells[i])) {
       continue;
     }
     for (int32_t j = 0; j < e->n_cols; j++) {
@@ -264,7 +261,7 @@ static niem_status impute_excerpt(preparing *p, const ni_excerpt *e, niem_error 
   if (p->step->group_set != NULL) {
     NIEM_TRY(take_groups(&m, p, e, err));
   }
-  if (makes_use_of_time(m.options.method)) {
+  if (ni_imputes_over_time(m.options.method)) {
     NIEM_TRY(take_series(&m, p, e, err));
   }
   if (p->step->predictors.n > 0) {
@@ -296,9 +293,7 @@ static niem_status impute_rounds(preparing *p, ni_excerpt *e, niem_error *err) {
 
 static niem_status find_index(const ni_index **out, const preparing *p, niem_error *err) {
   const niem_framework *framework = p->framework;
-  int32_t place = p->step->index != NULL      ? ni_find_index(framework, p->step->index)
-                  : framework->n_indexes == 1 ? 0
-                                              : framework->default_index;
+  const int32_t place = p->step->index != NULL ? ni_find_index(framework, p->step->index) : ni_unnamed_index(framework);
   if (place < 0 && p->step->index != NULL) {
     return ni_preparing_fail(p, NIEM_ERROR_REFERENCE, "index", err, "\"%.60s\" is no index of framework %.60s",
                              p->step->index, framework->id);

@@ -76,19 +76,13 @@ ON_LANES double is_at_least(double x, double bound) {
   return x >= bound ? 1 : 0;
 }
 
-ON_LANES void add(double *hi, double *lo, double x_hi, double x_lo) {
-  const ni_dd s = ni_dd_two_sum(*hi, x_hi);
-  *hi = s.hi;
-  *lo += s.lo + x_lo;
-}
-
 /* Gaps of a leaf whose own worst or best end is not 0 or 100; those of all others are added by their number when the
  * node is finished. (Adding most - 100 here and 100 there would round, and cancel.) */
 ON_LANES void add_ends(sums *restrict s, int lanes, leaf_lanes leaf, double least, double most) {
   for (int l = 0; l < lanes; l++) {
     const double gap = leaf.hi[l] == GAP ? 1 : 0;
-    add(&s->low_hi[l], &s->low_lo[l], gap * least, 0);
-    add(&s->high_hi[l], &s->high_lo[l], gap * most, 0);
+    ni_dd_sum2(&s->low_hi[l], &s->low_lo[l], gap * least, 0);
+    ni_dd_sum2(&s->high_hi[l], &s->high_lo[l], gap * most, 0);
     s->own_ends[l] += gap;
   }
 }
@@ -97,7 +91,7 @@ ON_LANES void add_leaf_equal(sums *restrict s, int lanes, leaf_lanes leaf, doubl
   for (int l = 0; l < lanes; l++) {
     const double x = leaf.hi[l];
     const double has = is_at_least(x, 0);
-    add(&s->leaf_hi[l], &s->leaf_lo[l], has * x, 0);
+    ni_dd_sum2(&s->leaf_hi[l], &s->leaf_lo[l], has * x, 0);
     s->leaves_have[l] += has;
     s->leaves_apply[l] += is_at_least(x, GAP);
   }
@@ -123,30 +117,30 @@ ON_LANES void add_leaf_weighted(sums *restrict s, int lanes, leaf_lanes leaf, do
     const double applies = is_at_least(x, GAP);
     const double gap = applies - has;
     const ni_dd product = ni_dd_two_product(weight, has * x);
-    add(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + weight * lo[l]);
-    add(&s->have_hi[l], &s->have_lo[l], weight * has, 0);
-    add(&s->apply_hi[l], &s->apply_lo[l], weight * applies, 0);
+    ni_dd_sum2(&s->leaf_hi[l], &s->leaf_lo[l], product.hi, product.lo + weight * lo[l]);
+    ni_dd_sum2(&s->have_hi[l], &s->have_lo[l], weight * has, 0);
+    ni_dd_sum2(&s->apply_hi[l], &s->apply_lo[l], weight * applies, 0);
     s->leaves_have[l] += has;
     s->leaves_apply[l] += applies;
-    add(&s->high_hi[l], &s->high_lo[l], gap * weighted_most.hi, gap * weighted_most.lo);
+    ni_dd_sum2(&s->high_hi[l], &s->high_lo[l], gap * weighted_most.hi, gap * weighted_most.lo);
   }
   for (int l = 0; l < lanes && least != 0; l++) { /* adding zeros would change no bit */
     const double gap = leaf.hi[l] == GAP ? 1 : 0;
-    add(&s->low_hi[l], &s->low_lo[l], gap * weighted_least.hi, gap * weighted_least.lo);
+    ni_dd_sum2(&s->low_hi[l], &s->low_lo[l], gap * weighted_least.hi, gap * weighted_least.lo);
   }
 }
 
 /* w (hi + lo), added. */
 ON_LANES void add_product(double *sum_hi, double *sum_lo, double weight, double hi, double lo) {
   const ni_dd product = ni_dd_two_product(weight, hi);
-  add(sum_hi, sum_lo, product.hi, product.lo + weight * lo);
+  ni_dd_sum2(sum_hi, sum_lo, product.hi, product.lo + weight * lo);
 }
 
 ON_LANES void add_inner(sums *restrict s, int lanes, const node_lanes *child, double weight) {
   for (int l = 0; l < lanes; l++) {
     add_product(&s->inner_hi[l], &s->inner_lo[l], weight, child->value_hi[l], child->value_lo[l]);
-    add(&s->inner_w_hi[l], &s->inner_w_lo[l], weight * child->has[l], 0);
-    add(&s->inner_a_hi[l], &s->inner_a_lo[l], weight * child->applies[l], 0);
+    ni_dd_sum2(&s->inner_w_hi[l], &s->inner_w_lo[l], weight * child->has[l], 0);
+    ni_dd_sum2(&s->inner_a_hi[l], &s->inner_a_lo[l], weight * child->applies[l], 0);
     add_product(&s->cover_hi[l], &s->cover_lo[l], weight, child->cover_hi[l], child->cover_lo[l]);
     add_product(&s->low_hi[l], &s->low_lo[l], weight, child->low_hi[l], child->low_lo[l]);
     add_product(&s->high_hi[l], &s->high_lo[l], weight, child->high_hi[l], child->high_lo[l]);
@@ -177,7 +171,7 @@ ON_LANES void weigh_equal_leaves(sums *s, int lanes) {
     s->have_hi[l] = s->leaves_have[l];
     s->apply_hi[l] = s->leaves_apply[l];
     const double gaps = s->leaves_apply[l] - s->leaves_have[l] - s->own_ends[l];
-    add(&s->high_hi[l], &s->high_lo[l], 100 * gaps, 0);
+    ni_dd_sum2(&s->high_hi[l], &s->high_lo[l], 100 * gaps, 0);
   }
 }
 
