@@ -22,9 +22,9 @@
 #include "base/options.h"
 #include "base/order.h"
 #include "methods/aggregate.h"
-#include "methods/columns.h"
-#include "methods/lanes.h"
-#include "methods/matrix.h"
+#include "statistics/columns.h"
+#include "statistics/lanes.h"
+#include "statistics/matrix.h"
 #include "methods/means.h"
 #include "methods/outranking.h"
 

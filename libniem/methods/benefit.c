@@ -16,8 +16,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
-#include "methods/columns.h"
-#include "methods/matrix.h"
+#include "statistics/columns.h"
+#include "statistics/matrix.h"
 #include "methods/simplex.h"
 
 /* A score this near to 1 is 1: the unit is on the frontier, but for the rounding of pivots. */

@@ -15,9 +15,9 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/order.h"
-#include "methods/columns.h"
+#include "statistics/columns.h"
 #include "methods/impute.h"
-#include "methods/matrix.h"
+#include "statistics/matrix.h"
 #include "methods/normal.h"
 
 typedef struct {

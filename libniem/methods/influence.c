@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "methods/linear.h"
+#include "statistics/linear.h"
 
 /* A column whose remaining variance, given those in the set, is below this share adds nothing that they do not have. */
 #define DEPENDENT 1e-10

@@ -14,7 +14,7 @@
 #include "base/dd.h"
 #include "base/math.h"
 #include "base/memory.h"
-#include "methods/lanes.h"
+#include "statistics/lanes.h"
 
 /* Two halves of the weight that differ by less, relatively, differ by how decimals are represented. */
 #define SAME_WEIGHT 1e-12

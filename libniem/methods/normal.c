@@ -13,8 +13,8 @@
 #include "base/exact.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "methods/columns.h"
-#include "methods/linear.h"
+#include "statistics/columns.h"
+#include "statistics/linear.h"
 
 /* A column whose variance, given the others, is below this share is a combination of them. */
 #define SINGULAR 1e-10

@@ -21,9 +21,9 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/order.h"
-#include "methods/columns.h"
-#include "methods/lanes.h"
-#include "methods/matrix.h"
+#include "statistics/columns.h"
+#include "statistics/lanes.h"
+#include "statistics/matrix.h"
 
 enum { EMPTY = 0, FITTED = 1, CONSTANT = 2 };
 enum { TILE = NI_MATRIX_BAND }; /* columns that are looked at together */

@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/order.h"
-#include "methods/lanes.h"
+#include "statistics/lanes.h"
 
 /* A comparison with NaN is false, so a criterion that one of two units lacks counts for neither. */
 static int64_t net_preference(const double *a, const double *b, const int64_t *weights, int64_t n, double tolerance) {

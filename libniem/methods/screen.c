@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
-#include "methods/matrix.h"
+#include "statistics/matrix.h"
 
 static niem_status check_screen(const niem_screen_options *o, int64_t n_rows, niem_error *err) {
   niem_status status = NIEM_OK;

@@ -21,7 +21,7 @@
 #include "base/order.h"
 #include "base/rng.h"
 #include "base/threads.h"
-#include "methods/matrix.h"
+#include "statistics/matrix.h"
 
 enum { STREAM = 7, CHUNK = 256 };
 #define UNIT_OF_WEIGHT 0x1p40

@@ -13,7 +13,7 @@
 #include "base/exact.h"
 #include "base/math.h"
 #include "base/number.h"
-#include "methods/columns.h"
+#include "statistics/columns.h"
 
 /* A lambda nearer to 0 differs from the logarithm by less than its rounding. */
 #define NEGLIGIBLE_LAMBDA 1e-15

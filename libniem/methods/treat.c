@@ -15,8 +15,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
-#include "methods/columns.h"
-#include "methods/matrix.h"
+#include "statistics/columns.h"
+#include "statistics/matrix.h"
 #include "methods/transform.h"
 
 /* One column while it is treated. */

@@ -18,11 +18,11 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/options.h"
-#include "methods/columns.h"
+#include "statistics/columns.h"
 #include "methods/influence.h"
-#include "methods/lanes.h"
-#include "methods/linear.h"
-#include "methods/matrix.h"
+#include "statistics/lanes.h"
+#include "statistics/linear.h"
+#include "statistics/matrix.h"
 
 enum { AHP_MOST = 15, POWER_STEPS = 10000 };
 

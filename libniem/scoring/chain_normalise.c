@@ -4,7 +4,7 @@
 
 #include "base/number.h"
 #include "base/order.h"
-#include "methods/columns.h"
+#include "statistics/columns.h"
 #include "scoring/preparing.h"
 
 #include <string.h>

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 # From the ground up. "frameworks" is the data that ships, embedded by the build.
-FLOORS = ["base", "methods", "frameworks", "model", "scoring", "statistics", "comparison", "assessment", "robustness"]
+FLOORS = ["base", "statistics", "methods", "frameworks", "model", "scoring", "comparison", "analysis", "assessment", "robustness"]
 SYSTEM = set(
     "emmintrin.h errno.h fcntl.h fenv.h float.h immintrin.h inttypes.h limits.h math.h pthread.h signal.h stdalign.h stdarg.h stdatomic.h stddef.h stdint.h"
     " stdio.h stdlib.h string.h time.h unistd.h xmmintrin.h sys/mman.h sys/stat.h sys/types.h windows.h".split()

@@ -1,4 +1,4 @@
-/* The loops of methods/lanes.h and what is built on them, against sums and ranks worked out one by one. */
+/* The loops of statistics/lanes.h and what is built on them, against sums and ranks worked out one by one. */
 #include "base/platform.h"
 
 #include <math.h>
@@ -12,9 +12,9 @@
 #include "base/math.h"
 #include "base/memory.h"
 #include "base/order.h"
-#include "methods/columns.h"
-#include "methods/lanes.h"
-#include "methods/matrix.h"
+#include "statistics/columns.h"
+#include "statistics/lanes.h"
+#include "statistics/matrix.h"
 #include "methods/means.h"
 #include "methods/outranking.h"
 #include "methods_matrix.h"

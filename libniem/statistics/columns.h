@@ -1,6 +1,6 @@
 /* What one column (a contiguous vector, NaN missing) is described by. Kernels: they know no options and no errors. */
-#ifndef NI_METHODS_COLUMNS_H
-#define NI_METHODS_COLUMNS_H
+#ifndef NI_STATISTICS_COLUMNS_H
+#define NI_STATISTICS_COLUMNS_H
 
 #include "base/platform.h"
 

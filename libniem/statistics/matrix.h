@@ -1,6 +1,6 @@
 /* A caller's matrix as the methods work on it: checked, copied, contiguous; and the checks that all options share. */
-#ifndef NI_METHODS_MATRIX_H
-#define NI_METHODS_MATRIX_H
+#ifndef NI_STATISTICS_MATRIX_H
+#define NI_STATISTICS_MATRIX_H
 
 #include "base/platform.h"
 #include "niem/base.h"

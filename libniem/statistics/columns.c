@@ -6,14 +6,14 @@
 #pragma GCC optimize("O3")
 #endif
 
-#include "methods/columns.h"
+#include "statistics/columns.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/exact.h"
 #include "base/number.h"
-#include "methods/lanes.h"
+#include "statistics/lanes.h"
 
 /* Exact sums may be added up in any order, so loops have lanes, of which a processor takes several at once. */
 enum { LANES = NI_LANES };

@@ -4,7 +4,7 @@
  * Rutishauser (1966); the Cholesky factorisation as in G. H. Golub & C. F. Van Loan, Matrix Computations, 4.2. */
 #include "base/platform.h"
 
-#include "methods/linear.h"
+#include "statistics/linear.h"
 
 #include <math.h>
 

@@ -4,8 +4,8 @@
  * each of them compensated (Sum2 and Dot2 of T. Ogita, S. M. Rump & S. Oishi, "Accurate sum and dot product", SIAM J.
  * Sci. Comput. 26, 2005), which are then added by halves: lane k and k + 16, k + 8, and so on. The error of a sum is
  * below (n / 16 + 16)^2 2^-106 of the sum of magnitudes. A gap is NaN in `x`, and 0 in arrays that say so. */
-#ifndef NI_METHODS_LANES_H
-#define NI_METHODS_LANES_H
+#ifndef NI_STATISTICS_LANES_H
+#define NI_STATISTICS_LANES_H
 
 #include "base/platform.h"
 #include "base/dd.h"

@@ -1,7 +1,7 @@
 /* Small dense linear algebra: symmetric matrices, row after row. Fixed order of operations, hence the same bits
  * everywhere. */
-#ifndef NI_METHODS_LINEAR_H
-#define NI_METHODS_LINEAR_H
+#ifndef NI_STATISTICS_LINEAR_H
+#define NI_STATISTICS_LINEAR_H
 
 #include "base/platform.h"
 

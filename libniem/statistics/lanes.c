@@ -7,7 +7,7 @@
 #pragma GCC optimize("O3")
 #endif
 
-#include "methods/lanes.h"
+#include "statistics/lanes.h"
 
 #include <math.h>
 #include <string.h>

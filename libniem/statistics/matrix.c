@@ -1,7 +1,7 @@
 /* A caller's matrix as the methods work on it, and the checks that all options share. */
 #include "base/platform.h"
 
-#include "methods/matrix.h"
+#include "statistics/matrix.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "methods/lanes.h"
+#include "statistics/lanes.h"
 
 enum { BLOCK = 16 }; /* cells on a side of what is transposed at once: two cache lines */
 
