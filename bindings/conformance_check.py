@@ -79,6 +79,7 @@ COVERS = {
     "value": ["niem_scores_value"],
     "members": ["niem_scores_members"],
     "explain": ["niem_explain"],
+    "contributions": ["niem_contributions"],
     "rank": ["niem_rank"],
     "average": ["niem_average"],
     "difference": ["niem_difference"],

@@ -473,6 +473,11 @@ class Chain(rational.Scores):
                 found = leaves[leaf.indicator]
                 yield own, leaf.indicator, found, Fraction(0) if zero or found.score is None else found.score, effective
 
+    def shares(self, tree, unit, round_, group):
+        merge, common, weights = self.framework.members_of(group)
+        for own in merge or [group]:
+            yield Fraction(weights.get(own, 1)) if merge else Fraction(1), self.grown[tree, group if common else None][unit, round_, own]
+
     def explain(self, unit, round, **query):
         tree, (group,), _, (node,), _ = self.select(top=True, **query)
         rows = super().explain(unit, round, **query)

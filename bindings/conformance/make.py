@@ -507,6 +507,18 @@ def changed(rows, case):
     return {"contribution": [by[key] for key in keys]}
 
 
+def summed(rows, case):
+    """The scores that the contributions of each round, group, node and unit sum to, in order."""
+    scores, options = scores_of(case), dict(case.get("options", {}))
+    options = {key: value for key, value in options.items() if key == "index"}
+    found = {}
+    for row in rows:
+        tree, _, _, (node,), _ = scores.select(node=row["node"], **options)
+        key = row["round"], row["group"], row["node"], row["unit"]
+        found[key] = scores.value(tree, node, row["unit"], row["round"], row["group"])
+    return {"contribution": [value or 0 for value in found.values()]}  # a unit without a value sums nothing
+
+
 def groups():
     file = File("groups", RATIONAL)
     made = framework(
@@ -2980,6 +2992,59 @@ def robustness():
     file.write()
 
 
+def contributing():
+    """What the children of a node contribute: weights, gaps of every kind, merges, and nodes that are no means below."""
+    file = File("contributions", RATIONAL, framework="panel", answers=PANEL, tolerance={"contribution": 1e-15})
+    function = "contributions"
+    file.table(function, "to the top", sums=summed)
+    file.table(function, "to every node of a level", options={"level": "dimension", "round": "2021"}, sums=summed)
+    for group in ("both", "shared"):
+        file.table(function, f"in a merge: {group}", options={"round": "2021", "group": group}, sums=summed)
+    file.table(function, "one node of some units", options={"node": "housing", "units": ["PL", "SE"], "round": "2019"}, sums=summed)
+    file.table(function, "gaps count as zero", options={"round": "2021", "group": "*"}, method={"missing": {"rule": "zero"}}, sums=summed)
+    made = framework(
+        "contributing",
+        [hundred(name, dimension) for name, dimension in zip(("R1", "R2", "H1", "H2"), ("residency", "residency", "housing", "housing"))],
+        [
+            {"id": "overall", "levels": ["dimension"], "weights": {"residency": 0.1, "housing": 0.2}},
+            {"id": "whole", "levels": ["dimension"], "aggregation": {"method": "geometric"}},
+        ],
+        facets=DIMENSIONS,
+        rounds=[ROUNDS[2]],
+        default_index="overall",
+    )
+    rows = answers("""
+        A R1=80 R2=60.1 H1=90 H2=70
+        B R1=80 R2=:missing
+        C R1=:missing R2=:missing H1=33.3 H2=:not_applicable
+        D R1=:not_applicable R2=:not_applicable H1=0.1 H2=0.2""")
+    case = {"framework": made, "answers": rows}
+    file.table(function, "weights that are no doubles", sums=summed, **case)
+    file.table(function, "indicators as children", options={"level": "dimension"}, sums=summed, **case)
+    unlike = {"steps": [{"step": "aggregate", "method": "geometric", "level": "dimension", "index": "overall"}]}
+    file.add(
+        function,
+        "children that are no weighted means",
+        {
+            "columns": {
+                "child": ["dimension=residency", "dimension=housing"],
+                "value": [20, 30],
+                "weight": [Fraction(0.1) / (Fraction(0.1) + Fraction(0.2)), Fraction(0.2) / (Fraction(0.1) + Fraction(0.2))],
+                "contribution": [20 * Fraction(0.1) / (Fraction(0.1) + Fraction(0.2)), 30 * Fraction(0.2) / (Fraction(0.1) + Fraction(0.2))],
+            }
+        },
+        source="geometric means of 10 and 40 and of 20 and 45, worked out by hand",
+        framework=made,
+        answers=answers("A R1=10 R2=40 H1=20 H2=45"),
+        method=unlike,
+        tolerance=1e-14,
+    )
+    file.refuse(function, "a node that is no weighted mean", "unsupported", "node", "geometric", options={"index": "whole"}, **case)
+    file.refuse(function, "an indicator", "argument", "node", "has no children", options={"node": "R1"}, **case)
+    file.refuse(function, "an unknown node", "reference", "node", "health", options={"node": "health"})
+    file.write()
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -3000,6 +3065,7 @@ def write_all(folder):
         change,
         what_if,
         explaining,
+        contributing,
         robustness,
         printing,
         manifests,

@@ -667,6 +667,33 @@ class Scores:
                             row = dict(unit=unit, group=group, member=own, node=node.name, indicator=name)
                             yield {**row, **cause(x1, e1, x2, e2, middle)}
 
+    def shares(self, tree, unit, round_, group):
+        """The members of a group with their weights and the values of every node in each."""
+        for _, leaves, weight in self.parts(group, lambda own: self.leaves[unit, round_, own]):
+            yield weight, self.evaluate(tree, leaves)
+
+    def contributions(self, **query):
+        tree, groups, rounds, nodes, units, value = self.node_values(query, top=True)
+        for round_ in rounds:
+            for group in groups:
+                for node in nodes:
+                    for unit in (unit for unit in units if (unit, round_) in self.pairs):
+                        members = [(w, v) for w, v in self.shares(tree, unit, round_, group) if v[node].state == VALUE]
+                        total = sum((w for w, _ in members), Fraction(0))
+                        gaps = self.rule(node)[0] == "zero"
+                        for i, child in enumerate(node.children):
+                            own = contribution = Fraction(0) if members else None
+                            for weight, values in members:
+                                entering = [v.state == VALUE or (v.state == NO_VALUE and gaps) for v in (values[c] for c in node.children)]
+                                of = sum((w for w, enters in zip(node.weights, entering) if enters), Fraction(0))
+                                share = weight / total * node.weights[i] / of if entering[i] else Fraction(0)
+                                own += share
+                                if values[child].state == VALUE:
+                                    contribution += share * Fraction(published(values[child].value))
+                            row = dict(unit=unit, round=round_, group=group, node=node.name, child=child.name)
+                            row["value"] = value(child, unit, round_, group)
+                            yield {**row, "weight": published(own), "contribution": published(contribution)}
+
     def spread(self, **query):
         tree, groups, rounds, nodes, units, value = self.node_values(query)
         for round_ in rounds:

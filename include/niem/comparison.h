@@ -97,6 +97,19 @@ NIEM_API niem_status niem_practice(niem_table **out, const niem_scores *scores, 
 NIEM_API niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a,
                                            const char *group_b, const niem_query *query, niem_error *err);
 
+/* A score as the sum of what the children of its node contribute: unit, round, group, node, child, value (the child's
+ * score), weight (its share among the children that enter; the shares add up to 1), contribution, in the order of
+ * round, group, node, unit and child. `math.fsum` of the contributions of a unit, round, group and node is its
+ * published score, bit for bit; where contributions of both signs are too coarse for that, a row with the child
+ * "rounding" holds the rest. For a merge of groups shares and products are those of its members, weighed as the merge
+ * does, so that a contribution need not be value x weight. NaN where the node has no value; a child that does not enter
+ * has weight and contribution 0. The query's nodes: the top where it names neither node nor level.
+ * NIEM_ERROR_UNSUPPORTED for a node that is no weighted mean of its children (how these are made does not matter),
+ * NIEM_ERROR_ARGUMENT for an indicator.
+ */
+NIEM_API niem_status niem_contributions(niem_table **out, const niem_scores *scores, const niem_query *query,
+                                        niem_error *err);
+
 /* Several methods on the same answers, side by side: unit, round, group, node, method, value, rank, n (units with a
  * value), change and rank_change against the first method (value - first value; first rank - rank: positive where the
  * unit stands higher), sorted by node, group, round, method and unit. A method is called by its entry of `names` (the

@@ -63,6 +63,7 @@ CHANGE = Asking("change", QUERY, COMPARE)
 CAUSES = Asking("change_causes", QUERY)
 SPREAD = Asking("spread", QUERY)
 PRACTICE = Asking("practice", QUERY, COMPARE)
+CONTRIBUTIONS = Asking("contributions", QUERY)
 GROUPS = Asking("group_difference", QUERY)
 LEAVE = Asking("leave_one_out", QUERY, COMPARE)
 
@@ -210,6 +211,30 @@ class Scores(_core.Immutable):
         """
         names = encoded(unit, "unit"), maybe(round, "round")
         return EXPLAIN(lib.niem_explain, self, *names, table=table, node=node, **query)
+
+    def contributions(self, node: Optional[str] = None, *, table: bool = False, **query: Any) -> Any:
+        """Scores as the sum of what the children of a node contribute.
+
+        Parameters
+        ----------
+        node : str, optional
+            The top when not given.
+        **query
+            The words of a query.
+
+        Returns
+        -------
+        pandas.DataFrame
+            unit, round, group, node, child, value (of the child), weight (its share among the children that
+            enter), contribution. ``math.fsum`` of the contributions of a unit, round, group and node is its
+            published score, bit for bit. NaN where the node has no value.
+
+        Raises
+        ------
+        NiemUnsupportedError
+            The node is no weighted mean of its children.
+        """
+        return CONTRIBUTIONS(lib.niem_contributions, self, table=table, node=node, **query)
 
     # --- comparisons ---
 

@@ -19,7 +19,7 @@ import pytest
 import niem
 
 NUMBERS = ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
-QUERIES = ("score", "members", "rank", "average", "difference", "spread", "practice")
+QUERIES = ("score", "members", "rank", "average", "difference", "spread", "practice", "contributions")
 CHANGES = ("change", "change_summary", "change_causes")
 ASSESSMENT = (
     "agreement",

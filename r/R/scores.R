@@ -209,6 +209,27 @@ niem_explain <- function(scores, unit, round = NULL, node = NULL, ..., table = F
   result(.Call(r_explain, scores, unit, round, query(node = node, ...)), table)
 }
 
+#' What the children of a node contribute to its score
+#'
+#' A score as the sum of what each child of its node contributes: dimensions to the overall score, say.
+#'
+#' @param scores Scores ([niem_score()]).
+#' @param node,... A node, and further options of [niem_query()]. Default: the top.
+#' @param table `TRUE` gives a [niem_table] in place of a data frame.
+#' @return A data frame: `unit`, `round`, `group`, `node`, `child`, `value` (of the child), `weight` (its share among the
+#'   children that enter), `contribution` (in points). The exact sum of the contributions of a unit, round, group and
+#'   node, [niem_exact_sum()], is its score, bit for bit. `NA` where the node has no value.
+#' @section Errors:
+#' `niem_error_unsupported` for a node that is no weighted mean of its children, `niem_error_argument` for an indicator.
+#' @examples
+#' fw <- niem_framework(niem_example("mini.json"))
+#' scores <- niem_score(fw, niem_read_answers(niem_example("answers.csv"), fw))
+#' niem_contributions(scores, round = "2021", units = "PL")
+#' @export
+niem_contributions <- function(scores, node = NULL, ..., table = FALSE) {
+  result(.Call(r_contributions, scores, query(node = node, ...)), table)
+}
+
 #' The indicators behind scores
 #'
 #' @param scores Scores ([niem_score()]).

@@ -49,6 +49,7 @@ SEXP r_scores_answers(SEXP handle);
 SEXP r_rank(SEXP handle, SEXP list);
 SEXP r_average(SEXP handle, SEXP list);
 SEXP r_difference(SEXP handle, SEXP list);
+SEXP r_contributions(SEXP handle, SEXP list);
 SEXP r_change(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_change_summary(SEXP handle, SEXP from, SEXP to, SEXP list);
 SEXP r_change_causes(SEXP handle, SEXP from, SEXP to, SEXP list);

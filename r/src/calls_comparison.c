@@ -32,6 +32,15 @@ SEXP r_difference(SEXP handle, SEXP list) {
   return table_end(&call, niem_difference(&call.table, scores, &query, &compare, &call.err));
 }
 
+SEXP r_contributions(SEXP handle, SEXP list) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  niem_query query;
+  fill_query(list, &query);
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_contributions(&call.table, scores, &query, &call.err));
+}
+
 SEXP r_change(SEXP handle, SEXP from, SEXP to, SEXP list) {
   const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
   const char *of_from = text_of(from, "from");

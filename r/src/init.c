@@ -47,6 +47,7 @@ static const R_CallMethodDef CALLS[] = {
     CALL(r_rank, 2),
     CALL(r_average, 2),
     CALL(r_difference, 2),
+    CALL(r_contributions, 2),
     CALL(r_change, 4),
     CALL(r_change_summary, 4),
     CALL(r_change_causes, 4),

@@ -508,6 +508,7 @@ niem_status niem_change_causes(niem_table **out, const niem_scores *scores, cons
 niem_status niem_spread(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_practice(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);
 niem_status niem_group_difference(niem_table **out, const niem_scores *scores, const char *group_a, const char *group_b, const niem_query *query, niem_error *err);
+niem_status niem_contributions(niem_table **out, const niem_scores *scores, const niem_query *query, niem_error *err);
 niem_status niem_compare_methods(niem_table **out, const niem_framework *framework, const niem_answers *answers, const niem_method *const *methods, const char *const *names, int64_t n_methods, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
 niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);
 niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out, const niem_query *query, const niem_compare_options *options, const niem_exec *exec, niem_error *err);

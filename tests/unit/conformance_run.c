@@ -621,6 +621,8 @@ static int make_table(niem_table **table, const niem_scores *s, const char *func
     status = niem_change_causes(table, s, from, to, &q.query, err);
   } else if (strcmp(function, "spread") == 0) {
     status = niem_spread(table, s, &q.query, err);
+  } else if (strcmp(function, "contributions") == 0) {
+    status = niem_contributions(table, s, &q.query, err);
   } else if (strcmp(function, "practice") == 0) {
     status = niem_practice(table, s, &q.query, &q.compare, err);
   } else if (strcmp(function, "group_difference") == 0) {

@@ -841,6 +841,91 @@ static void groups_are_checked(void **state) {
   assert_null(table);
 }
 
+/* ---- contributions */
+
+static void contributions_of_the_children(void **state) {
+  (void)state;
+  niem_table *table = NULL;
+  niem_error err;
+  assert_ok(niem_contributions(&table, scores, NULL, &err), &err);
+  assert_string_equal(columns_of(table), "unit,round,group,node,child,value,weight,contribution");
+  assert_int_equal(niem_table_rows(table), 2 * (4 + 4));
+  assert_bits(real_at(table, "unit=SE;round=2021;child=dimension=residency", "contribution"), 37.5);
+  assert_bits(real_at(table, "unit=SE;round=2021;child=dimension=housing", "contribution"), 42.5);
+  assert_bits(real_at(table, "unit=SE;round=2021;child=dimension=housing", "weight"), 0.5);
+  assert_bits(real_at(table, "unit=XX;round=2021;child=dimension=residency", "value"), 10);
+  assert_bits(real_at(table, "unit=XX;round=2021;child=dimension=residency", "weight"), ni_nan());
+  assert_bits(real_at(table, "unit=XX;round=2021;child=dimension=residency", "contribution"), ni_nan());
+  niem_table_free(table);
+  niem_query query = query_of("2021", "housing"); /* HOU-1 of PL is a gap, and does not enter */
+  assert_ok(niem_contributions(&table, scores, &query, &err), &err);
+  assert_bits(real_at(table, "unit=PL;child=HOU-1", "contribution"), 0);
+  assert_bits(real_at(table, "unit=PL;child=HOU-1", "weight"), 0);
+  assert_bits(real_at(table, "unit=PL;child=HOU-1", "value"), ni_nan());
+  assert_bits(real_at(table, "unit=PL;child=HOU-2", "contribution"), 50);
+  niem_table_free(table);
+}
+
+static void contributions_in_merges(void **state) {
+  (void)state;
+  niem_table *table = NULL;
+  niem_error err;
+  niem_query query = query_of("2021", NULL);
+  query.group = "both";
+  assert_ok(niem_contributions(&table, scores, &query, &err), &err);
+  assert_bits(real_at(table, "unit=SE;child=dimension=residency", "contribution"), 33.75);
+  assert_bits(real_at(table, "unit=SE;child=dimension=housing", "contribution"), 41.25);
+  assert_bits(real_at(table, "unit=SE;child=dimension=housing", "value"), 82.5);
+  assert_bits(real_at(table, "unit=PL;child=dimension=housing", "contribution"), 25); /* refugees alone */
+  niem_table_free(table);
+  query.group = "shared"; /* RES-1, HOU-1 and HOU-2: 80, 85 and 60, 80 */
+  assert_ok(niem_contributions(&table, scores, &query, &err), &err);
+  assert_bits(real_at(table, "unit=SE;child=dimension=residency", "contribution"), 35);
+  assert_bits(real_at(table, "unit=SE;child=dimension=housing", "contribution"), 41.25);
+  assert_bits(real_at(table, "unit=PL;child=dimension=housing", "contribution"), ni_nan());
+  niem_table_free(table);
+}
+
+/* Whatever the answers: the exact sum is the published score. */
+static void contributions_add_up(void **state) {
+  (void)state;
+  for (uint32_t seed = 1; seed <= 5; seed++) {
+    niem_scores *arbitrary = arbitrary_scores(seed);
+    niem_query query = query_of(NULL, NULL);
+    niem_table *table = NULL;
+    niem_error err;
+    query.group = "*";
+    assert_ok(niem_contributions(&table, arbitrary, &query, &err), &err);
+    const double *x = niem_table_reals(table, niem_table_column(table, "contribution"));
+    for (int64_t i = 0; i + 1 < niem_table_rows(table); i += 2) {
+      double sum = 0, score = 0;
+      assert_ok(niem_exact_sum(&sum, x + i, 2, 1, &err), &err);
+      assert_ok(niem_scores_value(&score, arbitrary, niem_table_text(table, 0, i), niem_table_text(table, 1, i),
+                                  niem_table_text(table, 2, i), "overall", &err),
+                &err);
+      assert_bits(ni_is_nan(x[i]) ? ni_nan() : sum, score);
+    }
+    niem_table_free(table);
+    niem_scores_free(arbitrary);
+  }
+}
+
+static void contributions_are_checked(void **state) {
+  (void)state;
+  niem_table *table = NULL;
+  niem_error err;
+  niem_query query = query_of(NULL, "HOU-1");
+  assert_failed(niem_contributions(NULL, scores, NULL, &err), &err, NIEM_ERROR_ARGUMENT, "out");
+  assert_failed(niem_contributions(&table, NULL, NULL, &err), &err, NIEM_ERROR_ARGUMENT, "scores");
+  assert_failed(niem_contributions(&table, scores, &query, &err), &err, NIEM_ERROR_ARGUMENT, "node");
+  query = query_of(NULL, NULL);
+  query.level = "indicator";
+  assert_failed(niem_contributions(&table, scores, &query, &err), &err, NIEM_ERROR_ARGUMENT, "node");
+  query = query_of(NULL, "health");
+  assert_int_equal(niem_contributions(&table, scores, &query, &err), NIEM_ERROR_REFERENCE);
+  assert_null(table);
+}
+
 /* ---- what all have in common */
 
 static void options_without_a_part_are_refused(void **state) {
@@ -913,11 +998,12 @@ static void arguments_are_checked(void **state) {
 /* Every comparison, in turn: each makes its table or says that memory was short. */
 static void compare_all(void) {
   niem_compare_options options = population(6);
-  niem_query one = query_of("2019", "overall"), all = query_of(NULL, NULL);
-  niem_table *tables[9] = {NULL};
+  niem_query one = query_of("2019", "overall"), all = query_of(NULL, NULL), common = query_of("2021", NULL);
+  niem_table *tables[11] = {NULL};
   niem_error err;
   niem_status status = NIEM_OK;
-  for (int k = 0; k < 9 && status == NIEM_OK; k++) {
+  common.group = "shared";
+  for (int k = 0; k < 11 && status == NIEM_OK; k++) {
     niem_table **to = &tables[k];
     status = k == 0   ? niem_rank(to, scores, NULL, NULL, &err)
              : k == 1 ? niem_average(to, scores, &one, &options, &err)
@@ -927,7 +1013,9 @@ static void compare_all(void) {
              : k == 5 ? niem_change_causes(to, scores, "2019", "2021", &one, &err)
              : k == 6 ? niem_spread(to, scores, &all, &err)
              : k == 7 ? niem_practice(to, scores, &all, NULL, &err)
-                      : niem_group_difference(to, scores, "refugee", "subsidiary", NULL, &err);
+             : k == 8 ? niem_group_difference(to, scores, "refugee", "subsidiary", NULL, &err)
+             : k == 9 ? niem_contributions(to, scores, NULL, &err)
+                      : niem_contributions(to, scores, &common, &err);
     if (k == 5) { /* the round of `one` is refused; ask again without it */
       one.round = NULL;
       status = status == NIEM_ERROR_MEMORY ? status : niem_change_causes(to, scores, "2019", "2021", &one, &err);
@@ -935,7 +1023,7 @@ static void compare_all(void) {
     assert_true(status == NIEM_OK || status == NIEM_ERROR_MEMORY);
     assert_int_equal(tables[k] == NULL, status != NIEM_OK);
   }
-  for (int k = 0; k < 9; k++) {
+  for (int k = 0; k < 11; k++) {
     niem_table_free(tables[k]);
   }
 }
@@ -985,6 +1073,10 @@ int main(void) {
       cmocka_unit_test(practice_of_one_unit_is_its_score),
       cmocka_unit_test(groups_on_common_ground),
       cmocka_unit_test(groups_are_checked),
+      cmocka_unit_test(contributions_of_the_children),
+      cmocka_unit_test(contributions_in_merges),
+      cmocka_unit_test(contributions_add_up),
+      cmocka_unit_test(contributions_are_checked),
       cmocka_unit_test(options_without_a_part_are_refused),
       cmocka_unit_test(arguments_are_checked),
       cmocka_unit_test(memory_runs_out),

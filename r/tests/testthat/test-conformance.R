@@ -5,7 +5,7 @@
 
 numbers_known <- c("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
 changes_known <- c("change", "change_summary", "change_causes")
-tables_known <- c("members", "rank", "average", "difference", "spread", "practice", "standards")
+tables_known <- c("members", "rank", "average", "difference", "spread", "practice", "standards", "contributions")
 assessment_known <- c(
   "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
 )
