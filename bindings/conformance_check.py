@@ -114,6 +114,7 @@ COVERS = {
     "revision_effects": ["niem_revision_effects"],
     "standards": ["niem_standards"],
     "synthetic": ["niem_synthetic"],
+    "unit_report": ["niem_unit_report"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
     **{name: [f"niem_{name}"] for name in METHODS},
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, report.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
 compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
 here: they are kept as they are.
@@ -20,6 +20,7 @@ import assessment  # noqa: E402
 import chain as chains  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
+import report as reports  # noqa: E402
 import robustness as robust  # noqa: E402
 import synthesis  # noqa: E402
 
@@ -3045,6 +3046,55 @@ def contributing():
     file.write()
 
 
+def reporting():
+    source = "exact rational arithmetic, rounded half away from zero, in the page's own words (bindings/conformance/report.py)"
+    file = File("unit-report", source, framework="panel", answers=PANEL)
+    function = "unit_report"
+    for name, options in (
+        ("the last round against the one before", {"unit": "SE"}),
+        ("a gap", {"unit": "PL"}),
+        ("too little evidence", {"unit": "XX"}),
+        ("an earlier round", {"unit": "PL", "round": "2019"}),
+        ("two rounds back", {"unit": "SE", "previous_round": "2017"}),
+        ("a merge", {"unit": "SE", "group": "both", "most": 1}),
+        ("a merge over common indicators", {"unit": "SE", "group": "shared", "round": "2021"}),
+        ("against some units", {"unit": "LT", "reference_units": ["SE", "PL"]}),
+        ("against peers", {"unit": "PL", "reference_peers": "baltic"}),
+    ):
+        said = list(reports.lines(scores_of(file.shared), **{key: value for key, value in options.items() if key != "most"}))
+        file.add(function, name, {"contains": said, "lacks": ["<script", "http://", "https://", "src=", "nan"]}, options=options)
+    nasty = "<script>alert('\"1\" & 2')</script>"
+    safe = "&lt;script&gt;alert(&#39;&quot;1&quot; &amp; 2&#39;)&lt;/script&gt;"
+    question = {"id": "X&Y", "label": f"I{nasty}", "dimension": "<d>"}
+    question["scale"] = {"kind": "ordinal", "options": [{"id": "<a>", "label": f"O{nasty}", "points": 1}]}
+    evil = framework(
+        "evil<b>",
+        [question, {**question, "id": "<gap>"}],
+        [{"id": "<i>", "label": f"N{nasty}", "levels": ["dimension"]}],
+        title=f"T{nasty}",
+        facets=[{"id": "dimension", "values": [{"id": "<d>", "label": f"D{nasty}"}]}],
+        groups=[{"id": "<g>", "label": f"L{nasty}"}, {"id": "h"}],
+        units=[{"id": "<u>", "label": f"U{nasty}"}],
+        rounds=[{"id": "<r>", "label": f"R{nasty}"}],
+    )
+    rows = [{"unit": "<u>", "round": "<r>", "group": "<g>", "indicator": "X&Y", "answer": "<a>"}]
+    expect = {
+        "contains": [f"{x}{safe}" for x in "ITNDLURO"] + ["X&amp;Y", "&lt;a&gt;", "evil&lt;b&gt;", "&lt;gap&gt;"],
+        "lacks": ["alert('", "<b>", "<g>", "<u>", "<r>", "<i>", "<d>", "<a>"],
+    }
+    options = {"unit": "<u>", "group": "<g>", "language": '"><i>'}
+    file.add(function, "markup in texts is text", expect, framework=evil, answers=rows, options=options)
+    polish = {"contains": ['lang="pl"', "Zezwolenie", "w pełni"], "lacks": ["Residence permit", "in full"]}
+    rows = [{"unit": "SE", "round": "2021", "group": "refugee", "indicator": "R1", "answer": "a"}]
+    file.add(function, "in another language", polish, framework="survey", answers=rows, options={"unit": "SE", "group": "refugee", "language": "pl"})
+    file.refuse(function, "an unknown unit", "reference", "unit", "FR", options={"unit": "FR"})
+    file.refuse(function, "a unit that is not in the round", "reference", "round", "RO", options={"unit": "RO", "round": "2017"})
+    file.refuse(function, "a round that is not before", "argument", "previous_round", options={"unit": "SE", "previous_round": "2021"})
+    file.refuse(function, "several groups", "argument", "group", options={"unit": "SE", "group": "*"})
+    file.refuse(function, "none at either end", "argument", "most", "1 to 1000", options={"unit": "SE", "most": 0})
+    file.write()
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -3082,6 +3132,7 @@ def write_all(folder):
         citing,
         inventing,
         explaining_the_framework,
+        reporting,
         numbers,
         composite,
         chain,

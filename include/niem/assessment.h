@@ -1,9 +1,9 @@
 /* libniem, room "assessment": the questionnaire, the check of what comes back, revisions, the standards view, the
- * synthetic assessment and the codebook - what surrounds the scoring of an evaluation round.
+ * synthetic assessment, the codebook and the report on a unit - what surrounds the scoring of an evaluation round.
  *
- * Every result but the answers of niem_synthetic and the page of niem_codebook is a table. Units, rounds and groups
- * stand in the order of the answers (the framework's), indicators in that of the framework, unless said otherwise. A
- * blank cell is a missing one, a NaN a number that has no meaning there.
+ * Every result but the answers of niem_synthetic and the pages of niem_codebook and niem_unit_report is a table. Units,
+ * rounds and groups stand in the order of the answers (the framework's), indicators in that of the framework, unless
+ * said otherwise. A blank cell is a missing one, a NaN a number that has no meaning there.
  */
 #ifndef NIEM_ASSESSMENT_H
 #define NIEM_ASSESSMENT_H
@@ -184,6 +184,34 @@ NIEM_API niem_status niem_standards(niem_table **out, const niem_scores *scores,
  * first two facets), with a table of contents. Labels in `language` (NULL: English). */
 NIEM_API niem_status niem_codebook(niem_buffer **out, const niem_framework *framework, const char *language,
                                    niem_error *err);
+
+/* What a report on a unit is about. */
+typedef struct niem_report_options {
+  int64_t struct_size;
+  const char *index;          /* NULL: the framework's default, or its only one */
+  const char *group;          /* a group or a merge of groups; NULL: the framework's default, or its only one */
+  const char *round;          /* NULL: the last in which the unit has answers */
+  const char *previous_round; /* the change since this one, which is before; NULL: since the last one before in which
+                                 the unit has answers, if there is one */
+  const char *const *reference_units; /* the average is that of these units; NULL: of all units of the scores */
+  int64_t n_reference_units;
+  const char *reference_peers; /* the same by the name of a peer group */
+  const char *language;        /* of labels; NULL: English */
+  int32_t most; /* indicators at either end, and causes of the change in either direction; 1 to 1000, default 5 */
+} niem_report_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_report_options_init(niem_report_options *options);
+
+/* The report on a unit as one HTML page that needs no network, holds no script, and prints: score, rank, difference
+ * from the average, coverage and bounds of the top; the same of the nodes up to two levels below it, with a bar and the
+ * change; the indicators with the highest and the lowest scores (of equal ones those furthest from the average, then in
+ * the order of the index) and their answers; the change since an earlier round and its largest causes; every target
+ * group; the questions that lack evidence; digests and versions by which the page can be verified. Numbers are rounded
+ * to one decimal, half away from zero; where there is no value a dash stands, and at the top the reason. Ranks are
+ * among all units of the round. Whatever framework and answers say is escaped. `unit`: an id or an alias.
+ * NIEM_ERROR_REFERENCE for a unit, or a round of it, without answers. */
+NIEM_API niem_status niem_unit_report(niem_buffer **out, const niem_scores *scores, const char *unit,
+                                      const niem_report_options *options, niem_error *err);
 
 #ifdef __cplusplus
 }

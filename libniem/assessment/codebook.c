@@ -2,6 +2,7 @@
  * own script, and prints. All text of the framework is escaped; only addresses of http and https become links. */
 #include "base/platform.h"
 
+#include "assessment/html.h"
 #include "assessment/words.h"
 #include "base/fail.h"
 #include "base/number.h"
@@ -90,41 +91,13 @@ static void raw(page *p, const char *html) {
   ni_buffer_text(p->out, html);
 }
 
-/* Text, or an attribute's value in quotes. Control characters but the line's end and the tab have no place in HTML. */
 static void text(page *p, const char *words) {
-  for (const char *at = words; at != NULL && *at != '\0'; at++) {
-    const unsigned char c = (unsigned char)*at;
-    switch (c) {
-      case '&':
-        raw(p, "&amp;");
-        break;
-      case '<':
-        raw(p, "&lt;");
-        break;
-      case '>':
-        raw(p, "&gt;");
-        break;
-      case '"':
-        raw(p, "&quot;");
-        break;
-      case '\'':
-        raw(p, "&#39;");
-        break;
-      default:
-        if (c >= 0x20 || c == '\n' || c == '\t') {
-          ni_buffer_char(p->out, *at);
-        }
-    }
-  }
+  ni_html_text(p->out, words);
 }
 
 /* <tag attributes>words</tag>; nothing where there are no words. */
 static void element(page *p, const char *open, const char *words, const char *close) {
-  if (words != NULL && words[0] != '\0') {
-    raw(p, open);
-    text(p, words);
-    raw(p, close);
-  }
+  ni_html_element(p->out, open, words, close);
 }
 
 static const char *label(const page *p, const ni_label *of) {

@@ -64,6 +64,7 @@ CAUSES = Asking("change_causes", QUERY)
 SPREAD = Asking("spread", QUERY)
 PRACTICE = Asking("practice", QUERY, COMPARE)
 CONTRIBUTIONS = Asking("contributions", QUERY)
+REPORT = Options("unit_report", lib.niem_report_options_init)
 GROUPS = Asking("group_difference", QUERY)
 LEAVE = Asking("leave_one_out", QUERY, COMPARE)
 
@@ -432,6 +433,52 @@ class Scores(_core.Immutable):
             arguments = (self._handle, maybe(left_out, "left_out"), *filled.pointers, running)
             made = result(function, *arguments, table=table)
         return made
+
+    def unit_report(self, unit: str, path: Any = None, **options: Any) -> Optional[str]:
+        """The report on a unit: one HTML page that needs no network, holds no script, and prints.
+
+        Score, rank, difference from the average, coverage and bounds; the parts of the index; the indicators
+        with the highest and the lowest scores and their answers; the change since an earlier round and its
+        causes; every target group; the questions that lack evidence; digests by which it can be verified.
+
+        Parameters
+        ----------
+        unit : str
+        path : str or path-like, optional
+            A file to write; without it the page is returned.
+        index, group : str, optional
+            The framework's defaults when not given.
+        round : str, optional
+            The last in which the unit has answers, when not given.
+        previous_round : str, optional
+            The change since this one; the last before it in which the unit has answers, when not given.
+        reference_units : list of str, optional
+            The average is that of these units; of all when not given.
+        reference_peers : str, optional
+            The same by the name of a peer group.
+        language : str, optional
+            Of the labels; English when not given.
+        most : int, optional
+            Indicators at either end, and causes of the change in either direction; 5 when not given.
+
+        Returns
+        -------
+        str or None
+
+        Raises
+        ------
+        NiemReferenceError
+            There are no answers of the unit, or none in the round.
+        """
+        filled = REPORT.fill(options)
+        page = buffer_bytes(
+            lib.niem_unit_report, self._handle, encoded(unit, "unit"), *filled.pointers
+        )
+        if path is None:
+            return page.decode("utf-8")
+        with open(path, "wb") as file:
+            file.write(page)
+        return None
 
     # --- what if ---
 

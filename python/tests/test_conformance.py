@@ -414,6 +414,11 @@ def run_scores(case, scores, options, folder):
         assert scores.framework.digest == scores.manifest()["framework"]["digest"]
         assert scores.answers.digest == scores.manifest()["answers"]["digest"]
         return {"fields": flatten(scores.manifest())}
+    if function == "unit_report":
+        text = scores.unit_report(**options)
+        scores.unit_report(path=folder / "page.html", **options)
+        assert (folder / "page.html").read_bytes() == text.encode("utf-8")
+        return {"text": text}
     if function in ("what_if", "compare_scores"):
         other = scores.what_if(**case["changes"])
         if function == "what_if":

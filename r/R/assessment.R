@@ -159,6 +159,40 @@ niem_standards <- function(scores, ..., table = FALSE) {
   result(.Call(r_standards, scores, list(...)), table)
 }
 
+#' The report on a unit
+#'
+#' One HTML page that needs no network, holds no script, and prints: score, rank, difference from the average, coverage and
+#' bounds; the parts of the index; the indicators with the highest and the lowest scores and their answers; the change
+#' since an earlier round and its causes; every target group; the questions that lack evidence; digests by which it can be
+#' verified.
+#'
+#' @param scores Scores ([niem_score()]).
+#' @param unit A unit.
+#' @param file A path to write the page to. Default: none.
+#' @param ... Options by name: `index` and `group` (default: the framework's), `round` (default: the last in which the unit
+#'   has answers), `previous_round` (the change since this one; default: the last before it), `reference_units` or
+#'   `reference_peers` (the average is theirs; default: of all units), `language` of labels, `most` (indicators at either
+#'   end, and causes of the change in either direction; default 5).
+#' @return One string, the page; with `file`, its path, invisibly.
+#' @section Errors:
+#' `niem_error_reference` for a unit, or a round of it, without answers.
+#' @examples
+#' fw <- niem_framework(niem_example("mini.json"))
+#' scores <- niem_score(fw, niem_read_answers(niem_example("answers.csv"), fw))
+#' niem_unit_report(scores, "PL", tempfile(fileext = ".html"), most = 3)
+#' @export
+niem_unit_report <- function(scores, unit, file = NULL, ...) {
+  page <- .Call(r_unit_report, scores, unit, list(...))
+  if (is.null(file)) {
+    return(page)
+  }
+  file <- path_of(file)
+  connection <- file(file, "wb")
+  on.exit(close(connection))
+  writeBin(charToRaw(page), connection)
+  invisible(file)
+}
+
 #' The codebook of a framework
 #'
 #' @param framework A framework ([niem_framework()]).

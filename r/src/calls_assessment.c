@@ -120,3 +120,15 @@ SEXP r_codebook(SEXP framework, SEXP language) {
   buffer_begin(&call);
   return buffer_text(&call, niem_codebook(&call.buffer, of, of_language, &call.err));
 }
+
+SEXP r_unit_report(SEXP handle, SEXP unit, SEXP list) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_unit = text_of(unit, "unit");
+  niem_report_options options;
+  niem_report_options_init(&options);
+  option_target target = {OPTIONS_NIEM_REPORT_OPTIONS, &options};
+  fill_options(list, &target, 1);
+  buffer_call call;
+  buffer_begin(&call);
+  return buffer_text(&call, niem_unit_report(&call.buffer, scores, of_unit, &options, &call.err));
+}

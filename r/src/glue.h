@@ -136,6 +136,7 @@ extern const option_field *const OPTIONS_NIEM_SYNTHETIC_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_FORM_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_CHECK_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_STANDARDS_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_REPORT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_NORMALISE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_AGGREGATE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_TREAT_OPTIONS;

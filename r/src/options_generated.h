@@ -85,6 +85,18 @@ static const option_field FIELDS_OF_NIEM_STANDARDS_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_STANDARDS_OPTIONS = FIELDS_OF_NIEM_STANDARDS_OPTIONS;
 
+static const option_field FIELDS_OF_NIEM_REPORT_OPTIONS[] = {
+    {"index", OPTION_TEXT, offsetof(niem_report_options, index), NO_FIELD, NO_FIELD, NULL},
+    {"group", OPTION_TEXT, offsetof(niem_report_options, group), NO_FIELD, NO_FIELD, NULL},
+    {"round", OPTION_TEXT, offsetof(niem_report_options, round), NO_FIELD, NO_FIELD, NULL},
+    {"previous_round", OPTION_TEXT, offsetof(niem_report_options, previous_round), NO_FIELD, NO_FIELD, NULL},
+    {"reference_units", OPTION_TEXTS, offsetof(niem_report_options, reference_units), offsetof(niem_report_options, n_reference_units), NO_FIELD, NULL},
+    {"reference_peers", OPTION_TEXT, offsetof(niem_report_options, reference_peers), NO_FIELD, NO_FIELD, NULL},
+    {"language", OPTION_TEXT, offsetof(niem_report_options, language), NO_FIELD, NO_FIELD, NULL},
+    {"most", OPTION_INTEGER, offsetof(niem_report_options, most), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_REPORT_OPTIONS = FIELDS_OF_NIEM_REPORT_OPTIONS;
+
 static const char *const FIELDS_OF_NIEM_COMPARE_OPTIONS_TIES[] = {"min", "max", "average", "dense", "first", NULL};
 static const option_field FIELDS_OF_NIEM_COMPARE_OPTIONS[] = {
     {"tolerance", OPTION_REAL, offsetof(niem_compare_options, tolerance), NO_FIELD, NO_FIELD, NULL},

@@ -118,6 +118,18 @@ HOLD(sizeof(niem_standards_options) == 16);
 HOLD(offsetof(niem_standards_options, struct_size) == 0);
 HOLD(offsetof(niem_standards_options, by) == 8);
 
+HOLD(sizeof(niem_report_options) == 80);
+HOLD(offsetof(niem_report_options, struct_size) == 0);
+HOLD(offsetof(niem_report_options, index) == 8);
+HOLD(offsetof(niem_report_options, group) == 16);
+HOLD(offsetof(niem_report_options, round) == 24);
+HOLD(offsetof(niem_report_options, previous_round) == 32);
+HOLD(offsetof(niem_report_options, reference_units) == 40);
+HOLD(offsetof(niem_report_options, n_reference_units) == 48);
+HOLD(offsetof(niem_report_options, reference_peers) == 56);
+HOLD(offsetof(niem_report_options, language) == 64);
+HOLD(offsetof(niem_report_options, most) == 72);
+
 HOLD(sizeof(niem_compare_options) == 80);
 HOLD(offsetof(niem_compare_options, struct_size) == 0);
 HOLD(offsetof(niem_compare_options, tolerance) == 8);
@@ -498,6 +510,8 @@ niem_status niem_revision_effects(niem_table **out, const niem_answers *older, c
 void niem_standards_options_init(niem_standards_options *options);
 niem_status niem_standards(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_standards_options *options, niem_error *err);
 niem_status niem_codebook(niem_buffer **out, const niem_framework *framework, const char *language, niem_error *err);
+void niem_report_options_init(niem_report_options *options);
+niem_status niem_unit_report(niem_buffer **out, const niem_scores *scores, const char *unit, const niem_report_options *options, niem_error *err);
 void niem_compare_options_init(niem_compare_options *options);
 niem_status niem_rank(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);
 niem_status niem_average(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_compare_options *options, niem_error *err);

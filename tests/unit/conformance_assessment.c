@@ -157,6 +157,30 @@ static void run_standards(const vector_case *c, outcome *out) {
   niem_scores_free(scores);
 }
 
+static void run_unit_report(const vector_case *c, outcome *out) {
+  const char *units[MOST_NAMES];
+  const cJSON *given = options_of(c), *of_units = cJSON_GetObjectItemCaseSensitive(given, "reference_units");
+  niem_scores *scores = load_scores(c, out);
+  niem_buffer *page = NULL;
+  niem_report_options options;
+  niem_report_options_init(&options);
+  check_options(out, given, "unit index group round previous_round reference_units reference_peers language most");
+  options.index = option_text(c, "index");
+  options.group = option_text(c, "group");
+  options.round = option_text(c, "round");
+  options.previous_round = option_text(c, "previous_round");
+  options.reference_peers = option_text(c, "reference_peers");
+  options.language = option_text(c, "language");
+  options.most = (int32_t)share_of(given, "most", options.most);
+  options.n_reference_units = list_texts(units, of_units);
+  options.reference_units = of_units == NULL ? NULL : units;
+  if (scores != NULL && went_well(out, niem_unit_report(&page, scores, option_text(c, "unit"), &options, &out->err))) {
+    out->text = strdup(niem_buffer_data(page));
+  }
+  niem_buffer_free(page);
+  niem_scores_free(scores);
+}
+
 typedef struct assessment_function {
   const char *name, *options;
   int with_answers;
@@ -177,6 +201,10 @@ int run_assessment(const vector_case *c, const char *function, outcome *out) {
       {"synthetic", "seed missing second_coder units rounds", 0, call_synthetic}};
   if (strcmp(function, "standards") == 0) {
     run_standards(c, out);
+    return 1;
+  }
+  if (strcmp(function, "unit_report") == 0) {
+    run_unit_report(c, out);
     return 1;
   }
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {

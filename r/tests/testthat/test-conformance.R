@@ -397,6 +397,12 @@ run_scores <- function(name, case, scores, options) {
       ask <- c(list(scores, changed_scores(scores, case$changes)), options_of(options), table = TRUE)
       list(table = do.call(niem_compare_scores, ask))
     },
+    unit_report = {
+      text <- do.call(niem_unit_report, c(list(scores), options_of(options)))
+      path <- do.call(niem_unit_report, c(list(scores), options_of(options), file = tempfile()))
+      stopifnot(identical(readBin(path, "raw", file.size(path)), charToRaw(text)))
+      list(text = text)
+    },
     saved = {
       text <- niem_json(scores)
       if (!is.null(case$replace)) text <- sub(case$replace[[1]], case$replace[[2]], text, fixed = TRUE)
