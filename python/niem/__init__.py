@@ -54,6 +54,7 @@ from .numbers import exact_mean, exact_sum, quantile, rank_values
 from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
+from .plots import plot_change, plot_sensitivity, plot_uncertainty
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
 from .table import Table
@@ -93,6 +94,9 @@ __all__ = [
     "load_scores",
     "normalise",
     "outranking",
+    "plot_change",
+    "plot_sensitivity",
+    "plot_uncertainty",
     "quantile",
     "rank_values",
     "read_answers",

@@ -25,6 +25,7 @@ from .columns import answer_rows
 from .errors import NiemError
 from .framework import Framework, load_framework
 from .method import Method, load_method
+from .plots import ScorePlots
 from .table import Table, problems_frame, result, several
 
 SCORE = Options("score", lib.niem_score_options_init)
@@ -69,7 +70,7 @@ GROUPS = Asking("group_difference", QUERY)
 LEAVE = Asking("leave_one_out", QUERY, COMPARE)
 
 
-class Scores(_core.Immutable):
+class Scores(_core.Immutable, ScorePlots):
     """Every unit x round x group x node on 0-100, least to most favourable, with coverage and bounds.
 
     Made by `score`.
