@@ -160,9 +160,11 @@ class Names:
 
     def __init__(self, framework: Any, labels: bool, language: Optional[str]) -> None:
         self.known: dict[str, dict[str, str]] = {}
+        self.one_group = False
         self.parents: dict[str, str] = {}
         if framework is None:
             return
+        self.one_group = len(framework.groups(table=True)) == 1
         nodes = framework.nodes(language)
         self.parents = {n: p for n, p in zip(nodes["node"], nodes["parent"]) if isinstance(p, str)}
         if not labels:
@@ -190,6 +192,12 @@ class Names:
     def units(self, ids: Iterable[str]) -> list[str]:
         return [cut(self.of("unit", unit), 28) for unit in ids]
 
+    def marked(self, highlight: Any) -> str:
+        """What stands out: one peer group or unit by its name."""
+        if not isinstance(highlight, str):
+            return "highlighted"
+        return self.known.get("peers", {}).get(highlight) or self.of("unit", highlight)
+
     def nodes(self, names: Iterable[str], most: int = 44) -> list[str]:
         """Labels of nodes; where two are the same, with that of the node above."""
         names = list(names)
@@ -201,8 +209,9 @@ class Names:
         ]
 
     def place(self, frame: Any) -> list[str]:
-        """Round and group of a frame that is about one of each."""
-        return [self.of(part, frame[part].iloc[0]) for part in ("round", "group") if part in frame]
+        """Round and group of a frame that is about one of each; not the only group there is."""
+        parts = ("round",) if self.one_group else ("round", "group")
+        return [self.of(part, frame[part].iloc[0]) for part in parts if isinstance(frame.get(part, [None])[0], str)]
 
 
 def cut(text: str, most: int) -> str:
@@ -285,6 +294,14 @@ def nodes_asked(scores: Any, nodes: Any, level: Optional[str], query: dict[str, 
     return [{"node": str(name)} for name in names]
 
 
+def listed(highlight: Any) -> Any:
+    """One name alone, or a list of several."""
+    if highlight is None or isinstance(highlight, str):
+        return highlight
+    names = list(highlight)
+    return names[0] if len(names) == 1 else names
+
+
 def marked(scores: Any, highlight: Any, query: dict[str, Any]) -> set[str]:
     """The units that are to stand out: a list of them, or those of a peer group."""
     if highlight is None:
@@ -338,6 +355,7 @@ class ScorePlots:
             The bounds within which the score would be if every gap were filled, as lines.
         """
         query["round"] = last_round(self, query)
+        highlight = listed(highlight)
         names = Names(self.framework, labels, language)
         ranks = only(self.rank(node, **query), "round", "group", "node")
         ax = drawing(ax, 7.5 if stack else 6.5, rows_high(len(ranks)))
@@ -350,9 +368,7 @@ class ScorePlots:
             shades = [ACCENT if unit in stands_out else MAIN for unit in ranks["unit"]]
             ax.barh(range(len(ranks)), ranks["value"].fillna(0), color=shades, height=0.7)
             if stands_out:
-                called = names.of("peers", highlight) if isinstance(highlight, str) else "highlighted"
-                called = names.of("unit", highlight) if called == highlight else called
-                beside(ax, [patch(ACCENT), patch(MAIN)], [called, "others"])
+                beside(ax, [patch(ACCENT), patch(MAIN)], [names.marked(highlight), "others"])
         if bounds:
             between(ax, ends["lower"], ends["upper"], ranks["value"])
         unit_rows(ax, ranks, names)
@@ -650,7 +666,7 @@ def any_group(scores: Any) -> Optional[str]:
 # --- parts of plots ---
 
 
-def no_value(ax: Any, row: float) -> None:
+def no_value(ax: Any, row: Any) -> None:
     """Said in the row of what has none."""
     words(ax, 0.01, row, "no value", transform=ax.get_yaxis_transform(), va="center", color=GREY, style="italic")
 
@@ -734,7 +750,7 @@ def text_width(ax: Any, text: str, points: float = 8) -> float:
     inches = 0.58 * points * len(text) / 72
     across = ax.get_window_extent().width / ax.figure.dpi
     low, high = ax.get_xlim()
-    return abs(high - low) * inches / max(across, 0.1)
+    return float(abs(high - low) * inches / max(across, 0.1))
 
 
 def name_dots(ax: Any, places: list[float], labels: list[str]) -> None:
@@ -948,7 +964,7 @@ def plot_change(
     lines = [ax.plot([], [], color=WAYS[way], linewidth=2)[0] for way in shown]
     below(ax, lines, [f"{way} ({counts[way]})" for way in shown])
     note = f"{len(frame) - len(has)} without both values" if len(has) < len(frame) else ""
-    title(ax, names.of("node", has["node"].iloc[0]), names.of("group", has["group"].iloc[0]), note)
+    title(ax, names.of("node", has["node"].iloc[0]), *names.place(has.reset_index(drop=True)), note)
     return ax
 
 
@@ -1089,3 +1105,109 @@ def plot_sensitivity(
              if isinstance(frame[part].iloc[0], str)]  # fmt: skip
     title(ax, f"Sensitivity of {frame['target'].iloc[0]}", *place)
     return ax
+
+
+def plot_corr(
+    correlations: Any,
+    *,
+    round: Optional[str] = None,
+    group: Optional[str] = None,
+    significance: float = 0.05,
+    framework: Any = None,
+    labels: bool = True,
+    language: Optional[str] = None,
+    ax: Any = None,
+) -> Any:
+    """Correlations as a heat map.
+
+    Parameters
+    ----------
+    correlations : frame or table
+        What `Scores.correlations` gives: any two nodes of each other, or nodes with those above them.
+    round, group : str, optional
+        One of each is drawn; the last round when not given.
+    significance : float, optional
+        Cells whose adjusted p-value is above this stay blank; 0.05 when not given, 1 leaves none blank.
+        Without p-values none is.
+    framework : Framework, optional
+        Whose labels stand for ids, and whose tree says which nodes belong together: they are boxed.
+    labels : bool, optional
+        True (default): labels, where there is a framework; False: ids.
+    language : str, optional
+        Of the labels; English when not given.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Blue is positive, red negative; a frame around a cell is its flag.
+    """
+    names = Names(framework, labels, language)
+    frame = chosen(frame_of(correlations), round=round, group=group)
+    if round is None and len(frame) and frame["round"].notna().any():
+        frame = frame[frame["round"] == frame["round"].dropna().iloc[-1]]
+    frame = only(frame, "group")
+    across, down, cells = heat_cells(frame, significance)
+    ax = drawing(ax, 3.2 + 0.42 * max(len(across), 3), 2.4 + 0.36 * max(len(down), 3))
+    heat(ax, cells, len(down) * len(across) <= 420)
+    tick_labels(ax.xaxis, names.nodes(across, 30), rotation=45, ha="right", rotation_mode="anchor")
+    tick_labels(ax.yaxis, names.nodes(down, 30))
+    ax.set(xlim=(-0.5, len(across) - 0.5), ylim=(len(down) - 0.5, -0.5))
+    clean(ax)
+    ax.grid(False)
+    box_families(ax, across, down, names.parents)
+    shown = [flag for flag in FLAGS if flag in set(frame["flag"].dropna())]
+    if shown:
+        beside(ax, [patch(FLAGS[flag]) for flag in shown], shown, title="flag", title_fontsize=8)
+    blank = "" if frame["p_adjusted"].isna().all() or significance >= 1 else f"blank: p > {significance:g}"
+    title(ax, "Correlations", *names.place(frame.reset_index(drop=True)), blank)
+    return ax
+
+
+def heat_cells(frame: Any, significance: float) -> tuple[list[str], list[str], list[tuple[int, int, float, Any, bool]]]:
+    """Columns, rows and (column, row, correlation, flag, is it shown). Of pairs within one list both halves."""
+    a, b = (list(dict.fromkeys(frame[name])) for name in ("node_a", "node_b"))
+    within = bool(set(a) & set(b))
+    down = list(dict.fromkeys([*a, *b])) if within else a
+    across = down if within else b
+    cells = []
+    for pair in frame.itertuples():
+        p = pair.p_adjusted if np.isfinite(pair.p_adjusted) else pair.p
+        shown = bool(np.isfinite(pair.correlation) and not p > significance)
+        flag = pair.flag if isinstance(pair.flag, str) else None
+        places = [(pair.node_b, pair.node_a), *([(pair.node_a, pair.node_b)] if within else [])]
+        cells += [(across.index(x), down.index(y), pair.correlation, flag, shown) for x, y in places]
+    return across, down, cells
+
+
+def heat(ax: Any, cells: list[tuple[int, int, float, Any, bool]], told: bool) -> None:
+    import matplotlib
+    from matplotlib.patches import Rectangle
+
+    shade = matplotlib.colormaps["RdBu"]
+    for x, y, value, flag, shown in cells:
+        colour = "#" + "".join(f"{int(255 * c + 0.5):02X}" for c in shade((value + 1) / 2)[:3]) if shown else "#F5F6F8"
+        ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=0.8, zorder=1))
+        if flag in FLAGS:
+            ax.add_patch(
+                Rectangle((x - 0.44, y - 0.44), 0.88, 0.88, fill=False, edgecolor=FLAGS[flag], linewidth=2, zorder=2)
+            )
+        if shown and told:
+            words(ax, x, y, f"{value:.2f}", ha="center", va="center", fontsize=7, color=ink_on(colour), zorder=3)
+
+
+def box_families(ax: Any, across: list[str], down: list[str], parents: dict[str, str]) -> None:
+    """A box around neighbours on both axes that have one parent, where there are several parents."""
+    from matplotlib.patches import Rectangle
+
+    if across != down or len({parents.get(name) for name in down}) < 2:
+        return
+    start = 0
+    for end in range(1, len(down) + 1):
+        if end == len(down) or parents.get(down[end]) != parents.get(down[start]):
+            side = end - start
+            ax.add_patch(
+                Rectangle((start - 0.5, start - 0.5), side, side, fill=False, edgecolor=INK, linewidth=1.6, zorder=4)
+            )
+            start = end
