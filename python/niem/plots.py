@@ -248,12 +248,9 @@ def chosen(frame: Any, **wanted: Any) -> Any:
     return frame
 
 
-def frame_of(result: Any, *tables: str) -> Any:
-    """A result as a frame: it is one, it is a table, or it has one of these tables."""
-    for name in tables:
-        result = getattr(result, name) if hasattr(result, name) else result
-    made = result() if callable(result) else result
-    made = made.to_frame() if hasattr(made, "to_frame") else made
+def frame_of(result: Any) -> Any:
+    """A result as a frame: it is one, or it has `to_frame`."""
+    made = result.to_frame() if hasattr(result, "to_frame") else result
     if not isinstance(made, pd.DataFrame):
         raise refuse("argument", "result", f"must be a frame or a table, not {type(result).__name__}")
     return made
@@ -554,6 +551,7 @@ class ScorePlots:
         )
         keys = ["unit", "round", "group"]
         both = of_x[[*keys, "value"]].merge(of_y[[*keys, "value"]], on=keys, how="outer", suffixes=("_x", "_y"))
+        both = both.set_index("unit").loc[list(dict.fromkeys([*of_x["unit"], *of_y["unit"]]))].reset_index()
         has = both[both["value_x"].notna() & both["value_y"].notna()]
         ax = drawing(ax, 6.0, 5.4)
         stands_out = marked(self, highlight, query)
@@ -1011,7 +1009,9 @@ def plot_uncertainty(
     if what not in ("rank", "score"):
         raise refuse("argument", "what", f'"{what}" is not one of rank, score')
     names = Names(framework, labels, language)
-    frame = chosen(frame_of(result, "scores"), node=node, round=round, group=group)
+    whole = frame_of(result)
+    level = whole.attrs.get("notes", {}).get("interval_level")
+    frame = chosen(whole, node=node, round=round, group=group)
     frame = frame if node is not None else frame[frame["node"] == first(frame["node"])]
     frame = frame if round is not None else frame[frame["round"] == (frame["round"].iloc[-1] if len(frame) else None)]
     frame = only(frame, "group").sort_values("rank", kind="stable", na_position="last").reset_index(drop=True)
@@ -1030,7 +1030,7 @@ def plot_uncertainty(
         ax.xaxis.get_major_locator().set_params(integer=True)
     else:
         score_axis(ax, frame[value], frame[low], frame[high])
-    below(ax, [nominal, middle, patch(PALE)], ["nominal", "median", "interval"])
+    below(ax, [nominal, middle, patch(PALE)], ["nominal", "median", "interval" if level is None else f"{100 * float(level):g} % of replicates"])
     title(ax, names.of("node", frame["node"].iloc[0]), *names.place(frame))
     return ax
 

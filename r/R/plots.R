@@ -37,7 +37,7 @@ paler <- function(colours, by) {
 }
 
 cut_text <- function(text, most) {
-  ifelse(nchar(text) <= most, text, paste0(substr(text, 1, most - 1), "\u2026"))
+  ifelse(nchar(text) <= most, text, paste0(substr(text, 1, most - 3), "..."))
 }
 
 wrapped <- function(text, width) {
@@ -48,7 +48,7 @@ wrapped <- function(text, width) {
 drawn_scale <- function(...) {
   x <- c(...)
   x <- x[is.finite(x)]
-  if (all(x >= 0 & x <= 100)) list(limits = c(-1, 101), label = "score, 0\u2013100") else list(limits = NULL, label = "score")
+  if (all(x >= 0 & x <= 100)) list(limits = c(-1, 101), label = "score, 0-100") else list(limits = NULL, label = "score")
 }
 
 # Places moved as little as need be so that neighbours are `least` apart; in the order given.
@@ -159,18 +159,13 @@ chosen_rows <- function(frame, ...) {
   frame
 }
 
-# A result as a data frame: it is one, it is a table, or it has one of that name.
-frame_in <- function(result, table = NULL) {
-  if (!is.data.frame(result) && is.list(result) && !is.null(table) && !is.null(result[[table]])) {
-    result <- result[[table]]
-  }
-  if (inherits(result, "niem_table")) {
-    result <- as.data.frame(result)
-  }
-  if (!is.data.frame(result)) {
+# A result as a data frame: it is one, or it can be made one.
+frame_in <- function(result) {
+  frame <- tryCatch(as.data.frame(result), error = function(error) NULL)
+  if (is.null(frame) || !is.list(result) && typeof(result) != "externalptr") {
     fail_argument("result", "must be a data frame or a table")
   }
-  result
+  frame
 }
 
 choose_kind <- function(kind, kinds, what = "kind") {
@@ -345,8 +340,8 @@ niem_plot_bar <- function(scores, node = NULL, ..., stack = FALSE, highlight = N
   if (isTRUE(stack)) {
     plot <- plot + stack_layer(ask(niem_contributions, scores, node = node, options), frame, known)
   } else {
-    marked <- frame$unit %in% marked_units(scores, highlight, options)
-    plot <- plot + bar_layer(marked, if (length(highlight) == 1) highlight, known)
+    frame$others <- !frame$unit %in% marked_units(scores, highlight, options)
+    plot <- plot + bar_layer(frame[!is.na(frame$value), ], if (length(highlight) == 1) highlight, known)
   }
   if (isTRUE(bounds)) {
     plot <- plot + ggplot2::geom_segment(
@@ -358,22 +353,23 @@ niem_plot_bar <- function(scores, node = NULL, ..., stack = FALSE, highlight = N
     score_scale(scale) + plot_theme() + plot_titles(called(known, "node", frame$node[1]), called_place(known, frame))
 }
 
-bar_layer <- function(marked, name, known) {
-  if (!any(marked)) {
+bar_layer <- function(has, name, known) {
+  if (all(has$others) && is.null(name)) {
     return(ggplot2::geom_col(
       ggplot2::aes(x = .data$value, y = .data$row),
-      orientation = "y", width = 0.7, fill = plot_colours$main, na.rm = TRUE
+      data = has, orientation = "y", width = 0.7, fill = plot_colours$main
     ))
   }
   name <- if (is.null(name)) "highlighted" else called(known, if (name %in% names(known$peers)) "peers" else "unit", name)
   list(
     ggplot2::geom_col(
-      ggplot2::aes(x = .data$value, y = .data$row, fill = factor(!marked)),
-      orientation = "y", width = 0.7, na.rm = TRUE
+      ggplot2::aes(x = .data$value, y = .data$row, fill = factor(.data$others, c(FALSE, TRUE))),
+      data = has, orientation = "y", width = 0.7
     ),
     ggplot2::scale_fill_manual(
       NULL,
-      values = c("FALSE" = plot_colours$accent, "TRUE" = plot_colours$main), labels = c("FALSE" = name, "TRUE" = "others")
+      values = c("FALSE" = plot_colours$accent, "TRUE" = plot_colours$main), labels = c("FALSE" = name, "TRUE" = "others"),
+      drop = FALSE
     )
   )
 }
@@ -593,6 +589,7 @@ niem_plot_scatter <- function(scores, x, y, ..., other = NULL, highlight = NULL,
   of_y <- one(if (is.null(other)) scores else other, y)
   keys <- c("unit", "round", "group")
   both <- merge(of_x[c(keys, "value")], of_y[c(keys, "value")], by = keys, all = TRUE, suffixes = c("_x", "_y"), sort = FALSE)
+  both <- both[match(unique(c(of_x$unit, of_y$unit)), both$unit), ]
   has <- both[!is.na(both$value_x) & !is.na(both$value_y), ]
   has$label <- called_units(units, has$unit)
   has$marked <- has$unit %in% marked_units(scores, highlight, options)
@@ -606,7 +603,7 @@ niem_plot_scatter <- function(scores, x, y, ..., other = NULL, highlight = NULL,
     ggplot2::scale_colour_manual(values = c("FALSE" = plot_colours$main, "TRUE" = plot_colours$accent)) +
     ggplot2::geom_text(
       ggplot2::aes(label = .data$label),
-      size = 2.4, hjust = 0, nudge_x = 0.016 * diff(range(has$value_x)), check_overlap = TRUE, colour = plot_colours$ink
+      size = 2.4, hjust = 0, nudge_x = 0.016 * diff(range(c(has$value_x, if (nrow(has) == 0) 0))), check_overlap = TRUE, colour = plot_colours$ink
     ) +
     ggplot2::scale_x_continuous(expand = c(0.08, 0)) + ggplot2::scale_y_continuous(expand = c(0.08, 0)) +
     ggplot2::labs(
@@ -956,7 +953,10 @@ niem_plot_uncertainty <- function(result, node = NULL, what = "rank", round = NU
   need_ggplot2()
   choose_kind(what, c("rank", "score"), "what")
   known <- names_of(framework, labels, language)
-  frame <- chosen_rows(frame_in(result, "scores"), node = node, round = round, group = group)
+  whole <- frame_in(result)
+  level <- attr(whole, "notes")["interval_level"]
+  level <- if (is.null(level) || is.na(level)) "interval" else sprintf("%g %% of replicates", 100 * as.numeric(level))
+  frame <- chosen_rows(whole, node = node, round = round, group = group)
   if (is.null(node)) frame <- frame[frame$node %in% frame$node[1], ]
   if (is.null(round)) frame <- frame[frame$round %in% utils::tail(frame$round, 1), ]
   only_one(frame, "group")
@@ -983,7 +983,7 @@ niem_plot_uncertainty <- function(result, node = NULL, what = "rank", round = NU
       ggplot2::aes(x = .data$x, y = .data$row, shape = .data$point, colour = .data$point, size = .data$point),
       data = points, na.rm = TRUE
     ) +
-    ggplot2::scale_linewidth_manual(NULL, values = c(interval = 1.8)) +
+    ggplot2::scale_linewidth_manual(NULL, values = c(interval = 1.8), labels = level) +
     ggplot2::scale_shape_manual(NULL, values = c(median = 124, nominal = 19)) +
     ggplot2::scale_colour_manual(NULL, values = c(median = plot_colours$ink, nominal = plot_colours$accent)) +
     ggplot2::scale_size_manual(NULL, values = c(median = 3.5, nominal = 1.8)) +
@@ -1036,7 +1036,7 @@ sensitivity_bars <- function(frame) {
   list(
     ggplot2::geom_col(
       ggplot2::aes(x = .data$value, y = .data$row, fill = .data$what),
-      data = bars, orientation = "y", width = 0.36, na.rm = TRUE
+      data = bars[!is.na(bars$value), ], orientation = "y", width = 0.36
     ),
     ggplot2::geom_segment(
       ggplot2::aes(x = .data$low, xend = .data$high, y = .data$row, yend = .data$row),

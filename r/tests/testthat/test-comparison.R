@@ -62,13 +62,3 @@ test_that("changes, and their causes add up to the bit", {
   expect_s3_class(niem_change(scores, "2019", "2021", table = TRUE), "niem_table")
   expect_s3_class(niem_change_causes(niem_change(scores, "2019", "2021", tolerance = 1)), "data.frame")
 })
-
-test_that("plots draw", {
-  scores <- mini_scores()
-  grDevices::pdf(NULL)
-  on.exit(grDevices::dev.off())
-  expect_s3_class(plot(scores), "data.frame")
-  expect_identical(plot(scores, "housing", round = 2021, group = "refugee")$round, rep("2021", 3))
-  expect_identical(unique(plot(niem_change(scores, "2019", "2021"))$node), "overall")
-  expect_niem_error(plot(niem_change(scores, "2019", "2021"), node = "nothing"), "argument")
-})
