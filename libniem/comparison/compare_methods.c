@@ -64,6 +64,12 @@ static niem_status fail_of_method(niem_status status, int64_t k, niem_error *err
   return status;
 }
 
+/* The one index that the question is about: no other needs scoring. NULL where the question is none. */
+static const char *asked_index(const niem_framework *framework, const char *named) {
+  const int32_t own = framework == NULL ? -1 : framework->n_indexes == 1 ? 0 : framework->default_index;
+  return named == NULL && own >= 0 ? framework->indexes[own].id : named;
+}
+
 static niem_status score_each(contest *t, const niem_framework *framework, const niem_answers *answers,
                               const niem_method *const *methods, const niem_query *query, const niem_exec *exec,
                               niem_error *err) {
@@ -77,7 +83,7 @@ static niem_status score_each(contest *t, const niem_framework *framework, const
   niem_exec_init(&share.exec);
   NIEM_TRY(ni_options_read(&own_query, sizeof own_query, query, "query", err));
   NIEM_TRY(ni_options_read(&share.exec, sizeof share.exec, exec, "exec", err));
-  options.index = own_query.index;
+  options.index = asked_index(framework, own_query.index);
   own = share.exec;
   if (own.progress != NULL) {
     own.progress = tell_share;

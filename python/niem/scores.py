@@ -398,8 +398,9 @@ class Scores(_core.Immutable):
         -------
         pandas.DataFrame
             unit, round, group, node, left_out, value, value_without, change, rank, rank_without, rank_change
-            (positive where the unit moves up). Summary: round, group, node, left_out, level, n, mean_change,
-            mean_abs_change, mean_abs_rank_change, max_abs_rank_change.
+            (positive where the unit moves up), problem (why there is no score without it; mostly missing). Summary:
+            round, group, node, left_out, level, n, mean_change, mean_abs_change, mean_abs_rank_change,
+            max_abs_rank_change, problem.
         """
         function = lib.niem_leave_one_out_summary if summary else lib.niem_leave_one_out
         filled = LEAVE.options.fill({"node": node, **options})
