@@ -499,9 +499,12 @@ class Scores:
                     s = scores[node]
                     row = dict(unit=unit, round=round_, group=group, index=tree.name, node=node.name, level=node.level)
                     row.update((x, published(getattr(s, x))) for x in ("value", "coverage", "lower", "upper"))
-                    row.update(n_applicable=s.n_applicable, n_answered=s.n_answered, state=s.state)
+                    row.update(n_applicable=s.n_applicable, n_answered=s.n_answered, state=self.state_of(s, node, unit, round_, group))
                     bands_used = bands or self.method.get("bands")
                     yield {**row, "band": band_of(bands_used, row["value"])} if bands_used else row
+
+    def state_of(self, score, node, unit, round_, group):
+        return score.state
 
     def members(self, **query):
         tree, groups, rounds, nodes, units = self.select(top=True, **query)

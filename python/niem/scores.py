@@ -127,7 +127,8 @@ class Scores(_core.Immutable):
         wide : bool, optional
             A unit a row and a node a column. The default is wide for one level of one round, one group and no
             bands, and otherwise tidy: unit, round, group, index, node, level, value, coverage, lower, upper,
-            n_applicable, n_answered, state.
+            n_applicable, n_answered, state (``value``, ``no_value``, ``screened_out`` by the method, or
+            ``not_applicable``).
         values : str, optional
             What a wide frame shows: ``"value"`` (default), ``"coverage"``, ``"lower"`` or ``"upper"``.
         table : bool, optional
