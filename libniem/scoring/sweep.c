@@ -405,7 +405,7 @@ typedef struct publishing {
   ni_node_value *values; /* of the groups of their own */
   int64_t n_cells;
   int32_t n_own;
-  niem_exec exec;
+  ni_stages stages;
 } publishing;
 
 static ni_score *score_at(const publishing *p, int32_t inner, int64_t row, int32_t group) {
@@ -478,14 +478,25 @@ cleanup:
   return status;
 }
 
-static niem_status publish_merges(const publishing *p, niem_error *err) {
+static int32_t count_common(const niem_framework *framework) {
+  int32_t n = 0;
+  for (int32_t g = framework->n_own_groups; g < framework->n_groups; g++) {
+    n += framework->groups[g].common != 0;
+  }
+  return n;
+}
+
+static niem_status publish_merges(publishing *p, niem_error *err) {
   const niem_framework *framework = p->scores->framework;
   const size_t n = (size_t)p->plan->index->n_inner * (size_t)p->n_cells;
+  const double n_sweeps = 1 + count_common(framework);
+  double swept = 1;
   ni_node_value *room = ni_alloc(n, sizeof *room);
   niem_status status = room == NULL ? ni_fail_memory(err) : NIEM_OK;
   for (int32_t g = p->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
-      NIEM_TRY(ni_sweep_common(room, p->scores, p->plan, g, &p->exec, err));
+      swept++;
+      NIEM_TRY(ni_sweep_common(room, p->scores, p->plan, g, ni_stages_next(&p->stages, swept / n_sweeps), err));
     }
     publish_merge(p, g, framework->groups[g].common ? room : p->values);
   }
@@ -497,19 +508,22 @@ cleanup:
 niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err) {
   ni_plan *plan = scores->indexes[index].plan;
   publishing p = {.scores = scores, .plan = plan, .n_own = scores->framework->n_own_groups};
+  niem_exec own;
   niem_status status = NIEM_OK;
   p.n_cells = scores->n_rows * p.n_own;
-  niem_exec_init(&p.exec);
-  NIEM_TRY(ni_options_read(&p.exec, sizeof p.exec, exec, "exec", err));
+  NIEM_TRY(ni_exec_read(&own, exec, err));
+  ni_stages_begin(&p.stages, &own);
   p.values = ni_alloc((size_t)plan->index->n_inner * (size_t)p.n_cells, sizeof *p.values);
   p.out = ni_alloc((size_t)plan->index->n_inner * (size_t)scores->n_cells, sizeof *p.out);
   if (p.values == NULL || p.out == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  NIEM_TRY(ni_sweep(p.values, scores, plan, &p.exec, err));
+  NIEM_TRY(
+      ni_sweep(p.values, scores, plan, ni_stages_next(&p.stages, 1.0 / (1 + count_common(scores->framework))), err));
   publish_own(&p);
   NIEM_TRY(publish_merges(&p, err));
+  NIEM_TRY(ni_stages_end(&p.stages, err));
   scores->indexes[index].scores = p.out;
   scores->indexes[index].scored = 1;
   p.out = NULL;
