@@ -276,6 +276,8 @@ static void write_state(page *p, int64_t row) {
   const char *state = ni_report_text(p->r->values, "state", row);
   if (strcmp(state, "not_applicable") == 0) {
     raw(p, "<p><strong>No score:</strong> none of the questions applies to this group here.</p>\n");
+  } else if (strcmp(state, "screened_out") == 0) {
+    raw(p, "<p><strong>No score:</strong> the screening of the method left this unit out.</p>\n");
   } else if (strcmp(state, "no_value") == 0) {
     raw(p, "<p><strong>No score:</strong> too little evidence. Questions answered: ");
     integer(p, ni_report_integer(p->r->values, "n_answered", row));

@@ -184,6 +184,27 @@ static void test_without_value(void **state) {
   niem_scores_free(made);
 }
 
+/* A unit that the method's screening leaves out has no score, for that reason. */
+static void test_screened_out(void **state) {
+  (void)state;
+  static const char screening[] =
+      "{\"format\": \"niem-method/1\", \"steps\": [{\"step\": \"screen\", \"min_available\": 0.9}]}";
+  niem_framework *framework = framework_of(FRAMEWORK);
+  niem_answers *answers = answers_of(framework, ROWS);
+  niem_method *method = NULL;
+  niem_scores *made = NULL;
+  niem_error err = {0};
+  assert_ok(niem_method_parse(&method, NULL, screening, (int64_t)strlen(screening), &err), &err);
+  assert_ok(niem_score(&made, framework, answers, method, NULL, NULL, &err), &err);
+  niem_buffer *page = page_of(made, "PL", NULL); /* HOU-2 is missing */
+  assert_has(page, "<strong>No score:</strong> the screening of the method left this unit out.");
+  niem_buffer_free(page);
+  niem_scores_free(made);
+  niem_method_free(method);
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+}
+
 /* Scores that are on no 0-100 scale: bars lie between the lowest and the highest value shown. */
 static void test_other_scale(void **state) {
   (void)state;
@@ -344,8 +365,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_summary),     cmocka_unit_test(test_parts),           cmocka_unit_test(test_ends),
       cmocka_unit_test(test_change),      cmocka_unit_test(test_groups_and_gaps), cmocka_unit_test(test_without_value),
-      cmocka_unit_test(test_other_scale), cmocka_unit_test(test_reference),       cmocka_unit_test(test_safe),
-      cmocka_unit_test(test_verify),      cmocka_unit_test(test_errors),          cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_other_scale), cmocka_unit_test(test_screened_out),    cmocka_unit_test(test_reference),
+      cmocka_unit_test(test_safe),        cmocka_unit_test(test_verify),          cmocka_unit_test(test_errors),
+      cmocka_unit_test(test_memory),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
