@@ -160,8 +160,8 @@ static niem_status load(preparing *p, niem_error *err) {
   for (int32_t column = 0; column < chain->n_columns; column++) {
     const ni_scale *scale = &p->framework->indicators[chain->indicators[column]].scale;
     p->chain->stage[column] = !is_numeric(p->framework, chain->indicators[column]) ? NI_STAGE_SCORES
-                       : ni_is_nan(scale->worst)                            ? NI_STAGE_RAW
-                                                                            : NI_STAGE_POSTS;
+                              : ni_is_nan(scale->worst)                            ? NI_STAGE_RAW
+                                                                                   : NI_STAGE_POSTS;
     chain->least[column] = scale->least;
     chain->most[column] = scale->most;
   }
@@ -299,9 +299,10 @@ niem_status ni_chain_stage(ni_staged *out, const niem_scores *scores, int32_t n_
   niem_status status = NIEM_OK;
   memset(out, 0, sizeof *out);
   if (n_steps < NI_ALL_STEPS || n_steps > scores->method->n_steps) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, "step",
-                   "is %d; the method has %d steps: 0 is before the first, %d after the last, -1 as the index takes them",
-                   (int)n_steps, (int)scores->method->n_steps, (int)scores->method->n_steps);
+    return ni_fail(
+        err, NIEM_ERROR_ARGUMENT, "step",
+        "is %d; the method has %d steps: 0 is before the first, %d after the last, -1 as the index takes them",
+        (int)n_steps, (int)scores->method->n_steps, (int)scores->method->n_steps);
   }
   if (n_steps != NI_ALL_STEPS || scores->chain == NULL) {
     status = make_chain(&out->own, scores, n_steps, err);

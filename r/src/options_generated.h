@@ -184,7 +184,7 @@ static const option_field FIELDS_OF_NIEM_SMAA_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_SMAA_OPTIONS = FIELDS_OF_NIEM_SMAA_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", NULL};
+static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", "constant", NULL};
 static const option_field FIELDS_OF_NIEM_IMPUTE_OPTIONS[] = {
     {"method", OPTION_INTEGER, offsetof(niem_impute_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD},
     {"fallback", OPTION_INTEGER, offsetof(niem_impute_options, fallback), NO_FIELD, NO_FIELD, NULL},

@@ -409,7 +409,7 @@ static int64_t call_smaa(call *k, double *values) {
 #define OPTIONS niem_impute_options
 static const field impute_fields[] = {
     {"method", WORD, AT(method), 0,
-     "mean median row_mean row_median latest linear linear_constant neighbours regression em", 0},
+     "mean median row_mean row_median latest linear linear_constant neighbours regression em constant", 0},
     {"fallback", FLAG, AT(fallback), 0, NULL, 0},
     {"groups", INTEGERS, AT(groups), AT(n_groups), NULL, 0},
     {"units", INTEGERS, AT(units), AT(n_times), NULL, 0},
