@@ -3,6 +3,7 @@
 #ifndef NIEM_H
 #define NIEM_H
 
+#include "niem/analysis.h"
 #include "niem/answers.h"
 #include "niem/assessment.h"
 #include "niem/base.h"

@@ -9,9 +9,10 @@ from typing import Any, Optional
 from ._core import NULL, Options, Progress, encoded, execution
 from ._niem import ffi, lib
 from .answers import Answers
+from .asking import COMPARE, QUERY, Asking
 from .framework import load_framework
 from .method import load_method
-from .scores import COMPARE, QUERY, Asking, Scores
+from .scores import Scores
 from .table import result
 
 METHODS = Options("compare_methods", QUERY, COMPARE)

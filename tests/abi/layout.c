@@ -91,6 +91,16 @@ HOLD(offsetof(niem_query, n_units) == 56);
 HOLD(offsetof(niem_query, peers) == 64);
 HOLD(offsetof(niem_query, bands) == 72);
 
+HOLD(sizeof(niem_trend_options) == 56);
+HOLD(offsetof(niem_trend_options, struct_size) == 0);
+HOLD(offsetof(niem_trend_options, step) == 8);
+HOLD(offsetof(niem_trend_options, latest) == 12);
+HOLD(offsetof(niem_trend_options, from) == 16);
+HOLD(offsetof(niem_trend_options, to) == 24);
+HOLD(offsetof(niem_trend_options, interpolate) == 32);
+HOLD(offsetof(niem_trend_options, n_interpolate) == 40);
+HOLD(offsetof(niem_trend_options, tolerance) == 48);
+
 HOLD(sizeof(niem_synthetic_options) == 64);
 HOLD(offsetof(niem_synthetic_options, struct_size) == 0);
 HOLD(offsetof(niem_synthetic_options, seed) == 8);
@@ -311,6 +321,8 @@ HOLD(NIEM_NOT_COLLECTED == 3);
 HOLD(NIEM_NOT_ACCESSIBLE == 4);
 HOLD(NIEM_NOT_DISAGGREGATED == 5);
 HOLD(NIEM_STATE_END == 6);
+HOLD(NIEM_STEP_LAST == -1);
+HOLD(NIEM_STEP_NONE == -2);
 HOLD(NIEM_TIES_MIN == 0);
 HOLD(NIEM_TIES_MAX == 1);
 HOLD(NIEM_TIES_AVERAGE == 2);
@@ -484,6 +496,9 @@ niem_status niem_scores_parse(niem_scores **out, const char *bytes, int64_t n_by
 niem_status niem_scores_framework(niem_framework **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_method(niem_method **out, const niem_scores *scores, niem_error *err);
 niem_status niem_scores_answers(niem_answers **out, const niem_scores *scores, niem_error *err);
+niem_status niem_scores_stage(niem_table **out, const niem_scores *scores, int32_t step, const niem_query *query, niem_error *err);
+void niem_trend_options_init(niem_trend_options *options);
+niem_status niem_trends(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_trend_options *options, niem_error *err);
 void niem_synthetic_options_init(niem_synthetic_options *options);
 niem_status niem_synthetic(niem_answers **out, const niem_framework *framework, const niem_synthetic_options *options, niem_error *err);
 void niem_form_options_init(niem_form_options *options);
