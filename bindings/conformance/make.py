@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import assessment  # noqa: E402
+import analysis  # noqa: E402
 import chain as chains  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
@@ -165,6 +166,7 @@ def survey():
 
 NAMED["survey"] = survey()
 NAMED["chain"] = chains.FRAMEWORK
+NAMED["years"] = analysis.panel()
 SHARED = "frameworks used by several files"
 
 
@@ -287,6 +289,8 @@ def robustness_table(function, case):
 
 def tables(function, case):
     if (rows := assessment_table(function, case)) is not None or (rows := robustness_table(function, case)) is not None:
+        return list(rows)
+    if (rows := analysis.table(function, case, load(case["framework"]), scores_of)) is not None:
         return list(rows)
     scores, options = scores_of(case), dict(case.get("options", {}))
     if function == "score" or function == "saved":
@@ -2608,6 +2612,12 @@ def chain():
     file.write()
 
 
+def analysing():
+    file = File("analysis", analysis.SOURCE)
+    analysis.write(file)
+    file.write()
+
+
 def quantile(x, p):
     """Type 7: between the neighbours of (n - 1) p."""
     values = sorted(Fraction(v) for v in x if v == v)
@@ -3019,6 +3029,7 @@ def write_all(folder):
         numbers,
         composite,
         chain,
+        analysing,
     ):
         write()
 

@@ -13,7 +13,7 @@
 
 /* A value at a time. */
 typedef struct point {
-  double months;
+  ni_dd months;
   double value;
   const char *label; /* of its round, or the time as it was asked for */
   int32_t observed;
@@ -22,10 +22,10 @@ typedef struct point {
 typedef struct trends {
   niem_trend_options options;
   double tolerance;
-  double *months;    /* of the rounds of the answers */
-  int32_t *in_time;  /* their places in the order of time */
-  double begin, end; /* of the window, in months */
-  point *wanted;     /* times at which a series is interpolated */
+  ni_dd *months;    /* of the rounds of the answers */
+  int32_t *in_time; /* their places in the order of time */
+  ni_dd begin, end; /* of the window, in months */
+  point *wanted;    /* times at which a series is interpolated */
   int32_t n_wanted;
   point *observed; /* of the series in hand */
   int32_t n_observed;
@@ -63,7 +63,7 @@ static niem_status read_times(trends *t, ni_analysis *a, niem_error *err) {
   }
   for (int32_t r = 0; status == NIEM_OK && r < answers->n_rounds; r++) {
     int32_t at = r;
-    for (; at > 0 && t->months[t->in_time[at - 1]] > t->months[r]; at--) {
+    for (; at > 0 && ni_dd_compare(t->months[t->in_time[at - 1]], t->months[r]) > 0; at--) {
       t->in_time[at] = t->in_time[at - 1];
     }
     t->in_time[at] = r;
@@ -83,9 +83,9 @@ static niem_status read_window(trends *t, const ni_analysis *a, niem_error *err)
   if (t->options.to != NULL) {
     NIEM_TRY(ni_select_round(&to, a->c.scores, t->options.to, "to", err));
   }
-  t->begin = n == 0 ? 0 : t->months[from];
-  t->end = n == 0 ? 0 : t->months[to];
-  if (t->begin > t->end) {
+  t->begin = n == 0 ? ni_dd_from(0) : t->months[from];
+  t->end = n == 0 ? ni_dd_from(0) : t->months[to];
+  if (ni_dd_compare(t->begin, t->end) > 0) {
     status = ni_fail(err, NIEM_ERROR_ARGUMENT, "to", "\"%.60s\" is before `from` (\"%.60s\")", a->c.answers->rounds[to],
                      a->c.answers->rounds[from]);
   }
@@ -94,14 +94,14 @@ cleanup:
 }
 
 /* Times stand once, in order. */
-static void want_time(trends *t, double months, const char *label) {
+static void want_time(trends *t, ni_dd months, const char *label) {
   int32_t at = t->n_wanted;
   for (int32_t k = 0; k < t->n_wanted; k++) {
-    if (t->wanted[k].months == months) {
+    if (ni_dd_compare(t->wanted[k].months, months) == 0) {
       return;
     }
   }
-  for (; at > 0 && t->wanted[at - 1].months > months; at--) {
+  for (; at > 0 && ni_dd_compare(t->wanted[at - 1].months, months) > 0; at--) {
     t->wanted[at] = t->wanted[at - 1];
   }
   const point wanted = {months, 0, label, 0};
@@ -129,7 +129,7 @@ static niem_status read_time(trends *t, const ni_analysis *a, int64_t k, niem_er
     return NIEM_OK;
   }
   if (ni_parse_double(text, strlen(text), '.', &years) == NI_NUMBER_OK && fabs(years) <= 1e6) {
-    want_time(t, years * NI_MONTHS, text);
+    want_time(t, ni_dd_two_product(years, NI_MONTHS), text);
     return NIEM_OK;
   }
   return ni_fail_at(err, NIEM_ERROR_REFERENCE, k + 1, 0, "interpolate",
@@ -194,7 +194,7 @@ static void observe(trends *t, const ni_analysis *a, int32_t unit, int32_t group
 
 /* On the line between two observations. */
 static point between(const point *a, const point *b, const point *wanted) {
-  const ni_dd share = ni_dd_div(ni_dd_two_sum(wanted->months, -a->months), ni_dd_two_sum(b->months, -a->months));
+  const ni_dd share = ni_dd_div(ni_dd_sub(wanted->months, a->months), ni_dd_sub(b->months, a->months));
   const ni_dd rise = ni_dd_mul(share, ni_dd_two_sum(b->value, -a->value));
   point made = *wanted;
   made.value = ni_dd_value(ni_dd_add_d(rise, a->value));
@@ -207,8 +207,9 @@ static void join_points(trends *t) {
   int32_t k = 0;
   t->n_points = 0;
   while (i < t->n_observed) {
-    if (k == t->n_wanted || t->observed[i].months <= t->wanted[k].months) {
-      k += k < t->n_wanted && t->observed[i].months == t->wanted[k].months;
+    const int order = k == t->n_wanted ? -1 : ni_dd_compare(t->observed[i].months, t->wanted[k].months);
+    if (order <= 0) {
+      k += order == 0;
       t->points[t->n_points++] = t->observed[i++];
     } else if (i == 0) {
       k++;
@@ -222,7 +223,7 @@ static void join_points(trends *t) {
 static void keep_window(trends *t) {
   int32_t n = 0;
   for (int32_t i = 0; i < t->n_points; i++) {
-    if (t->points[i].months >= t->begin && t->points[i].months <= t->end) {
+    if (ni_dd_compare(t->points[i].months, t->begin) >= 0 && ni_dd_compare(t->points[i].months, t->end) <= 0) {
       t->points[n++] = t->points[i];
     }
   }
@@ -234,7 +235,7 @@ static void keep_window(trends *t) {
 /* --- what is said of it --- */
 
 static ni_dd years_between(const point *a, const point *b) {
-  return ni_dd_div_d(ni_dd_two_sum(b->months, -a->months), NI_MONTHS);
+  return ni_dd_div_d(ni_dd_sub(b->months, a->months), NI_MONTHS);
 }
 
 static double growth(const char **missing, const point *a, const point *b) {

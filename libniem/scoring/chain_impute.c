@@ -69,7 +69,7 @@ cleanup:
 
 /* --- time --- */
 
-static niem_status times_of_rounds(double *months, const preparing *p, niem_error *err) {
+static niem_status times_of_rounds(ni_dd *months, const preparing *p, niem_error *err) {
   const char *const *rounds = p->scores->answers->rounds;
   const ni_rounds_fault found = ni_round_times(months, p->scores->answers);
   if (found.fault == NI_ROUND_TIMELESS) {
@@ -91,7 +91,7 @@ static niem_status take_series(imputing *m, const preparing *p, const ni_excerpt
   const niem_answers *answers = p->scores->answers;
   const int32_t n_own = p->framework->n_own_groups;
   niem_status status = NIEM_OK;
-  double *months = ni_alloc((size_t)answers->n_rounds, sizeof *months);
+  ni_dd *months = ni_alloc((size_t)answers->n_rounds, sizeof *months);
   if (months == NULL) {
     return ni_fail_memory(err);
   }
@@ -99,7 +99,7 @@ static niem_status take_series(imputing *m, const preparing *p, const ni_excerpt
   for (int64_t i = 0; i < e->n_rows; i++) {
     const int64_t row = e->cells[i] / n_own;
     m->units[i] = answers->pair_unit[row] * n_own + (int32_t)(e->cells[i] % n_own);
-    m->times[i] = months[answers->pair_round[row]];
+    m->times[i] = ni_dd_value(months[answers->pair_round[row]]);
   }
   m->options.units = m->units;
   m->options.times = m->times;

@@ -3,6 +3,7 @@
 #define NI_ROUNDS_H
 
 #include "base/platform.h"
+#include "base/dd.h"
 #include "model/answers.h"
 
 enum { NI_MONTHS = 12 }; /* of a year */
@@ -15,7 +16,7 @@ typedef struct ni_rounds_fault {
 } ni_rounds_fault;
 
 /* The time of each round of the answers in months: of its date, or, where no round has a date, of the number that is
- * its id. Two rounds on the same day of the year are whole years apart. */
-ni_rounds_fault ni_round_times(double *months, const niem_answers *answers);
+ * its id, in double-double. Two rounds on the same day of the year are whole years apart. */
+ni_rounds_fault ni_round_times(ni_dd *months, const niem_answers *answers);
 
 #endif

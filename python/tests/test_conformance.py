@@ -32,6 +32,7 @@ ASSESSMENT = (
     "revision_effects",
 )
 ROBUSTNESS = ("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
+ANALYSES = ("stage", "trends")
 METHODS = (
     "normalise",
     "normaliser",
@@ -351,6 +352,12 @@ def robustness_table(scores, function, options):
     return scores.leave_one_out(table=True, **options)
 
 
+def analysis_table(scores, function, options):
+    """With one thread and with three where there are threads."""
+    options = options_of(options)
+    return getattr(scores, function)(table=True, **options)
+
+
 def methods_side_by_side(case, framework, options):
     """By a list; by a dict where the methods have names. With one thread and with three."""
     methods = case["methods"]
@@ -436,6 +443,8 @@ def run_scores(case, scores, options, folder):
         }
     if function in ROBUSTNESS:
         return {"table": robustness_table(scores, function, options)}
+    if function in ANALYSES:
+        return {"table": analysis_table(scores, function, options)}
     return {"table": table_of(scores, function, options)}
 
 
