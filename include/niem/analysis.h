@@ -13,6 +13,7 @@
 
 #include "niem/base.h"
 #include "niem/scores.h"
+#include "niem/statistics.h"
 #include "niem/table.h"
 
 #ifdef __cplusplus
@@ -67,6 +68,81 @@ NIEM_API void niem_trend_options_init(niem_trend_options *options);
  * is off by less than 0.51 ulp, or 2^-90. */
 NIEM_API niem_status niem_trends(niem_table **out, const niem_scores *scores, const niem_query *query,
                                  const niem_trend_options *options, niem_error *err);
+
+/* ---- Statistics of the variables, round by round or pooled */
+
+/* Which pairs are correlated. node_a is one of the query's nodes. */
+enum {
+  NIEM_PAIRS_LEVEL = 0,        /* any two of the query's nodes, each pair once */
+  NIEM_PAIRS_SIBLINGS = 1,     /* of these, two with the same parent */
+  NIEM_PAIRS_PARENT = 2,       /* each with its parent */
+  NIEM_PAIRS_ANCESTORS = 3,    /* each with every node above it */
+  NIEM_PAIRS_DENOMINATORS = 4, /* the indicators below them, as numbers, with each denominator: with `step` only */
+  NIEM_PAIRS_END = 5
+};
+/* What a scale is made of. */
+enum {
+  NIEM_ITEMS_CHILDREN = 0, /* the children of a node */
+  NIEM_ITEMS_LEAVES = 1,   /* the indicators below it */
+  NIEM_ITEMS_END = 2
+};
+
+/* An option that has no part in an analysis is NIEM_ERROR_ARGUMENT where it is set. */
+typedef struct niem_analysis_options {
+  int64_t struct_size;
+  int32_t step;      /* NIEM_STEP_NONE (default): scores of the query's nodes; otherwise the indicators below them */
+  int32_t pooled;    /* 1: all rounds together, in which a unit is as many rows as it has rounds; `round` is missing */
+  int32_t rows;      /* NIEM_ROWS_...; default: correlations pairwise, reliability and components complete */
+  int32_t method;    /* correlations: NIEM_CORRELATION_... */
+  int32_t p_values;  /* correlations: NIEM_P_... */
+  int32_t adjust;    /* correlations: NIEM_ADJUST_..., over all pairs of a round and group */
+  int32_t pairs;     /* correlations: NIEM_PAIRS_... */
+  int32_t items;     /* reliability, components: NIEM_ITEMS_... */
+  double tolerance;  /* Spearman, Kendall: neighbours in order that differ by at most this tie; negative (default -1):
+                        the method's (1e-9) for scores of nodes, 0 for indicators at a step */
+  double high;       /* correlations: the flag "high" (redundant) from here on; default 0.9 */
+  double low;        /* "low" below this; default 0.3 */
+  double negative;   /* "negative" up to this; default -0.4 */
+  double confidence; /* reliability: level of the interval; default 0.95 */
+} niem_analysis_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_analysis_options_init(niem_analysis_options *options);
+
+/* What each node, or with `step` each indicator, is described by: round, group, node, then what niem_describe says, by
+ * the names of niem_description: n to kurtosis and flags (the words of NIEM_FLAG_... by commas; missing: none). Rows
+ * are the units to which the node applies: what does not apply is not missing. `describe` may be NULL. With `step` and
+ * a query of neither node nor level the indicators of no index follow, as in niem_scores_stage. */
+NIEM_API niem_status niem_statistics(niem_table **out, const niem_scores *scores, const niem_query *query,
+                                     const niem_analysis_options *options, const niem_describe_options *describe,
+                                     niem_error *err);
+/* Correlations over the units: round, group, node_a, node_b, relation ("siblings", "parent": node_b is that of node_a
+ * or the other way round, "ancestor", "denominator", "other"), correlation, n (units that have both), p, p_adjusted,
+ * flag ("high", "low", "negative"; missing: none of these, or no correlation). With fewer than 3 units, and where one
+ * does not vary, the correlation is NaN. With `step` the nodes are the indicators below the query's nodes; nodes above
+ * them keep their scores. Sorted by round, group, node_a and node_b in the order of the index. Of a parent and its
+ * child remember that the parent is made of the child. */
+NIEM_API niem_status niem_correlations(niem_table **out, const niem_scores *scores, const niem_query *query,
+                                       const niem_analysis_options *options, const niem_exec *exec, niem_error *err);
+/* How far several scores agree, such as those of several methods on the same answers: round, group, node, method_a,
+ * method_b, correlation, n (units that have a value by both), mean_abs_rank_change (of the ranks among these), for each
+ * two of the `n_scores` scores. They are called by their entry of `names` (the array or an entry may be NULL), else by
+ * their methods' ids, else "method 2" by their place. The query is one about the first; what another lacks, by id, is
+ * NaN there. The query's nodes: the top where it names neither node nor level. Options: method, p_values (none is
+ * told), tolerance. */
+NIEM_API niem_status niem_method_correlations(niem_table **out, const niem_scores *const *scores,
+                                              const char *const *names, int64_t n_scores, const niem_query *query,
+                                              const niem_analysis_options *options, niem_error *err);
+/* Do the parts of a node measure one thing? For each inner node of the query its children, or the indicators below it
+ * (`items`), as a scale. `part`:
+ * - "nodes": round, group, node, then what niem_cronbach_alpha says of it by the names of niem_alpha: n, n_items,
+ *   n_negative, n_constant, alpha, low, high, standardised, average_r, lambda_6, deviation, error
+ * - "items": round, group, node, item, then by the names of niem_alpha_item: n, mean, deviation, r_total, r_rest, smc,
+ *   alpha_without, standardised_without
+ *
+ * With `step` the items are the indicators at that step (`items` must be NIEM_ITEMS_LEAVES); numbers of which less is
+ * better are reversed. A node with one item, or with fewer than two rows that count, has NaN. */
+NIEM_API niem_status niem_reliability(niem_table **out, const niem_scores *scores, const char *part,
+                                      const niem_query *query, const niem_analysis_options *options, niem_error *err);
 
 #ifdef __cplusplus
 }
