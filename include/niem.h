@@ -13,6 +13,7 @@
 #include "niem/methods.h"
 #include "niem/numbers.h"
 #include "niem/scores.h"
+#include "niem/statistics.h"
 #include "niem/table.h"
 
 #endif
