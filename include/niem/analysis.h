@@ -124,11 +124,12 @@ NIEM_API niem_status niem_statistics(niem_table **out, const niem_scores *scores
 NIEM_API niem_status niem_correlations(niem_table **out, const niem_scores *scores, const niem_query *query,
                                        const niem_analysis_options *options, const niem_exec *exec, niem_error *err);
 /* How far several scores agree, such as those of several methods on the same answers: round, group, node, method_a,
- * method_b, correlation, n (units that have a value by both), mean_abs_rank_change (of the ranks among these), for each
- * two of the `n_scores` scores. They are called by their entry of `names` (the array or an entry may be NULL), else by
- * their methods' ids, else "method 2" by their place. The query is one about the first; what another lacks, by id, is
- * NaN there. The query's nodes: the top where it names neither node nor level. Options: method, p_values (none is
- * told), tolerance. */
+ * method_b, correlation, n (units that have a value by both), mean_abs_rank_change (of the ranks among these, tied
+ * units sharing the least), for each two of the `n_scores` scores. They are called by their entry of `names` (the array
+ * or an entry may be NULL), else by their methods' ids, else "method 2" by their place. The query is one about the
+ * first; what another lacks, by id, is NaN there. The query's nodes: the top where it names neither node nor level.
+ * Options: method and its tolerance (for Spearman and Kendall); ranks tie within the tolerance of the first scores'
+ * method. */
 NIEM_API niem_status niem_method_correlations(niem_table **out, const niem_scores *const *scores,
                                               const char *const *names, int64_t n_scores, const niem_query *query,
                                               const niem_analysis_options *options, niem_error *err);

@@ -222,8 +222,9 @@ static niem_status make_room(correlating *k, niem_error *err) {
   k->pairs = ni_alloc((size_t)pairs, sizeof *k->pairs);
   k->order = ni_alloc((size_t)pairs, sizeof *k->order);
   k->adjusted = ni_alloc((size_t)pairs, sizeof *k->adjusted);
-  return k->x && k->y && k->r && k->p && k->n && k->pairs && k->order && k->adjusted ? ni_study_room(&k->s, k->s.a.n_variables, err)
-                                                                                     : ni_fail_memory(err);
+  return k->x && k->y && k->r && k->p && k->n && k->pairs && k->order && k->adjusted
+             ? ni_study_room(&k->s, k->s.a.n_variables, err)
+             : ni_fail_memory(err);
 }
 
 static void free_room(correlating *k) {
@@ -248,6 +249,12 @@ static niem_matrix columns_of(double *out, const ni_study *s, const int32_t *col
   return x;
 }
 
+static int is_same(const correlating *k, int32_t a, int32_t b) {
+  const ni_variable *one = &k->s.a.variables[a];
+  const ni_variable *other = &k->s.a.variables[b];
+  return one->indicator >= 0 && one->indicator == other->indicator;
+}
+
 static void take_pairs(correlating *k, const block *b) {
   const int32_t n_b = b->n_b == 0 ? b->n_a : b->n_b;
   const int32_t *others = b->n_b == 0 ? b->a : b->b;
@@ -255,7 +262,8 @@ static void take_pairs(correlating *k, const block *b) {
     for (int32_t j = b->n_b == 0 ? i + 1 : 0; j < n_b; j++) {
       const int64_t at = (int64_t)i * n_b + j;
       const pair made = {b->a[i], others[j], k->n[at], k->r[at], k->p[at]};
-      k->pairs[k->n_pairs++] = made;
+      k->pairs[k->n_pairs] = made;
+      k->n_pairs += !is_same(k, b->a[i], others[j]); /* a denominator that is scored, too */
     }
   }
 }
@@ -269,8 +277,7 @@ static niem_status correlate_block(correlating *k, const block *b, niem_error *e
   o.tolerance = o.method == NIEM_CORRELATION_PEARSON ? o.tolerance : k->s.options.tolerance;
   const niem_matrix x = columns_of(k->x, &k->s, b->a, b->n_a);
   const niem_matrix y = columns_of(k->y, &k->s, b->b, b->n_b);
-  const niem_status status =
-      niem_correlate(k->r, k->p, k->n, &x, b->n_b == 0 ? NULL : &y, &o, &k->shares.own, err);
+  const niem_status status = niem_correlate(k->r, k->p, k->n, &x, b->n_b == 0 ? NULL : &y, &o, &k->shares.own, err);
   if (status == NIEM_OK) {
     take_pairs(k, b);
   }
@@ -315,18 +322,14 @@ static const char *relation_of(const correlating *k, int32_t a, int32_t b) {
   }
   const int32_t up_one = index->nodes[one].parent;
   const int32_t up_other = index->nodes[other].parent;
-  return up_one == other || up_other == one                                       ? "parent"
-         : up_one == up_other                                                     ? "siblings"
+  return up_one == other || up_other == one                                   ? "parent"
+         : up_one == up_other                                                 ? "siblings"
          : ni_is_within(index, one, other) || ni_is_within(index, other, one) ? "ancestor"
-                                                                                  : "other";
+                                                                              : "other";
 }
 
 static const char *flag_of(const niem_analysis_options *o, double r) {
-  return ni_is_nan(r)         ? NULL
-         : r >= o->high       ? "high"
-         : r <= o->negative   ? "negative"
-         : r < o->low         ? "low"
-                              : NULL;
+  return ni_is_nan(r) ? NULL : r >= o->high ? "high" : r <= o->negative ? "negative" : r < o->low ? "low" : NULL;
 }
 
 static void write_pair(correlating *k, int64_t i, int32_t sample, int32_t group) {
@@ -370,8 +373,9 @@ cleanup:
 
 static niem_status check_pairs(const ni_study *s, niem_error *err) {
   if (s->options.pairs == NIEM_PAIRS_DENOMINATORS && s->options.step == NIEM_STEP_NONE) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, "step",
-                   "is needed to correlate with denominators, which are numbers and no nodes; 0 is as they were answered");
+    return ni_fail(
+        err, NIEM_ERROR_ARGUMENT, "step",
+        "is needed to correlate with denominators, which are numbers and no nodes; 0 is as they were answered");
   }
   return NIEM_OK;
 }

@@ -80,10 +80,12 @@ static niem_status check_options(const niem_analysis_options *o, niem_error *err
   NIEM_TRY(ni_check_choice(o->pairs, NIEM_PAIRS_END, "pairs", err));
   NIEM_TRY(ni_check_choice(o->items, NIEM_ITEMS_END, "items", err));
   if (!ni_is_finite(o->tolerance)) {
-    return ni_fail(err, NIEM_ERROR_VALUE, "tolerance", "is not finite; it is a number of points, or -1 for the method's");
+    return ni_fail(err, NIEM_ERROR_VALUE, "tolerance",
+                   "is not finite; it is a number of points, or -1 for the method's");
   }
   if (!(o->tolerance < 0) && o->method == NIEM_CORRELATION_PEARSON) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, "tolerance", "is for ranks; Pearson's correlation has none, leave it at -1");
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "tolerance",
+                   "is for ranks; Pearson's correlation has none, leave it at -1");
   }
   if (!(o->confidence > 0 && o->confidence < 1)) {
     return ni_fail(err, NIEM_ERROR_VALUE, "confidence", "is not between 0 and 1; 0.95 is usual");
@@ -199,6 +201,31 @@ niem_status ni_study_table(ni_study *s, const char *name, niem_error *err) {
 
 void ni_study_row(ni_study *s, int32_t sample, int32_t group) {
   ni_compare_row(&s->a.c, -1, ni_study_round(s, sample), group, -1);
+}
+
+/* --- items --- */
+
+int32_t ni_study_items(const ni_study *s, ni_variable *items, int32_t node) {
+  const ni_index *index = s->a.c.index;
+  int32_t n = 0;
+  for (int32_t i = node + 1; i < index->n_nodes; i++) {
+    const int is_item = s->options.items == NIEM_ITEMS_LEAVES
+                            ? index->nodes[i].leaf >= 0 && ni_is_within(index, node, i)
+                            : index->nodes[i].parent == node;
+    if (is_item) {
+      items[n++] = ni_variable_of_node(&s->a, i);
+    }
+  }
+  return n;
+}
+
+niem_status ni_study_check_items(const ni_study *s, niem_error *err) {
+  if (s->options.step != NIEM_STEP_NONE && s->options.items != NIEM_ITEMS_LEAVES) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "items",
+                   "are indicators between two steps; leave `step` out, or take the leaves (%d) as items",
+                   (int)NIEM_ITEMS_LEAVES);
+  }
+  return NIEM_OK;
 }
 
 /* --- progress --- */

@@ -57,6 +57,11 @@ niem_status ni_study_table(ni_study *s, const char *name, niem_error *err);
 /* Start a row. */
 void ni_study_row(ni_study *s, int32_t sample, int32_t group);
 
+/* The parts of a node that make a scale, as the options say: its children, or the leaves below it. Returns how many. */
+int32_t ni_study_items(const ni_study *s, ni_variable *items, int32_t node);
+/* With a step the parts are leaves. */
+niem_status ni_study_check_items(const ni_study *s, niem_error *err);
+
 /* What the caller's exec is for one of many calls: its threads, and its progress as a share. */
 typedef struct ni_shares {
   niem_exec caller, own;

@@ -102,11 +102,20 @@ int ni_analysis_screened(const ni_analysis *a, int64_t row, int32_t group) {
   return chain != NULL && chain->screened != NULL && chain->screened[row * a->c.framework->n_own_groups + group];
 }
 
+/* A number that no step touches: as it was answered. */
+static ni_leaf raw_leaf(const ni_analysis *a, int64_t row, int32_t group, int32_t indicator) {
+  ni_leaf leaf = ni_scores_leaf(a->c.scores, row, group, indicator);
+  if (leaf.state == NIEM_ANSWERED && a->c.framework->indicators[indicator].scale.kind == NI_NUMERIC) {
+    leaf.score = ni_dd_from(ni_scores_answer(a->c.scores, row, group, indicator).number);
+  }
+  return leaf;
+}
+
 ni_leaf ni_analysis_leaf(const ni_analysis *a, int64_t row, int32_t group, int32_t indicator) {
   const ni_chain *chain = a->staged.chain;
   const int32_t column = chain == NULL ? -1 : chain->column_of[indicator];
   if (column < 0) {
-    return ni_scores_leaf(a->c.scores, row, group, indicator);
+    return chain == NULL ? ni_scores_leaf(a->c.scores, row, group, indicator) : raw_leaf(a, row, group, indicator);
   }
   const int64_t at = column * chain->n_cells + row * a->c.framework->n_own_groups + group;
   const ni_leaf leaf = {ni_dd_make(chain->hi[at], chain->lo[at]), chain->state[at], -1, chain->imputed[at]};
