@@ -29,7 +29,7 @@ from .assessment import (
     standards,
     synthetic,
 )
-from .comparison import compare_methods, compare_scores
+from .comparison import compare_methods, compare_scores, method_correlations
 from .errors import NiemError
 from .filled import read_questionnaire
 from .flat import answers_from_table, framework_from_tables
@@ -91,6 +91,7 @@ __all__ = [
     "load_framework",
     "load_method",
     "load_scores",
+    "method_correlations",
     "normalise",
     "outranking",
     "quantile",
