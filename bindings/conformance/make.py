@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, analysis.py, assessment.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
 compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
 here: they are kept as they are.
@@ -2613,9 +2613,10 @@ def chain():
 
 
 def analysing():
-    file = File("analysis", analysis.SOURCE)
-    analysis.write(file)
-    file.write()
+    for name, write in (("analysis", analysis.write), ("trends", analysis.write_years)):
+        file = File(name, analysis.SOURCE)
+        write(file)
+        file.write()
 
 
 def quantile(x, p):

@@ -328,8 +328,15 @@ static const char *relation_of(const correlating *k, int32_t a, int32_t b) {
                                                                               : "other";
 }
 
+/* A threshold is reached by what differs from it by the representation of numbers only. */
+#define SAME_CORRELATION 1e-12
+
 static const char *flag_of(const niem_analysis_options *o, double r) {
-  return ni_is_nan(r) ? NULL : r >= o->high ? "high" : r <= o->negative ? "negative" : r < o->low ? "low" : NULL;
+  return ni_is_nan(r)                          ? NULL
+         : r >= o->high - SAME_CORRELATION     ? "high"
+         : r <= o->negative + SAME_CORRELATION ? "negative"
+         : r < o->low - SAME_CORRELATION       ? "low"
+                                               : NULL;
 }
 
 static void write_pair(correlating *k, int64_t i, int32_t sample, int32_t group) {

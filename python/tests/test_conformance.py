@@ -32,7 +32,7 @@ ASSESSMENT = (
     "revision_effects",
 )
 ROBUSTNESS = ("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
-ANALYSES = ("stage", "trends")
+ANALYSES = ("stage", "trends", "statistics", "correlations", "reliability", "components")
 METHODS = (
     "normalise",
     "normaliser",
@@ -354,8 +354,20 @@ def robustness_table(scores, function, options):
 
 def analysis_table(scores, function, options):
     """With one thread and with three where there are threads."""
-    options = options_of(options)
-    return getattr(scores, function)(table=True, **options)
+    ask = partial(getattr(scores, function), table=True, **options_of(options))
+    if function != "correlations":
+        return ask()
+    one, three = (ask(threads=n) for n in (1, 3))
+    assert one.to_csv() == three.to_csv()
+    return one
+
+
+def methods_correlated(case, framework, options):
+    """Scores by each of the methods; a dict where they have names."""
+    answers = answers_of(case, framework)
+    several = [niem.score(framework, answers, method, **case.get("score", {})) for method in case["methods"]]
+    several = dict(zip(case["names"], several)) if "names" in case else several
+    return niem.method_correlations(several, table=True, **options_of(options))
 
 
 def methods_side_by_side(case, framework, options):
@@ -406,6 +418,8 @@ def run(case, folder):
         return {"json": method.to_json(), "digest": method.digest}
     if function == "compare_methods":
         return {"table": methods_side_by_side(case, framework_of(case), options)}
+    if function == "method_correlations":
+        return {"table": methods_correlated(case, framework_of(case), options)}
     if function == "states":
         return {"values": list(niem.STATES)}
     if function == "statuses":
