@@ -59,6 +59,14 @@ SEXP r_compare_methods(SEXP framework, SEXP answers, SEXP methods, SEXP names, S
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
 SEXP r_compare_scores(SEXP a, SEXP b, SEXP list);
 
+/* --- calls_analysis.c --- */
+SEXP r_stage(SEXP handle, SEXP step, SEXP list);
+SEXP r_trends(SEXP handle, SEXP list);
+SEXP r_statistics(SEXP handle, SEXP list);
+SEXP r_correlations(SEXP handle, SEXP list, SEXP threads, SEXP report);
+SEXP r_reliability(SEXP handle, SEXP part, SEXP list);
+SEXP r_method_correlations(SEXP scores, SEXP names, SEXP list);
+
 /* --- calls_numbers.c --- */
 SEXP r_exact_sum(SEXP x);
 SEXP r_exact_mean(SEXP x, SEXP weights);

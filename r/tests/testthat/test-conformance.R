@@ -10,6 +10,7 @@ assessment_known <- c(
   "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
 )
 robustness_known <- c("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
+analyses_known <- c("stage", "trends", "statistics", "correlations", "reliability", "components")
 methods_known <- c(
   "normalise", "normaliser", "aggregate", "outranking", "treat", "weights", "weights_budget", "weights_ahp",
   "benefit_of_doubt", "smaa", "impute", "screen", "denominate"
@@ -316,6 +317,31 @@ robustness_table <- function(scores, name, options) {
   )
 }
 
+# What an index is made of, looked at as data; where there are threads, with one and with three.
+analysis_table <- function(scores, name, options) {
+  ask <- function(call, ...) do.call(call, c(list(scores), list(...), options_of(options), table = TRUE))
+  if (name == "correlations") {
+    tables <- lapply(c(1, 3), function(threads) ask(niem_correlations, threads = threads))
+    stopifnot(identical(as.data.frame(tables[[1]]), as.data.frame(tables[[2]])))
+    return(tables[[1]])
+  }
+  switch(name,
+    stage = ask(niem_stage),
+    trends = ask(niem_trends),
+    statistics = ask(niem_statistics),
+    reliability = ask(niem_reliability)
+  )
+}
+
+run_method_correlations <- function(case, framework) {
+  answers <- answers_of(case, framework)
+  several <- lapply(case$methods, function(method) {
+    do.call(niem_score, c(list(framework, answers, method), case$score))
+  })
+  names(several) <- unlist(case$names)
+  list(table = do.call(niem_method_correlations, c(list(several), options_of(case$options), table = TRUE)))
+}
+
 run_compare_methods <- function(case, framework) {
   methods <- case$methods
   names(methods) <- unlist(case$names)
@@ -354,6 +380,7 @@ run <- function(case, folder) {
       return(describe_answers(do.call(niem_synthetic, c(list(framework), options_of(options))), framework))
     },
     compare_methods = return(run_compare_methods(case, framework_of(case, folder))),
+    method_correlations = return(run_method_correlations(case, framework_of(case, folder))),
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
@@ -378,6 +405,9 @@ changed_scores <- function(scores, changes) {
 run_scores <- function(name, case, scores, options) {
   if (name %in% robustness_known) {
     return(list(table = robustness_table(scores, name, options)))
+  }
+  if (name %in% analyses_known) {
+    return(list(table = analysis_table(scores, name, options)))
   }
   switch(name,
     value = list(values = do.call(niem_value, c(list(scores), options))),
