@@ -387,7 +387,7 @@ def principal_components(x: Any, of: str = "correlations", rotation: str = "none
 
     References
     ----------
-    OECD & JRC, Handbook on Constructing Composite Indicators (2008), step 4; Kaiser & Rice (1974); Bartlett (1951).
+    OECD & JRC, Handbook on Constructing Composite Indicators (2008), step 4; Kaiser & Rice (1974); Bartlett (1950).
     """
     matrix = Matrix(x)
     filled = COMPONENTS.read(matrix, {"of": of, "rotation": rotation, **options})
