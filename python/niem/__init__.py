@@ -56,6 +56,16 @@ from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
+from .statistics import (
+    adjust_p_values,
+    correlate,
+    critical_value,
+    cronbach_alpha,
+    describe,
+    mcdonald_omega,
+    principal_components,
+    probability,
+)
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
@@ -70,6 +80,7 @@ __all__ = [
     "Scores",
     "Table",
     "__version__",
+    "adjust_p_values",
     "aggregate",
     "agreement",
     "answers_from_table",
@@ -79,8 +90,12 @@ __all__ = [
     "compare_methods",
     "compare_scores",
     "completeness",
+    "correlate",
+    "critical_value",
+    "cronbach_alpha",
     "data_gaps",
     "denominate",
+    "describe",
     "disagreements",
     "errors",
     "exact_mean",
@@ -91,9 +106,12 @@ __all__ = [
     "load_framework",
     "load_method",
     "load_scores",
+    "mcdonald_omega",
     "method_correlations",
     "normalise",
     "outranking",
+    "principal_components",
+    "probability",
     "quantile",
     "rank_values",
     "read_answers",
