@@ -100,6 +100,7 @@ COVERS = {
     "statistics": ["niem_statistics"],
     "correlations": ["niem_correlations"],
     "reliability": ["niem_reliability"],
+    "components": ["niem_components"],
     "method_correlations": ["niem_method_correlations"],
     "effective_weights": ["niem_effective_weights"],
     "manifest": ["niem_scores_manifest", "niem_scores_framework", "niem_scores_answers", "niem_scores_method", "niem_version"],

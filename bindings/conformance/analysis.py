@@ -341,7 +341,7 @@ def p_of_spearman(x, y, r, exact):
     return t_both(r, n - 2)
 
 
-def correlate(x, y, method="pearson", p_values="default", tolerance=0):
+def correlate(x, y, method="pearson", test="default", tolerance=0):
     """(r, p, n) of two columns, over the rows that have both."""
     both = [(a, b) for a, b in zip(x, y) if a is not None and b is not None]
     n = len(both)
@@ -352,7 +352,7 @@ def correlate(x, y, method="pearson", p_values="default", tolerance=0):
         r = pearson(x, y)
         return r, None if r is None else t_both(r, n - 2), n
     x, y = mean_ranks(x, tolerance), mean_ranks(y, tolerance)
-    exact = p_values != "asymptotic"
+    exact = test != "asymptotic"
     if method == "spearman":
         r = pearson(x, y)
         return r, None if r is None else p_of_spearman(x, y, r, exact), n
@@ -573,6 +573,159 @@ def reliability(variables, part="nodes", items="children", pooled=False):
                         yield {**head, "item": own.name, **{k: published(v) if isinstance(v, Fraction) else v for k, v in item.items()}}
 
 
+def eigen(a):
+    """(eigenvalues, falling; eigenvectors) of a symmetric matrix of fractions: Jacobi's rotations on 60 digits."""
+    with localcontext() as context:
+        context.prec = 60
+        m = len(a)
+        a = [[decimal(v) for v in row] for row in a]
+        v = [[Decimal(i == j) for j in range(m)] for i in range(m)]
+        for _ in range(60):
+            for p, q in [(p, q) for p in range(m) for q in range(p + 1, m)]:
+                if abs(a[p][q]) < Decimal(10) ** -55:
+                    continue
+                theta = (a[q][q] - a[p][p]) / (2 * a[p][q])
+                t = (1 if theta >= 0 else -1) / (abs(theta) + (theta * theta + 1).sqrt())
+                c = 1 / (t * t + 1).sqrt()
+                s = t * c
+                for rows in (a, v):
+                    for row in rows:
+                        row[p], row[q] = c * row[p] - s * row[q], s * row[p] + c * row[q]
+                for k in range(m):
+                    a[p][k], a[q][k] = c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]
+        order = sorted(range(m), key=lambda i: -a[i][i])
+        return [Fraction(a[i][i]) for i in order], [[Fraction(row[i]) for row in v] for i in order]
+
+
+def chi_squared(x, df):
+    """P(X > x) with a whole number of degrees of freedom (Abramowitz & Stegun 26.4.4, 26.4.5)."""
+    if df % 2 == 0:
+
+        def even(x):
+            term = total = Decimal(1)
+            for k in range(1, df // 2):
+                term *= x / 2 / k
+                total += term
+            return (-x / 2).exp() * total
+
+        return in_decimals(even, x)
+
+    def odd(x):
+        term, total = x.sqrt(), Decimal(0)
+        for k in range(1, (df - 1) // 2 + 1):
+            total += term
+            term *= x / (2 * k + 1)
+        return 2 * (-x / 2).exp() / (8 * atan(Decimal(1))).sqrt() * total
+
+    return normal_both(root(x)) + in_decimals(odd, x)
+
+
+def determinant(a):
+    a, found = [list(row) for row in a], Fraction(1)
+    for k in range(len(a)):
+        if abs(a[k][k]) < Fraction(1, 10**40):
+            return Fraction(0)
+        found *= a[k][k]
+        for i in range(k + 1, len(a)):
+            share = a[i][k] / a[k][k]
+            a[i] = [v - share * w for v, w in zip(a[i], a[k])]
+    return found
+
+
+class Components:
+    def __init__(self, rows, of="correlations", components=0, explained=None):
+        complete = [row for row in rows if None not in row]
+        self.n, self.m = len(complete), len(rows[0]) if rows else 0
+        columns = list(zip(*complete))
+        varying = sum(len(set(column)) > 1 for column in columns)
+        self.problem = (
+            "fewer than two items"
+            if self.m < 2
+            else "fewer than three complete rows"
+            if self.n < 3
+            else "an item does not vary"
+            if varying < self.m and (of == "correlations" or not varying)
+            else None
+        )
+        if self.problem:
+            return
+        centred = [central(column) for column in columns]
+        cov = [[sum(a * b for a, b in zip(u, v)) / (self.n - 1) for v in centred] for u in centred]
+        spread = [root(cov[j][j]) for j in range(self.m)]
+        self.r = [[cov[i][j] / spread[i] / spread[j] if i != j else Fraction(1) for j in range(self.m)] for i in range(self.m)]
+        analysed = self.r if of == "correlations" else cov
+        self.values, vectors = eigen(analysed)
+        self.vectors = [[-v for v in own] if sum(own) < 0 else own for own in vectors]
+        total = sum(analysed[j][j] for j in range(self.m))
+        self.shares = [v / total for v in self.values]
+        self.cumulated = [sum(self.shares[: i + 1]) for i in range(self.m)]
+        self.k = min(components, self.m) if components else sum(v * self.m >= total for v in self.values)
+        if explained is not None:
+            self.k = next(i + 1 for i, share in enumerate(self.cumulated) if share >= Fraction(explained))
+        self.roots = [root(v) if v > 0 else Fraction(0) for v in self.values]
+        scaled = spread if of == "correlations" else [1] * self.m
+        self.points = [
+            None if None in row else [sum(w * (v - sum(c) / self.n) / s for w, v, c, s in zip(own, row, columns, scaled)) for own in self.vectors[: self.k]]
+            for row in rows
+        ]
+
+    def summary(self):
+        head = {"n": self.n, "n_items": self.m, "n_components": 0 if self.problem else self.k}
+        row = dict.fromkeys(("explained", "kmo", "determinant", "bartlett", "df", "p", "converged"))
+        if not self.problem:
+            m, det = self.m, determinant(self.r)
+            row.update(explained=self.cumulated[self.k - 1], converged=1)
+            self.adequacy = [None] * m
+            if det > Fraction(1, 10**30):  # else the correlations are singular
+                self.judge(row, m, det)
+        return {**head, **row, "problem": self.problem}
+
+    def judge(self, row, m, det):
+        inverse = [methods.solved(self.r, [Fraction(i == j) for i in range(m)]) for j in range(m)]
+        row.update(determinant=in_decimals(lambda x: x.ln(), det), df=Fraction(m * (m - 1), 2))
+        factor = self.n - 1 - Fraction(2 * m + 5, 6)
+        if factor > 0:
+            row["bartlett"] = -factor * row["determinant"]
+            row["p"] = chi_squared(row["bartlett"], m * (m - 1) // 2)
+        pairs = [(i, j) for i in range(m) for j in range(m) if i != j]
+        of_r = {(i, j): self.r[i][j] ** 2 for i, j in pairs}
+        of_q = {(i, j): inverse[i][j] ** 2 / (inverse[i][i] * inverse[j][j]) for i, j in pairs}
+
+        def share(chosen):
+            return sum(of_r[at] for at in chosen) / sum(of_r[at] + of_q[at] for at in chosen)
+
+        row["kmo"] = share(pairs)
+        self.adequacy = [share([at for at in pairs if at[0] == j]) for j in range(m)]
+
+
+def components(variables, part="variances", items="children", pooled=False, **o):
+    for round_, places in samples(variables, pooled):
+        for group in variables.groups:
+            for name, _, node in variables.nodes:
+                parts = [leaf for leaf in node.walk() if leaf.leaf] if items == "leaves" else node.children
+                keys = [leaf.indicator if variables.staged is not None else leaf for leaf in parts]
+                found = Components([[variables.value(key, *place, group) for key in keys] for place in places], **o)
+                summary, head = found.summary(), dict(round=round_, group=group, node=name)
+                rows = [summary] if part == "nodes" else []
+                if found.problem is None and part == "variances":
+                    for i, (value, share, sum_) in enumerate(zip(found.values, found.shares, found.cumulated)):
+                        kept = i < found.k
+                        rows.append(dict(component=i + 1, eigenvalue=value, share=share, cumulated=sum_, kept=int(kept), rotated_share=None))
+                elif found.problem is None and part == "loadings":
+                    for j, own in enumerate(parts):
+                        loads = [found.vectors[i][j] * found.roots[i] for i in range(found.k)]
+                        for i, load in enumerate(loads):
+                            row = dict(item=own.name, component=i + 1, loading=load, rotated=None)
+                            rows.append({**row, "communality": sum(v * v for v in loads), "adequacy": found.adequacy[j]})
+                elif found.problem is None and part == "scores":
+                    for (unit, at), points in zip(places, found.points):
+                        for i in range(found.k):
+                            row = {"unit": unit, "round": at, "group": group, "node": name, "component": i + 1}
+                            rows.append({**row, "score": points[i] if points else None})
+                for row in rows:
+                    yield {**head, **{key: published(v) if isinstance(v, Fraction) else v for key, v in row.items()}}
+
+
 def rank_change(x, y):
     if not x:
         return None
@@ -617,7 +770,7 @@ def table(function, case, framework, scores_of):
         several = [scores_of({**case, "method": method}) for method in case["methods"]]
         names = [name or (m or {}).get("id") or f"method {k}" for k, (name, m) in enumerate(zip(case.get("names", [None] * len(several)), case["methods"]), 1)]
         return method_correlations(several, names, **options, **query)
-    if function not in ("trends", "statistics", "correlations", "reliability"):
+    if function not in ("trends", "statistics", "correlations", "reliability", "components"):
         return None
     step, scores = options.pop("step", None), scores_of(case)
     staged = None if step is None else Staged(*given, step)
@@ -627,8 +780,8 @@ def table(function, case, framework, scores_of):
         return trends(variables, Fraction(scores.tolerance if tolerance is None else tolerance), **options)
     if function == "statistics":
         return statistics(variables, **options)
-    if function == "reliability":
-        return reliability(variables, **options)
+    if function in ("reliability", "components"):
+        return {"reliability": reliability, "components": components}[function](variables, **options)
     if options.get("method", "pearson") != "pearson":
         options.setdefault("tolerance", scores.tolerance if step is None else 0)
     return correlations(variables, denominators=denominators(scores), **options)
@@ -809,7 +962,7 @@ def correlated(file, chained):
         ("complete rows", {"rows": "complete", "level": "dimension", "group": "*"}),
         ("indicators as they were answered", {"step": 0, "node": "economy", "pooled": True, "group": "*"}),
         ("indicators as they were answered, with what is above", {"step": 0, "pairs": "ancestors", "node": "economy", "pooled": True}),
-        ("asymptotic", {"p_values": "asymptotic", "method": "kendall", "level": "dimension"}),
+        ("asymptotic", {"test": "asymptotic", "method": "kendall", "level": "dimension"}),
         ("other thresholds", {"high": 0.5, "low": 0.1, "negative": -0.1, "pairs": "siblings", "level": "indicator", "pooled": True}),
     ):
         file.table("correlations", name, method=ZSCORES, options=more, **chained, **NEAR)
@@ -822,7 +975,7 @@ def correlated(file, chained):
         ("a threshold beyond 1", "high", "value", {"high": 1.1}),
         ("ranks only", "tolerance", "argument", {"tolerance": 0.5}),
         ("an option of reliability", "confidence", "argument", {"confidence": 0.9}),
-        ("exact p-values of ties", "p_values", "unsupported", {"method": "kendall", "p_values": "exact", "step": 0, "level": "indicator", "pooled": True}),
+        ("exact p-values of ties", "test", "unsupported", {"method": "kendall", "test": "exact", "step": 0, "level": "indicator", "pooled": True}),
     ):
         file.refuse("correlations", name, status, where, method=ZSCORES, options=more, **chained)
     without = {**chained, "framework": "years", "answers": series()}
@@ -849,6 +1002,25 @@ def measured(file, chained):
         ("an option of correlations", "pairs", "argument", {"pairs": "siblings"}),
     ):
         file.refuse("reliability", name, status, where, method=ZSCORES, options=more, **chained)
+
+
+def composed(file, chained):
+    for name, more in (
+        ("children", {"pooled": True, "level": "dimension"}),
+        ("leaves, two components", {"items": "leaves", "node": "material", "pooled": True, "group": "both", "components": 2}),
+        ("of covariances, leaves as they were answered", {"items": "leaves", "step": 0, "node": "economy", "pooled": True, "of": "covariances"}),
+        ("as many as explain", {"items": "leaves", "node": "social", "pooled": True, "explained": 0.8}),
+    ):
+        for part in ("nodes", "variances", "loadings", "scores"):
+            file.table("components", f"{name}: {part}", method=ZSCORES, options={**more, "part": part}, **chained, **NEAR)
+    file.table("components", "of few there are none", method=ZSCORES, options={"part": "nodes", "round": "2019"}, **chained, **NEAR)
+    for name, where, status, more in (
+        ("no such part", "part", "reference", {"part": "rotated"}),
+        ("children at a step", "items", "argument", {"step": 0}),
+        ("less than one", "components", "argument", {"components": -1}),
+        ("an option of reliability", "confidence", "argument", {"confidence": 0.9}),
+    ):
+        file.refuse("components", name, status, where, method=ZSCORES, options=more, **chained)
 
 
 def agreeing(file, chained):
@@ -880,4 +1052,5 @@ def write(file):
     described(file, few)
     correlated(file, few)
     measured(file, few)
+    composed(file, few)
     agreeing(file, few)

@@ -94,7 +94,7 @@ typedef struct niem_analysis_options {
   int32_t pooled;    /* 1: all rounds together, in which a unit is as many rows as it has rounds; `round` is missing */
   int32_t rows;      /* NIEM_ROWS_...; default: correlations pairwise, reliability and components complete */
   int32_t method;    /* correlations: NIEM_CORRELATION_... */
-  int32_t p_values;  /* correlations: NIEM_P_... */
+  int32_t test;      /* correlations: NIEM_TEST_... */
   int32_t adjust;    /* correlations: NIEM_ADJUST_..., over all pairs of a round and group */
   int32_t pairs;     /* correlations: NIEM_PAIRS_... */
   int32_t items;     /* reliability, components: NIEM_ITEMS_... */
@@ -136,7 +136,8 @@ NIEM_API niem_status niem_method_correlations(niem_table **out, const niem_score
 /* Do the parts of a node measure one thing? For each inner node of the query its children, or the indicators below it
  * (`items`), as a scale. `part`:
  * - "nodes": round, group, node, then what niem_cronbach_alpha says of it by the names of niem_alpha: n, n_items,
- *   n_negative, n_constant, alpha, low, high, standardised, average_r, lambda_6, deviation, error
+ *   n_negative, n_constant, alpha, low, high, standardised, average_r, lambda_6, deviation, error, and
+ *   omega (McDonald's of one factor, as niem_mcdonald_omega; from three items that vary, and where it converges)
  * - "items": round, group, node, item, then by the names of niem_alpha_item: n, mean, deviation, r_total, r_rest, smc,
  *   alpha_without, standardised_without
  *
@@ -144,6 +145,23 @@ NIEM_API niem_status niem_method_correlations(niem_table **out, const niem_score
  * better are reversed. A node with one item, or with fewer than two rows that count, has NaN. */
 NIEM_API niem_status niem_reliability(niem_table **out, const niem_scores *scores, const char *part,
                                       const niem_query *query, const niem_analysis_options *options, niem_error *err);
+
+/* How many dimensions are in what is added up: principal components of the children of each inner node of the query, or
+ * of the indicators below it (`items`), over the complete rows. `part`:
+ * - "nodes": round, group, node, n (rows), n_items, n_components (kept), explained, kmo, determinant (its logarithm),
+ *   bartlett, df, p, converged (the rotation), by the names of niem_components_report; problem: why a node has no
+ *   components ("fewer than two items", "fewer than three complete rows", "an item does not vary"; missing: none)
+ * - "variances": round, group, node, component (from 1), eigenvalue, share, cumulated, kept (1 or 0), rotated_share
+ * - "loadings": round, group, node, item, component, loading, rotated, communality, adequacy (Kaiser-Meyer-Olkin), of
+ *   the components that are kept
+ * - "scores": unit, round, group, node, component, score, of the same; NaN for a unit with a gap
+ *
+ * What is rotated is NaN where nothing is. Nodes without components have rows in "nodes" only. `components` (may be
+ * NULL): how they are found; more than a node has items are as many. With `step` the items are the indicators at that
+ * step, as they stand (`items` must be NIEM_ITEMS_LEAVES). */
+NIEM_API niem_status niem_components(niem_table **out, const niem_scores *scores, const char *part,
+                                     const niem_query *query, const niem_analysis_options *options,
+                                     const niem_components_options *components, niem_error *err);
 
 #ifdef __cplusplus
 }

@@ -273,7 +273,7 @@ static niem_status correlate_block(correlating *k, const block *b, niem_error *e
   niem_correlate_options_init(&o);
   o.method = k->s.options.method;
   o.rows = k->s.options.rows;
-  o.p_values = k->s.options.p_values;
+  o.test = k->s.options.test;
   o.tolerance = o.method == NIEM_CORRELATION_PEARSON ? o.tolerance : k->s.options.tolerance;
   const niem_matrix x = columns_of(k->x, &k->s, b->a, b->n_a);
   const niem_matrix y = columns_of(k->y, &k->s, b->b, b->n_b);
@@ -294,7 +294,7 @@ static int by_variables(int64_t a, int64_t b, const void *context) {
 /* --- the table --- */
 
 static niem_status make_columns(correlating *k, niem_error *err) {
-  const niem_status status = ni_study_table(&k->s, "correlations", err);
+  const niem_status status = ni_study_table(&k->s, "correlations", 0, err);
   if (status != NIEM_OK) {
     return status;
   }
@@ -390,7 +390,7 @@ static niem_status check_pairs(const ni_study *s, niem_error *err) {
 niem_status niem_correlations(niem_table **out, const niem_scores *scores, const niem_query *query,
                               const niem_analysis_options *options, const niem_exec *exec, niem_error *err) {
   niem_status status = NIEM_OK;
-  const int asks = NI_ASKS_STEP | NI_ASKS_POOLED | NI_ASKS_ROWS | NI_ASKS_METHOD | NI_ASKS_P_VALUES | NI_ASKS_PAIRS;
+  const int asks = NI_ASKS_STEP | NI_ASKS_POOLED | NI_ASKS_ROWS | NI_ASKS_METHOD | NI_ASKS_TEST | NI_ASKS_PAIRS;
   correlating k;
   memset(&k, 0, sizeof k);
   NIEM_TRY(ni_study_begin(&k.s, out, scores, query, options, asks, err));

@@ -1,5 +1,5 @@
-/* Do the parts of a node measure one thing? Cronbach's alpha and what belongs to it, of each node's children, or of the
- * indicators below it. */
+/* Do the parts of a node measure one thing? Cronbach's alpha and what belongs to it, and McDonald's omega, of each
+ * node's children, or of the indicators below it. */
 #include "base/platform.h"
 
 #include "analysis/study.h"
@@ -41,7 +41,7 @@ typedef struct scales {
   int32_t n_items;
   double *directions;
   niem_alpha_item *found;
-  int32_t node, item, counts[N_COUNTS], numbers[N_NUMBERS + N_OF_ITEMS];
+  int32_t node, item, omega, counts[N_COUNTS], numbers[N_NUMBERS + N_OF_ITEMS];
 } scales;
 
 static niem_status read_part(scales *k, const char *part, niem_error *err) {
@@ -55,7 +55,7 @@ static niem_status read_part(scales *k, const char *part, niem_error *err) {
 }
 
 static niem_status make_columns(scales *k, niem_error *err) {
-  niem_status status = ni_study_table(&k->s, k->of_items ? "items of scales" : "reliability", err);
+  niem_status status = ni_study_table(&k->s, k->of_items ? "items of scales" : "reliability", 0, err);
   niem_table *table = k->s.a.c.table;
   if (status != NIEM_OK) {
     return status;
@@ -68,6 +68,7 @@ static niem_status make_columns(scales *k, niem_error *err) {
   for (int i = 0; i < (k->of_items ? N_OF_ITEMS : N_NUMBERS); i++) {
     k->numbers[i] = ni_table_real(table, k->of_items ? OF_ITEMS[i].name : NUMBERS[i].name);
   }
+  k->omega = k->of_items ? -1 : ni_table_real(table, "omega");
   ni_table_note(table, "items", k->s.options.items == NIEM_ITEMS_LEAVES ? "indicators" : "children");
   if (!k->of_items) {
     ni_table_note_real(table, "confidence", k->s.options.confidence);
@@ -142,6 +143,24 @@ static niem_status measure(niem_alpha *alpha, scales *k, niem_error *err) {
   return niem_cronbach_alpha(alpha, k->found, &x, &o, err);
 }
 
+/* McDonald's omega of one factor; NaN where there is none: fewer than three items, one that does not vary. */
+static niem_status measure_omega(double *omega, const scales *k, const niem_alpha *alpha, niem_error *err) {
+  niem_omega found;
+  niem_omega_options o;
+  *omega = ni_nan();
+  if (k->n_items < 3 || alpha->n < 2 || alpha->n_constant > 0) {
+    return NIEM_OK;
+  }
+  niem_omega_options_init(&o);
+  o.rows = k->s.options.rows;
+  o.directions = k->directions;
+  o.n_directions = k->n_items;
+  const niem_matrix x = ni_study_matrix(&k->s);
+  const niem_status status = niem_mcdonald_omega(&found, NULL, &x, &o, err);
+  *omega = status == NIEM_OK && found.converged ? found.omega : ni_nan();
+  return status;
+}
+
 static void set_count(niem_table *table, int32_t column, const void *from, size_t at) {
   int64_t count;
   memcpy(&count, (const char *)from + at, sizeof count);
@@ -154,7 +173,8 @@ static void set_number(niem_table *table, int32_t column, const void *from, size
   ni_table_set_real(table, column, number);
 }
 
-static void write_node(scales *k, const niem_alpha *alpha, const char *node, int32_t sample, int32_t group) {
+static void write_node(scales *k, const niem_alpha *alpha, double omega, const char *node, int32_t sample,
+                       int32_t group) {
   niem_table *table = k->s.a.c.table;
   ni_study_row(&k->s, sample, group);
   ni_table_set_text(table, k->node, node);
@@ -164,6 +184,7 @@ static void write_node(scales *k, const niem_alpha *alpha, const char *node, int
   for (int i = 0; i < N_NUMBERS; i++) {
     set_number(table, k->numbers[i], alpha, NUMBERS[i].at);
   }
+  ni_table_set_real(table, k->omega, omega);
 }
 
 static void write_items(scales *k, const char *node, int32_t sample, int32_t group) {
@@ -182,6 +203,7 @@ static void write_items(scales *k, const char *node, int32_t sample, int32_t gro
 static niem_status write_scale(scales *k, int32_t node, int32_t sample, int32_t group, niem_error *err) {
   niem_status status = NIEM_OK;
   niem_alpha alpha;
+  double omega;
   k->n_items = ni_study_items(&k->s, k->items, node);
   for (int32_t j = 0; j < k->n_items; j++) {
     k->directions[j] = ni_variable_direction(&k->s.a, &k->items[j]);
@@ -191,7 +213,8 @@ static niem_status write_scale(scales *k, int32_t node, int32_t sample, int32_t 
   if (k->of_items) {
     write_items(k, k->s.a.c.index->nodes[node].name, sample, group);
   } else {
-    write_node(k, &alpha, k->s.a.c.index->nodes[node].name, sample, group);
+    NIEM_TRY(measure_omega(&omega, k, &alpha, err));
+    write_node(k, &alpha, omega, k->s.a.c.index->nodes[node].name, sample, group);
   }
 cleanup:
   return status;

@@ -44,7 +44,7 @@ typedef struct columns {
 } columns;
 
 static niem_status make_columns(columns *c, ni_study *s, niem_error *err) {
-  const niem_status status = ni_study_table(s, "statistics", err);
+  const niem_status status = ni_study_table(s, "statistics", 0, err);
   if (status != NIEM_OK) {
     return status;
   }

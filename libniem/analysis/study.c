@@ -39,8 +39,8 @@ static niem_status refuse_unused(const niem_analysis_options *o, int asks, niem_
       {"rows", o->rows != 0, NI_ASKS_ROWS},
       {"method", o->method != 0, NI_ASKS_METHOD},
       {"tolerance", !(o->tolerance < 0), NI_ASKS_METHOD},
-      {"p_values", o->p_values != 0, NI_ASKS_P_VALUES},
-      {"adjust", o->adjust != 0, NI_ASKS_P_VALUES},
+      {"test", o->test != 0, NI_ASKS_TEST},
+      {"adjust", o->adjust != 0, NI_ASKS_TEST},
       {"pairs", o->pairs != 0, NI_ASKS_PAIRS},
       {"high", o->high != plain.high, NI_ASKS_PAIRS},
       {"low", o->low != plain.low, NI_ASKS_PAIRS},
@@ -75,7 +75,7 @@ static niem_status check_options(const niem_analysis_options *o, niem_error *err
   NIEM_TRY(ni_check_choice(o->pooled, 2, "pooled", err));
   NIEM_TRY(ni_check_choice(o->rows, 3, "rows", err));
   NIEM_TRY(ni_check_choice(o->method, NIEM_CORRELATION_END, "method", err));
-  NIEM_TRY(ni_check_choice(o->p_values, NIEM_P_END, "p_values", err));
+  NIEM_TRY(ni_check_choice(o->test, NIEM_TEST_END, "test", err));
   NIEM_TRY(ni_check_choice(o->adjust, NIEM_ADJUST_END, "adjust", err));
   NIEM_TRY(ni_check_choice(o->pairs, NIEM_PAIRS_END, "pairs", err));
   NIEM_TRY(ni_check_choice(o->items, NIEM_ITEMS_END, "items", err));
@@ -182,8 +182,8 @@ niem_matrix ni_study_matrix(const ni_study *s) {
 
 /* --- the table --- */
 
-niem_status ni_study_table(ni_study *s, const char *name, niem_error *err) {
-  niem_status status = ni_compare_table(&s->a.c, name, NI_BY_ROUND | NI_BY_GROUP, err);
+niem_status ni_study_table(ni_study *s, const char *name, int by, niem_error *err) {
+  niem_status status = ni_compare_table(&s->a.c, name, by | NI_BY_ROUND | NI_BY_GROUP, err);
   if (status != NIEM_OK) {
     return status;
   }

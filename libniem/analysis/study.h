@@ -20,11 +20,10 @@ enum {
   NI_ASKS_POOLED = 2,
   NI_ASKS_ROWS = 4,
   NI_ASKS_METHOD = 8, /* and its tolerance */
-  NI_ASKS_P_VALUES = 16,
+  NI_ASKS_TEST = 16,
   NI_ASKS_PAIRS = 32, /* and the thresholds of flags */
   NI_ASKS_ITEMS = 64,
-  NI_ASKS_CONFIDENCE = 128,
-  NI_ASKS_COMPONENTS = 256
+  NI_ASKS_CONFIDENCE = 128
 };
 
 typedef struct ni_study {
@@ -52,8 +51,8 @@ void ni_study_rows(ni_study *s, int32_t sample);
 /* Their values. A number beyond 1e100, which the statistics have no room for, is NIEM_ERROR_VALUE. */
 niem_status ni_study_load(ni_study *s, const ni_variable *variables, int32_t n, int32_t group, niem_error *err);
 niem_matrix ni_study_matrix(const ni_study *s);
-/* Begin the table: round, group, and notes that all have. */
-niem_status ni_study_table(ni_study *s, const char *name, niem_error *err);
+/* Begin the table: round, group, those before them that `by` asks for (NI_BY_UNIT; 0), and notes that all have. */
+niem_status ni_study_table(ni_study *s, const char *name, int by, niem_error *err);
 /* Start a row. */
 void ni_study_row(ni_study *s, int32_t sample, int32_t group);
 

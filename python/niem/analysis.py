@@ -1,5 +1,5 @@
 """What an index is made of, looked at as data: the data set between two steps of a method, trends, descriptions,
-correlations and reliability. All of it is asked of `Scores`.
+correlations, reliability and principal components. All of it is asked of `Scores`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ STAGE = Asking("stage", QUERY)
 TRENDS = Asking("trends", QUERY, lib.niem_trend_options_init)
 STATISTICS = Asking("statistics", QUERY, ANALYSIS, lib.niem_describe_options_init)
 CORRELATIONS = Asking("correlations", QUERY, ANALYSIS)
+COMPONENTS = Asking("components", QUERY, ANALYSIS, lib.niem_components_options_init)
 RELIABILITY = Asking("reliability", QUERY, ANALYSIS)
-FAMILIES = {"method": "correlation", "p_values": "p"}  # what their words are called in C
+FAMILIES = {"method": "correlation"}  # what their words are called in C
 
 
 def worded(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +155,7 @@ class Analyses:
             All rounds together.
         rows : str, optional
             ``"pairwise"`` (default) or ``"complete"``.
-        p_values : str, optional
+        test : str, optional
             ``"exact"`` or ``"asymptotic"``; exact where that is possible when not given.
         adjust : str, optional
             Of p-values for their number: ``"holm"`` (default), ``"hochberg"``, ``"hommel"``,
@@ -181,7 +182,7 @@ class Analyses:
     def reliability(
         self, node: Optional[str] = None, *, part: str = "nodes", table: bool = False, **options: Any
     ) -> Any:
-        """Do the parts of a node measure one thing? Cronbach's alpha and what belongs to it.
+        """Do the parts of a node measure one thing? Cronbach's alpha, McDonald's omega.
 
         Parameters
         ----------
@@ -206,8 +207,43 @@ class Analyses:
         -------
         pandas.DataFrame
             round, group, node, n, n_items, n_negative, n_constant, alpha, low, high, standardised, average_r,
-            lambda_6, deviation, error; or round, group, node, item, n, mean, deviation, r_total, r_rest, smc,
+            lambda_6, deviation, error, omega; or round, group, node, item, n, mean, deviation, r_total, r_rest, smc,
             alpha_without, standardised_without.
         """
         of_part = encoded(part, "part")
         return RELIABILITY(lib.niem_reliability, self, of_part, table=table, node=node, **options)
+
+    def components(
+        self, node: Optional[str] = None, *, part: str = "variances", table: bool = False, **options: Any
+    ) -> Any:
+        """How many dimensions are in what is added up: principal components of the parts of each node.
+
+        Parameters
+        ----------
+        node : str, optional
+            All inner nodes when neither node nor level is given.
+        part : str, optional
+            ``"variances"`` (default): every component; ``"loadings"``; ``"scores"`` of the units; ``"nodes"``: how
+            well each node's parts go into components.
+        items : str, optional
+            A node's ``"children"`` (default), or the ``"leaves"`` below it.
+        of, rotation, components, explained
+            How components are found, as in `principal_components`: ``of="covariances"``,
+            ``rotation="varimax"``, how many or which share of the variance are kept.
+        step : int, optional
+            Items are the indicators after so many steps; with ``items="leaves"``.
+        pooled : bool, optional
+            All rounds together.
+        **options
+            index, group, round, level, units, peers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            round, group, node, component, eigenvalue, share, cumulated, kept, rotated_share; or round, group,
+            node, item, component, loading, rotated, communality, adequacy; or unit, round, group, node,
+            component, score; or round, group, node, n, n_items, n_components, explained, kmo, determinant,
+            bartlett, df, p, converged, problem (why a node has no components; it has rows here only).
+        """
+        of_part = encoded(part, "part")
+        return COMPONENTS(lib.niem_components, self, of_part, table=table, node=node, **options)

@@ -75,7 +75,8 @@ niem_trends <- function(scores, node = NULL, ..., table = FALSE) {
 #'
 #' @param scores Scores ([niem_score()]).
 #' @param node A node. Default: all inner nodes.
-#' @param part `"nodes"`, or `"items"`: each part of each node.
+#' @param part For reliability `"nodes"` (default), or `"items"`: each part of each node. For components `"variances"`
+#'   (default): every component; `"loadings"`; `"scores"` of the units; `"nodes"`: how well each node's parts go into components.
 #' @param ... Options, by name; one that has no part is an error.
 #'   * `step`: of the indicators below the nodes after so many steps of the method, 0 as they were answered; default: of the
 #'     scores of the nodes
@@ -86,11 +87,13 @@ niem_trends <- function(scores, node = NULL, ..., table = FALSE) {
 #'   * `niem_correlations()`: `pairs`: `"level"` (default) any two of the query's nodes, `"siblings"` two with the same parent,
 #'     `"parent"` each with its parent, `"ancestors"` each with every node above, `"denominators"` indicators (with `step`) with
 #'     denominators; `method`: `"pearson"` (default), `"spearman"`, `"kendall"`; `rows`: `"pairwise"` (default), `"complete"`;
-#'     `p_values`: `"exact"` or `"asymptotic"`, default exact where that is possible; `adjust`: `"holm"` (default), `"hochberg"`,
+#'     `test`: `"exact"` or `"asymptotic"`, default exact where that is possible; `adjust`: `"holm"` (default), `"hochberg"`,
 #'     `"hommel"`, `"bonferroni"`, `"bh"`, `"by"`, over all pairs of a round and group; `high`, `low`, `negative`: thresholds of
 #'     the flags, default 0.9, 0.3, -0.4; `tolerance` of tied ranks
 #'   * `niem_reliability()`: `items`: `"children"` (default), or the `"leaves"` below a node (needed with `step`); `rows`:
 #'     `"complete"` (default), `"pairwise"`; `confidence`: level of the interval, default 0.95
+#'   * `niem_components()`: `items`, as above; `of`, `rotation`, `components`, `explained`: how components are found, as in
+#'     [niem_principal_components()]
 #' @param threads,progress As in [niem_score()].
 #' @param table `TRUE` gives a [niem_table] in place of a data frame.
 #' @return A data frame.
@@ -99,8 +102,12 @@ niem_trends <- function(scores, node = NULL, ..., table = FALSE) {
 #'   * `niem_correlations()`: round, group, node_a, node_b, relation (siblings, parent, ancestor, denominator, other),
 #'     correlation, n (units that have both), p, p_adjusted, flag (high, low, negative; `NA`: none of these)
 #'   * `niem_reliability()`: round, group, node, n, n_items, n_negative, n_constant, alpha (Cronbach's), low, high (its
-#'     interval), standardised, average_r, lambda_6, deviation, error; of items round, group, node, item, n, mean, deviation,
+#'     interval), standardised, average_r, lambda_6, deviation, error, omega (McDonald's); of items round, group, node, item, n, mean, deviation,
 #'     r_total, r_rest, smc, alpha_without, standardised_without
+#'   * `niem_components()`: round, group, node, component, eigenvalue, share, cumulated, kept, rotated_share; or round, group,
+#'     node, item, component, loading, rotated, communality, adequacy; or unit, round, group, node, component, score; or round,
+#'     group, node, n, n_items, n_components, explained, kmo, determinant, bartlett, df, p, converged, problem (why a node has
+#'     no components; it has rows here only)
 #' @inheritSection niem_trends Errors
 #' @seealso [niem_describe()], [niem_correlate()], [niem_cronbach_alpha()] for a bare matrix; [niem_method_correlations()].
 #' @examples
@@ -110,6 +117,7 @@ niem_trends <- function(scores, node = NULL, ..., table = FALSE) {
 #' niem_correlations(scores, level = "indicator", pairs = "parent", pooled = TRUE)
 #' niem_reliability(scores, pooled = TRUE)
 #' niem_reliability(scores, "overall", part = "items", pooled = TRUE)
+#' niem_components(scores, "overall", pooled = TRUE)
 #' @export
 niem_statistics <- function(scores, node = NULL, ..., table = FALSE) {
   result(.Call(r_statistics, scores, query(node = node, ...)), table)
@@ -128,6 +136,12 @@ niem_correlations <- function(scores, node = NULL, ..., threads = 0, progress = 
 #' @export
 niem_reliability <- function(scores, node = NULL, part = "nodes", ..., table = FALSE) {
   result(.Call(r_reliability, scores, part, query(node = node, ...)), table)
+}
+
+#' @rdname niem_statistics
+#' @export
+niem_components <- function(scores, node = NULL, part = "variances", ..., table = FALSE) {
+  result(.Call(r_components, scores, part, query(node = node, ...)), table)
 }
 
 #' How far several scores agree

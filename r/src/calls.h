@@ -65,6 +65,7 @@ SEXP r_trends(SEXP handle, SEXP list);
 SEXP r_statistics(SEXP handle, SEXP list);
 SEXP r_correlations(SEXP handle, SEXP list, SEXP threads, SEXP report);
 SEXP r_reliability(SEXP handle, SEXP part, SEXP list);
+SEXP r_components(SEXP handle, SEXP part, SEXP list);
 SEXP r_method_correlations(SEXP scores, SEXP names, SEXP list);
 
 /* --- calls_numbers.c --- */

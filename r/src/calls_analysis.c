@@ -73,6 +73,24 @@ SEXP r_reliability(SEXP handle, SEXP part, SEXP list) {
   return table_end(&call, niem_reliability(&call.table, scores, of_part, &query, &analysis, &call.err));
 }
 
+SEXP r_components(SEXP handle, SEXP part, SEXP list) {
+  const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
+  const char *of_part = text_of(part, "part");
+  niem_query query;
+  niem_analysis_options analysis;
+  niem_components_options components;
+  niem_query_init(&query);
+  niem_analysis_options_init(&analysis);
+  niem_components_options_init(&components);
+  const option_target targets[] = {{OPTIONS_NIEM_QUERY, &query},
+                                   {OPTIONS_NIEM_ANALYSIS_OPTIONS, &analysis},
+                                   {OPTIONS_NIEM_COMPONENTS_OPTIONS, &components}};
+  fill_options(list, targets, 3);
+  table_call call;
+  table_begin(&call);
+  return table_end(&call, niem_components(&call.table, scores, of_part, &query, &analysis, &components, &call.err));
+}
+
 SEXP r_method_correlations(SEXP scores, SEXP names, SEXP list) {
   const R_xlen_t n = Rf_xlength(scores);
   const niem_scores **of_scores = (const niem_scores **)R_alloc((size_t)n + 1, sizeof *of_scores);

@@ -61,6 +61,7 @@ static const R_CallMethodDef CALLS[] = {
     CALL(r_statistics, 2),
     CALL(r_correlations, 4),
     CALL(r_reliability, 3),
+    CALL(r_components, 3),
     CALL(r_method_correlations, 3),
     CALL(r_exact_sum, 1),
     CALL(r_exact_mean, 2),

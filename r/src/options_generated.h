@@ -125,6 +125,7 @@ const option_field *const OPTIONS_NIEM_TREND_OPTIONS = FIELDS_OF_NIEM_TREND_OPTI
 
 static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
 static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_METHOD[] = {"pearson", "spearman", "kendall", NULL};
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_TEST[] = {"default", "exact", "asymptotic", NULL};
 static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ADJUST[] = {"holm", "hochberg", "hommel", "bonferroni", "bh", "by", NULL};
 static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_PAIRS[] = {"level", "siblings", "parent", "ancestors", "denominators", NULL};
 static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ITEMS[] = {"children", "leaves", NULL};
@@ -133,7 +134,7 @@ static const option_field FIELDS_OF_NIEM_ANALYSIS_OPTIONS[] = {
     {"pooled", OPTION_INTEGER, offsetof(niem_analysis_options, pooled), NO_FIELD, NO_FIELD, NULL},
     {"rows", OPTION_INTEGER, offsetof(niem_analysis_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ROWS},
     {"method", OPTION_INTEGER, offsetof(niem_analysis_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_METHOD},
-    {"p_values", OPTION_INTEGER, offsetof(niem_analysis_options, p_values), NO_FIELD, NO_FIELD, NULL},
+    {"test", OPTION_INTEGER, offsetof(niem_analysis_options, test), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_TEST},
     {"adjust", OPTION_INTEGER, offsetof(niem_analysis_options, adjust), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ADJUST},
     {"pairs", OPTION_INTEGER, offsetof(niem_analysis_options, pairs), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_PAIRS},
     {"items", OPTION_INTEGER, offsetof(niem_analysis_options, items), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ITEMS},

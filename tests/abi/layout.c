@@ -243,7 +243,7 @@ HOLD(offsetof(niem_analysis_options, step) == 8);
 HOLD(offsetof(niem_analysis_options, pooled) == 12);
 HOLD(offsetof(niem_analysis_options, rows) == 16);
 HOLD(offsetof(niem_analysis_options, method) == 20);
-HOLD(offsetof(niem_analysis_options, p_values) == 24);
+HOLD(offsetof(niem_analysis_options, test) == 24);
 HOLD(offsetof(niem_analysis_options, adjust) == 28);
 HOLD(offsetof(niem_analysis_options, pairs) == 32);
 HOLD(offsetof(niem_analysis_options, items) == 36);
@@ -719,6 +719,7 @@ niem_status niem_statistics(niem_table **out, const niem_scores *scores, const n
 niem_status niem_correlations(niem_table **out, const niem_scores *scores, const niem_query *query, const niem_analysis_options *options, const niem_exec *exec, niem_error *err);
 niem_status niem_method_correlations(niem_table **out, const niem_scores *const *scores, const char *const *names, int64_t n_scores, const niem_query *query, const niem_analysis_options *options, niem_error *err);
 niem_status niem_reliability(niem_table **out, const niem_scores *scores, const char *part, const niem_query *query, const niem_analysis_options *options, niem_error *err);
+niem_status niem_components(niem_table **out, const niem_scores *scores, const char *part, const niem_query *query, const niem_analysis_options *options, const niem_components_options *components, niem_error *err);
 void niem_synthetic_options_init(niem_synthetic_options *options);
 niem_status niem_synthetic(niem_answers **out, const niem_framework *framework, const niem_synthetic_options *options, niem_error *err);
 void niem_form_options_init(niem_form_options *options);

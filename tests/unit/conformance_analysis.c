@@ -12,6 +12,7 @@ typedef struct analysed {
   niem_analysis_options options;
   niem_trend_options trends;
   niem_describe_options describe;
+  niem_components_options components;
   const char *interpolate[MOST_NAMES];
 } analysed;
 
@@ -21,10 +22,12 @@ typedef struct analysed {
 #define WORD_COUNT(words) (sizeof(words) / sizeof *(words))
 
 static const char *const METHODS[] = {"pearson", "spearman", "kendall"};
-static const char *const P_VALUES[] = {"default", "exact", "asymptotic"};
+static const char *const TESTS[] = {"default", "exact", "asymptotic"};
 static const char *const ADJUST[] = {"holm", "hochberg", "hommel", "bonferroni", "bh", "by"};
 static const char *const PAIRS[] = {"level", "siblings", "parent", "ancestors", "denominators"};
 static const char *const ROWS[] = {"default", "complete", "pairwise"};
+static const char *const OF[] = {"correlations", "covariances"};
+static const char *const ROTATIONS[] = {"none", "varimax"};
 static const char *const ITEMS[] = {"children", "leaves"};
 
 static const cJSON *item_of(const analysed *k, const char *key) {
@@ -62,7 +65,7 @@ static void fill_analysis(analysed *k, outcome *out) {
   take_step(k, &o->step);
   o->pooled = cJSON_IsTrue(item_of(k, "pooled"));
   take_word(k, out, &o->method, "method", METHODS, WORD_COUNT(METHODS));
-  take_word(k, out, &o->p_values, "p_values", P_VALUES, WORD_COUNT(P_VALUES));
+  take_word(k, out, &o->test, "test", TESTS, WORD_COUNT(TESTS));
   take_word(k, out, &o->adjust, "adjust", ADJUST, WORD_COUNT(ADJUST));
   take_word(k, out, &o->pairs, "pairs", PAIRS, WORD_COUNT(PAIRS));
   take_word(k, out, &o->rows, "rows", ROWS, WORD_COUNT(ROWS));
@@ -74,6 +77,11 @@ static void fill_analysis(analysed *k, outcome *out) {
   take_number(k, &o->confidence, "confidence");
   niem_describe_options_init(&k->describe);
   take_number(k, &k->describe.min_available, "min_available");
+  niem_components_options_init(&k->components);
+  take_word(k, out, &k->components.of, "of", OF, WORD_COUNT(OF));
+  take_word(k, out, &k->components.rotation, "rotation", ROTATIONS, WORD_COUNT(ROTATIONS));
+  k->components.components = item_of(k, "components") == NULL ? 0 : (int64_t)item_of(k, "components")->valuedouble;
+  take_number(k, &k->components.explained, "explained");
 }
 
 static void fill_trends(analysed *k) {
@@ -118,6 +126,13 @@ static niem_status call_reliability(niem_table **table, const analysed *k, const
   const char *part = option_text(k->c, "part");
   (void)exec;
   return niem_reliability(table, k->scores, part == NULL ? "nodes" : part, &k->q.query, &k->options, err);
+}
+
+static niem_status call_components(niem_table **table, const analysed *k, const niem_exec *exec, niem_error *err) {
+  const char *part = option_text(k->c, "part");
+  (void)exec;
+  return niem_components(table, k->scores, part == NULL ? "variances" : part, &k->q.query, &k->options, &k->components,
+                         err);
 }
 
 /* One thread, then three. */
@@ -175,9 +190,10 @@ int run_analysis(const vector_case *c, const char *function, outcome *out) {
       {"stage", QUERY_KEYS " step", call_stage},
       {"trends", QUERY_KEYS " step tolerance latest from to interpolate", call_trends},
       {"statistics", ANALYSIS_KEYS " method min_available", call_statistics},
-      {"correlations", ANALYSIS_KEYS " method p_values adjust pairs rows tolerance high low negative confidence",
+      {"correlations", ANALYSIS_KEYS " method test adjust pairs rows tolerance high low negative confidence",
        call_correlations},
       {"reliability", ANALYSIS_KEYS " part items rows confidence pairs", call_reliability},
+      {"components", ANALYSIS_KEYS " part items of rotation components explained confidence", call_components},
       {"method_correlations", ANALYSIS_KEYS " method tolerance", NULL},
   };
   for (size_t i = 0; i < WORD_COUNT(functions); i++) {

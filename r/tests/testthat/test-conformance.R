@@ -329,7 +329,8 @@ analysis_table <- function(scores, name, options) {
     stage = ask(niem_stage),
     trends = ask(niem_trends),
     statistics = ask(niem_statistics),
-    reliability = ask(niem_reliability)
+    reliability = ask(niem_reliability),
+    components = ask(niem_components)
   )
 }
 
