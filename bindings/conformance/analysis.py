@@ -75,13 +75,13 @@ class Staged(chain.Chain):
         for unit, round_ in self.pairs:
             if unit not in units or round_ not in rounds:
                 continue
-            for group in groups:
-                for own in self.framework.members_of(group)[0] or [group]:
-                    for name in names + more:
-                        at = (unit, round_, own), name
-                        row = dict(unit=unit, round=round_, group=own, indicator=name, stage=WORDS[self.stage[name]], state=self.state[at])
-                        value = None if self.state[at] != "answered" and at not in self.imputed else self.number[at]
-                        yield {**row, "value": published(value), "imputed": int(at in self.imputed), "screened": int(at[0] in self.screened)}
+            each = dict.fromkeys(own for group in groups for own in self.framework.members_of(group)[0] or [group])
+            for own in each:
+                for name in names + more:
+                    at = (unit, round_, own), name
+                    row = dict(unit=unit, round=round_, group=own, indicator=name, stage=WORDS[self.stage[name]], state=self.state[at])
+                    value = None if self.state[at] != "answered" and at not in self.imputed else self.number[at]
+                    yield {**row, "value": published(value), "imputed": int(at in self.imputed), "screened": int(at[0] in self.screened)}
 
     def number_of(self, name, unit, round_, group):
         """The value of an indicator for a group or a merge; None where it has none."""

@@ -33,7 +33,7 @@ enum {
  * very bits that the scores were made from. A row for each indicator below the nodes of the query (default: the top);
  * where it names neither node nor level the indicators of no index follow that have numbers: after a step those that
  * the steps touch, such as denominators, before the first step all. A group that is a merge has the rows of its
- * members. Sorted by unit, round, group and indicator. */
+ * members, each group once. Sorted by unit, round, group and indicator. */
 NIEM_API niem_status niem_scores_stage(niem_table **out, const niem_scores *scores, int32_t step,
                                        const niem_query *query, niem_error *err);
 

@@ -50,26 +50,39 @@ static void write_cell(ni_analysis *a, const stage_columns *k, int32_t unit, int
   }
 }
 
-static void write_row(ni_analysis *a, const stage_columns *k, int32_t unit, int32_t round, int64_t row) {
+static int32_t add_group(int32_t *groups, int32_t n, int32_t group) {
+  for (int32_t i = 0; i < n; i++) {
+    if (groups[i] == group) {
+      return n;
+    }
+  }
+  groups[n] = group;
+  return n + 1;
+}
+
+/* The groups of the query, merges by their members; each once. */
+static int32_t own_groups(int32_t *groups, const ni_analysis *a) {
+  int32_t n = 0;
   for (int32_t g = 0; g < a->c.selection.n_groups; g++) {
     const int32_t group = a->c.selection.groups[g];
     const ni_group *own = &a->c.framework->groups[group];
     for (int32_t m = 0; m < own->n_members; m++) {
-      write_cell(a, k, unit, round, row, own->members[m]);
+      n = add_group(groups, n, own->members[m]);
     }
-    if (own->n_members == 0) {
-      write_cell(a, k, unit, round, row, group);
-    }
+    n = own->n_members == 0 ? add_group(groups, n, group) : n;
   }
+  return n;
 }
 
 static void write_all(ni_analysis *a, const stage_columns *k) {
   const ni_selection *s = &a->c.selection;
+  int32_t groups[NIEM_MAX_GROUPS];
+  const int32_t n_groups = own_groups(groups, a);
   for (int32_t u = 0; u < s->n_units; u++) {
     for (int32_t r = 0; r < s->n_rounds; r++) {
       const int64_t row = ni_scores_row(a->c.scores, s->units[u], s->rounds[r]);
-      if (row >= 0) {
-        write_row(a, k, s->units[u], s->rounds[r], row);
+      for (int32_t g = 0; row >= 0 && g < n_groups; g++) {
+        write_cell(a, k, s->units[u], s->rounds[r], row, groups[g]);
       }
     }
   }
