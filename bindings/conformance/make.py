@@ -3,7 +3,7 @@
 
 What is right comes from rational.py, assessment.py, robustness.py, methods.py, matrix_statistics.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
-compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
+compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r, statistics-r) are not made
 here: they are kept as they are.
 """
 
@@ -26,7 +26,7 @@ import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "statistics-r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
