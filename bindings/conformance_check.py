@@ -21,7 +21,9 @@ RUNNERS = {
         "tests/unit/conformance_run.c",
         "tests/unit/conformance_analysis.c",
         "tests/unit/conformance_assessment.c",
+        "tests/unit/conformance_matrices.h",
         "tests/unit/conformance_methods.c",
+        "tests/unit/conformance_statistics.c",
         "tests/unit/conformance_robustness.c",
         "tests/unit/conformance_expect.c",
     ],
@@ -43,6 +45,16 @@ METHODS = (
     "impute",
     "screen",
     "denominate",
+)
+STATISTICS = (
+    "probability",
+    "critical_value",
+    "adjust_p_values",
+    "describe",
+    "correlate",
+    "cronbach_alpha",
+    "mcdonald_omega",
+    "principal_components",
 )
 COVERS = {
     "framework": [
@@ -122,7 +134,7 @@ COVERS = {
     "standards": ["niem_standards"],
     "synthetic": ["niem_synthetic"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
-    **{name: [f"niem_{name}"] for name in METHODS},
+    **{name: [f"niem_{name}"] for name in (*METHODS, *STATISTICS)},
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
 }
 NOT_REFUSED = {
