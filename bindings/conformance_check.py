@@ -19,8 +19,11 @@ RUNNERS = {
     "C": [
         "tests/unit/test_conformance.c",
         "tests/unit/conformance_run.c",
+        "tests/unit/conformance_analysis.c",
         "tests/unit/conformance_assessment.c",
+        "tests/unit/conformance_matrices.h",
         "tests/unit/conformance_methods.c",
+        "tests/unit/conformance_statistics.c",
         "tests/unit/conformance_robustness.c",
         "tests/unit/conformance_expect.c",
     ],
@@ -42,6 +45,16 @@ METHODS = (
     "impute",
     "screen",
     "denominate",
+)
+STATISTICS = (
+    "probability",
+    "critical_value",
+    "adjust_p_values",
+    "describe",
+    "correlate",
+    "cronbach_alpha",
+    "mcdonald_omega",
+    "principal_components",
 )
 COVERS = {
     "framework": [
@@ -95,6 +108,13 @@ COVERS = {
     "leave_one_out_summary": ["niem_leave_one_out_summary"],
     "compare_methods": ["niem_compare_methods"],
     "scores_steps": ["niem_scores_steps"],
+    "stage": ["niem_scores_stage"],
+    "trends": ["niem_trends"],
+    "statistics": ["niem_statistics"],
+    "correlations": ["niem_correlations"],
+    "reliability": ["niem_reliability"],
+    "components": ["niem_components"],
+    "method_correlations": ["niem_method_correlations"],
     "effective_weights": ["niem_effective_weights"],
     "manifest": ["niem_scores_manifest", "niem_scores_framework", "niem_scores_answers", "niem_scores_method", "niem_version"],
     "saved": ["niem_scores_json", "niem_scores_parse"],
@@ -116,7 +136,7 @@ COVERS = {
     "synthetic": ["niem_synthetic"],
     "unit_report": ["niem_unit_report"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
-    **{name: [f"niem_{name}"] for name in METHODS},
+    **{name: [f"niem_{name}"] for name in (*METHODS, *STATISTICS)},
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
 }
 NOT_REFUSED = {

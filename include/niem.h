@@ -3,6 +3,7 @@
 #ifndef NIEM_H
 #define NIEM_H
 
+#include "niem/analysis.h"
 #include "niem/answers.h"
 #include "niem/assessment.h"
 #include "niem/base.h"
@@ -12,6 +13,7 @@
 #include "niem/methods.h"
 #include "niem/numbers.h"
 #include "niem/scores.h"
+#include "niem/statistics.h"
 #include "niem/table.h"
 
 #endif

@@ -198,11 +198,11 @@ class Chain(rational.Scores):
             options.update({key: step[key] for key in ("neighbours", "fallback") if key in step})
             if "groups" in step:
                 options["groups"] = [self.peers_of(unit, step["groups"]) for unit, _, _ in places]
-            if method in ("latest", "linear", "linear_constant"):
+            if method in methods.OVER_TIME:
                 options["units"] = [(unit, group) for unit, _, group in places]
                 options["times"] = [self.time_of(r) for _, r, _ in places]
             answered = {place for (place, _), state in self.state.items() if state == "answered"}
-            over_time = method in ("latest", "linear", "linear_constant")
+            over_time = method in methods.OVER_TIME
             if places and names:
                 filled = methods.impute(self.matrix(places, names), method=method, **options)
                 for at, value in zip(((place, name) for place in places for name in names), filled):
@@ -673,6 +673,7 @@ def preparations():
     yield "the latest, not too old", [step("impute", "latest", max_age=2.5), MINMAX]
     yield "the latest is too old", [step("impute", "latest", max_age=2), MINMAX]
     yield "between rounds", [step("impute", "linear"), step("impute", "linear_constant", indicators=["E1", "H1"]), MINMAX]
+    yield "a step function over the rounds", [step("impute", "constant"), MINMAX]
     yield "the nearest neighbours within an area", [step("impute", "neighbours", neighbours=2, level="area"), MINMAX]
     yield "everything", [
         step("screen", min_available=0.7, **{"in": ["LT"]}),

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, report.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, analysis.py, assessment.py, report.py, robustness.py, methods.py, matrix_statistics.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
-compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
+compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r, statistics-r) are not made
 here: they are kept as they are.
 """
 
@@ -16,8 +16,10 @@ from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import analysis  # noqa: E402
 import assessment  # noqa: E402
 import chain as chains  # noqa: E402
+import matrix_statistics  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import report as reports  # noqa: E402
@@ -26,7 +28,7 @@ import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "statistics-r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
@@ -166,6 +168,7 @@ def survey():
 
 NAMED["survey"] = survey()
 NAMED["chain"] = chains.FRAMEWORK
+NAMED["years"] = analysis.panel()
 SHARED = "frameworks used by several files"
 
 
@@ -288,6 +291,8 @@ def robustness_table(function, case):
 
 def tables(function, case):
     if (rows := assessment_table(function, case)) is not None or (rows := robustness_table(function, case)) is not None:
+        return list(rows)
+    if (rows := analysis.table(function, case, load(case["framework"]), scores_of)) is not None:
         return list(rows)
     scores, options = scores_of(case), dict(case.get("options", {}))
     if function == "score" or function == "saved":
@@ -2615,10 +2620,21 @@ def composite():
     composite_methods.write(File("composite", composite_methods.SOURCE))
 
 
+def statistics():
+    matrix_statistics.write(File("statistics", matrix_statistics.SOURCE))
+
+
 def chain():
     file = File("chain", chains.SOURCE)
     chains.write(file)
     file.write()
+
+
+def analysing():
+    for name, write in (("analysis", analysis.write), ("trends", analysis.write_years)):
+        file = File(name, analysis.SOURCE)
+        write(file)
+        file.write()
 
 
 def quantile(x, p):
@@ -3149,7 +3165,9 @@ def write_all(folder):
         reporting,
         numbers,
         composite,
+        statistics,
         chain,
+        analysing,
     ):
         write()
 

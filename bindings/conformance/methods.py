@@ -536,6 +536,9 @@ def smaa(x, replicates=10000, seed=1, least_weights=None, tolerance=1e-9, part=N
 # --- imputation, screening, denomination ---
 
 
+OVER_TIME = ("latest", "linear", "linear_constant", "constant")
+
+
 def in_time(column, i, method, o):
     """(the value, the row that it is of) of a gap."""
     own = [k for k in range(len(column)) if o["units"][k] == o["units"][i] and column[k] is not None]
@@ -545,6 +548,9 @@ def in_time(column, i, method, o):
     if method == "latest":
         old = before is None or ("max_age" in o and time[i] - time[before] > Fraction(o["max_age"]))
         return (None, -1) if old else (column[before], before)
+    if method == "constant":  # approx(method = "constant", rule = 2, f = 0) of R
+        one = before if before is not None else after
+        return (None, -1) if one is None else (column[one], one)
     if before is not None and after is not None:
         share = (time[i] - time[before]) / (time[after] - time[before])
         return column[before] + share * (column[after] - column[before]), -1
@@ -628,7 +634,7 @@ def imputed(rows, i, j, method, o):
     """(value, mark, source) of a gap."""
     columns = transposed(rows)
     centre = mean if method.endswith("mean") else lambda values: quantile(values, Fraction(1, 2))
-    if method in ("latest", "linear", "linear_constant"):
+    if method in OVER_TIME:
         value, source = in_time(columns[j], i, method, o)
         return value, 1, source
     if method == "regression":
@@ -968,12 +974,16 @@ def imputing(c):
     panel["times"] = [2013, 2015, 2017, 2018.5, 2019, 2017]
     for part in (None, "sources", "n_left"):
         c.right("impute", f"the latest ({part or 'values'})", method="latest", part=part, **panel)
+        c.right("impute", f"a step function over time ({part or 'values'})", method="constant", part=part, **panel)
         c.right("impute", f"the latest, not too old ({part or 'values'})", method="latest", part=part, max_age=2, **panel)
     c.right("impute", "between the neighbours in time", CLOSE, method="linear", **panel)
     c.right("impute", "and constant beyond them", CLOSE, method="linear_constant", **panel)
     one = {"x": [[None], [5], [None]], "units": [0, 0, 0], "times": [1, 2, 3]}
     c.right("impute", "one observation: nothing to interpolate", method="linear", **one)
     c.right("impute", "one observation is enough for a constant", method="linear_constant", **one)
+    c.right("impute", "one observation is a step function", method="constant", **one)
+    c.right("impute", "no observation, no step", method="constant", part="n_left", x=[[None, 1], [None, 2]], units=[0, 0], times=[1, 2])
+    c.refused("impute", "a step function over what time", "argument", "units", x=[[1, None], [None, 2]], method="constant")
     near = [[0, 0, 10], [1, None, 20], [2, 8, 30], [4, 4, None], [8, 8, 60], [None, None, None]]
     c.right("impute", "two neighbours", x=near, method="neighbours", neighbours=2)
     c.right("impute", "those tied for the last place count", x=[[0, 1], [2, 5], [1, None], [8, 9]], method="neighbours", neighbours=1)

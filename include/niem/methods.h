@@ -316,7 +316,9 @@ enum {
   NIEM_IMPUTE_REGRESSION = 8, /* least squares on the predictors that the row has */
   NIEM_IMPUTE_EM = 9,         /* multivariate normal, maximum likelihood (Dempster, Laird & Rubin 1977): the conditional
                                  expectation given what the row has */
-  NIEM_IMPUTE_END = 10
+  NIEM_IMPUTE_CONSTANT =
+      10, /* the unit's last earlier observation, else its first later one: a step function over time */
+  NIEM_IMPUTE_END = 11
 };
 
 typedef struct niem_impute_options {
@@ -326,7 +328,7 @@ typedef struct niem_impute_options {
                        no value; 0 (default): its gaps stay */
   const int32_t *groups;     /* mean, median: the group of each row, a negative number for none; NULL: one group */
   int64_t n_groups;          /* elements of groups */
-  const int32_t *units;      /* latest, linear: which unit each row is */
+  const int32_t *units;      /* latest, linear, constant: which unit each row is */
   const double *times;       /* and its time, once for each unit */
   int64_t n_times;           /* elements of units and of times */
   double max_age;            /* latest: default (NaN) any */
@@ -349,10 +351,10 @@ typedef struct niem_impute_report {
 } niem_impute_report;
 
 /* `marks`: n_rows * n_cols of NIEM_IMPUTED_..., or NULL. `sources`: n_rows * n_cols, the row (from 0) that `latest`
- * took a value from, -1 elsewhere; or NULL. `report` may be NULL. What is not applicable is no gap: leave its rows out.
- * A row or a column without any value keeps its gaps (EM: such a column is NIEM_ERROR_VALUE). EM: NIEM_ERROR_LIMIT
- * where it does not converge, NIEM_ERROR_VALUE where the covariances are singular (more columns than the rows can
- * tell). */
+ * or `constant` took a value from, -1 elsewhere; or NULL. `report` may be NULL. What is not applicable is no gap: leave
+ * its rows out. A row or a column without any value keeps its gaps (EM: such a column is NIEM_ERROR_VALUE). EM:
+ * NIEM_ERROR_LIMIT where it does not converge, NIEM_ERROR_VALUE where the covariances are singular (more columns than
+ * the rows can tell). */
 NIEM_API niem_status niem_impute(double *out, int32_t *marks, int64_t *sources, niem_impute_report *report,
                                  const niem_matrix *x, const niem_impute_options *options, niem_error *err);
 

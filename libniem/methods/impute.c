@@ -35,7 +35,7 @@ typedef struct {
 /* ---- arguments */
 
 int ni_imputes_over_time(int32_t method) {
-  return method >= NIEM_IMPUTE_LATEST && method <= NIEM_IMPUTE_LINEAR_CONSTANT;
+  return (method >= NIEM_IMPUTE_LATEST && method <= NIEM_IMPUTE_LINEAR_CONSTANT) || method == NIEM_IMPUTE_CONSTANT;
 }
 
 typedef struct {
@@ -202,6 +202,11 @@ static int by_unit_and_time(int64_t a, int64_t b, const void *context) {
   return (o->times[a] > o->times[b]) - (o->times[a] < o->times[b]);
 }
 
+/* Whether a method takes a value as it stands, so that there is a row that it is from. */
+static int has_sources(int32_t method) {
+  return method == NIEM_IMPUTE_LATEST || method == NIEM_IMPUTE_CONSTANT;
+}
+
 /* One gap at place `at` of a unit's rows [begin, end) in time. */
 static void fill_in_time(work *k, int64_t j, int64_t begin, int64_t end, int64_t at) {
   const niem_impute_options *o = k->options;
@@ -221,6 +226,12 @@ static void fill_in_time(work *k, int64_t j, int64_t begin, int64_t end, int64_t
     if (a >= 0 && (ni_is_nan(o->max_age) || o->times[i] - o->times[a] <= o->max_age)) {
       fill(k, i, j, x[a], NIEM_IMPUTED);
       k->sources[j * k->n_rows + i] = a;
+    }
+  } else if (o->method == NIEM_IMPUTE_CONSTANT) {
+    const int64_t from = a >= 0 ? a : b;
+    if (from >= 0) {
+      fill(k, i, j, x[from], NIEM_IMPUTED);
+      k->sources[j * k->n_rows + i] = from;
     }
   } else if (a >= 0 && b >= 0) {
     const double share = (o->times[i] - o->times[a]) / (o->times[b] - o->times[a]);
@@ -453,12 +464,12 @@ niem_status niem_impute(double *out, int32_t *marks, int64_t *sources, niem_impu
   const size_t cells = (size_t)(x->n_rows * x->n_cols);
   k.out = ni_alloc(cells, sizeof *k.out);
   k.marks = ni_alloc_zero(cells, sizeof *k.marks);
-  k.sources = ni_alloc(o.method == NIEM_IMPUTE_LATEST ? cells : 0, sizeof *k.sources);
+  k.sources = ni_alloc(has_sources(o.method) ? cells : 0, sizeof *k.sources);
   k.room = ni_alloc((size_t)(x->n_rows > x->n_cols ? x->n_rows : x->n_cols), sizeof *k.room);
   k.order = ni_alloc((size_t)x->n_rows, sizeof *k.order);
   NIEM_TRY(k.out && k.marks && k.sources && k.room && k.order ? NIEM_OK : ni_fail_memory(err));
   memcpy(k.out, data, cells * sizeof *data);
-  memset(k.sources, 0xff, o.method == NIEM_IMPUTE_LATEST ? cells * sizeof *k.sources : 0);
+  memset(k.sources, 0xff, has_sources(o.method) ? cells * sizeof *k.sources : 0);
   NIEM_TRY(dispatch(&k, err));
   count(&k);
   if (marks != NULL) {
@@ -466,7 +477,7 @@ niem_status niem_impute(double *out, int32_t *marks, int64_t *sources, niem_impu
   }
   for (size_t c = 0; sources != NULL && c < cells; c++) {
     const size_t at = c % (size_t)x->n_cols * (size_t)x->n_rows + c / (size_t)x->n_cols;
-    sources[c] = o.method == NIEM_IMPUTE_LATEST ? k.sources[at] : -1;
+    sources[c] = has_sources(o.method) ? k.sources[at] : -1;
   }
   if (report != NULL) {
     *report = k.report;

@@ -4,7 +4,7 @@
 
 #include "base/platform.h"
 
-/* Whether a method goes by a unit's own values at other times: latest, linear, linear_constant. */
+/* Whether a method goes by a unit's own values at other times: latest, linear, linear_constant, constant. */
 int ni_imputes_over_time(int32_t method);
 
 #endif

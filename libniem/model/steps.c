@@ -164,7 +164,7 @@ static void read_denominate(ni_reader *reader, const cJSON *object, ni_step *ste
 /* --- impute --- */
 
 static const char IMPUTATIONS[] =
-    "mean median row_mean row_median latest linear linear_constant neighbours regression em";
+    "mean median row_mean row_median latest linear linear_constant neighbours regression em constant";
 
 static void read_impute(ni_reader *reader, const cJSON *object, ni_step *step) {
   static const owned_key owned[] = {

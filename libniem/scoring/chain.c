@@ -70,7 +70,16 @@ cleanup:
   return status;
 }
 
-static niem_status choose_columns(preparing *p, niem_error *err) {
+/* Before any step: every number that was answered, of an index or of none. */
+static void want_numbers(uint8_t *wanted, const niem_framework *framework) {
+  for (int32_t i = 0; i < framework->n_indicators; i++) {
+    if (is_numeric(framework, i)) {
+      want(wanted, framework, i);
+    }
+  }
+}
+
+static niem_status choose_columns(preparing *p, int32_t n_steps, niem_error *err) {
   const int32_t n = p->framework->n_indicators;
   ni_chain *chain = p->chain;
   niem_status status = NIEM_OK;
@@ -85,6 +94,9 @@ static niem_status choose_columns(preparing *p, niem_error *err) {
   p->is_leaf = wanted + n; /* which of them are leaves of scored indexes */
   memcpy(p->is_leaf, wanted, (size_t)n);
   NIEM_TRY(want_steps(wanted, p, err));
+  if (n_steps == 0) {
+    want_numbers(wanted, p->framework);
+  }
   for (int32_t i = 0; i < n; i++) {
     chain->column_of[i] = wanted[i] ? chain->n_columns : -1;
     if (wanted[i]) {
@@ -109,9 +121,9 @@ static int make_room(preparing *p) {
   chain->imputed = ni_alloc_zero(n, 1);
   chain->least = ni_alloc((size_t)chain->n_columns, sizeof *chain->least);
   chain->most = ni_alloc((size_t)chain->n_columns, sizeof *chain->most);
-  p->stage = ni_alloc((size_t)chain->n_columns, 1);
+  p->chain->stage = ni_alloc((size_t)chain->n_columns, 1);
   return chain->hi != NULL && chain->lo != NULL && chain->state != NULL && chain->imputed != NULL &&
-         chain->least != NULL && chain->most != NULL && p->stage != NULL;
+         chain->least != NULL && chain->most != NULL && p->chain->stage != NULL;
 }
 
 static void load_cell(preparing *p, const ni_leaf *leaves, int64_t row, int32_t group) {
@@ -127,7 +139,7 @@ static void load_cell(preparing *p, const ni_leaf *leaves, int64_t row, int32_t 
     if (leaf->state != NIEM_ANSWERED) {
       continue;
     }
-    if (p->stage[column] == NI_STAGE_SCORES) {
+    if (p->chain->stage[column] == NI_STAGE_SCORES) {
       chain->hi[at] = leaf->score.hi;
       chain->lo[at] = leaf->score.lo;
     } else {
@@ -147,15 +159,15 @@ static niem_status load(preparing *p, niem_error *err) {
   }
   for (int32_t column = 0; column < chain->n_columns; column++) {
     const ni_scale *scale = &p->framework->indicators[chain->indicators[column]].scale;
-    p->stage[column] = !is_numeric(p->framework, chain->indicators[column]) ? NI_STAGE_SCORES
-                       : ni_is_nan(scale->worst)                            ? NI_STAGE_RAW
-                                                                            : NI_STAGE_POSTS;
+    p->chain->stage[column] = !is_numeric(p->framework, chain->indicators[column]) ? NI_STAGE_SCORES
+                              : ni_is_nan(scale->worst)                            ? NI_STAGE_RAW
+                                                                                   : NI_STAGE_POSTS;
     chain->least[column] = scale->least;
     chain->most[column] = scale->most;
   }
   for (int64_t row = 0; row < p->scores->n_rows; row++) {
     for (int32_t g = 0; g < n_own; g++) {
-      ni_scores_leaves(p->scores, row, g, leaves);
+      ni_scores_unprepared(p->scores, row, g, leaves);
       load_cell(p, leaves, row, g);
     }
   }
@@ -169,7 +181,7 @@ static niem_status load(preparing *p, niem_error *err) {
 void ni_apply_goalposts(preparing *p) {
   ni_chain *chain = p->chain;
   for (int32_t column = 0; column < chain->n_columns; column++) {
-    if (p->stage[column] != NI_STAGE_POSTS) {
+    if (p->chain->stage[column] != NI_STAGE_POSTS) {
       continue;
     }
     const ni_scale *scale = &p->framework->indicators[chain->indicators[column]].scale;
@@ -181,14 +193,14 @@ void ni_apply_goalposts(preparing *p) {
         chain->lo[at] = score.lo;
       }
     }
-    p->stage[column] = NI_STAGE_SCORES;
+    p->chain->stage[column] = NI_STAGE_SCORES;
   }
 }
 
 static niem_status check_normalised(const preparing *p, niem_error *err) {
   for (int32_t column = 0; column < p->chain->n_columns; column++) {
     const int32_t indicator = p->chain->indicators[column];
-    if (p->stage[column] == NI_STAGE_RAW && p->is_leaf[indicator]) {
+    if (p->chain->stage[column] == NI_STAGE_RAW && p->is_leaf[indicator]) {
       return ni_fail(
           err, NIEM_ERROR_UNSUPPORTED, "method",
           "numeric indicator %.60s is scored but has neither goalposts nor a step that normalises it; give it "
@@ -251,29 +263,59 @@ int ni_method_prepares(const niem_method *method) {
   return 0;
 }
 
-niem_status ni_chain_make(niem_scores *scores, niem_error *err) {
+/* The panel after the first n_steps steps; to the end: as the tree takes it. */
+static niem_status make_chain(ni_chain **out, const niem_scores *scores, int32_t n_steps, niem_error *err) {
   niem_status status = NIEM_OK;
   preparing p = {.scores = scores, .framework = scores->framework, .method = scores->method};
+  const int32_t n = n_steps == NI_ALL_STEPS ? p.method->n_steps : n_steps;
   p.chain = ni_alloc_zero(1, sizeof *p.chain);
   if (p.chain == NULL) {
     return ni_fail_memory(err);
   }
-  NIEM_TRY(choose_columns(&p, err));
+  NIEM_TRY(choose_columns(&p, n_steps, err));
   NIEM_TRY(load(&p, err));
-  for (int32_t k = 0; k < p.method->n_steps; k++) {
+  for (int32_t k = 0; k < n; k++) {
     p.step = &p.method->steps[k];
     NIEM_TRY(take_step(&p, err));
   }
-  ni_apply_goalposts(&p);
-  NIEM_TRY(check_normalised(&p, err));
-  widen_ends(&p);
-  scores->chain = p.chain;
+  if (n_steps == NI_ALL_STEPS) {
+    ni_apply_goalposts(&p);
+    NIEM_TRY(check_normalised(&p, err));
+    widen_ends(&p);
+  }
+  *out = p.chain;
   p.chain = NULL;
 cleanup:
   ni_free(p.leaf_marks);
-  ni_free(p.stage);
   ni_chain_free(p.chain);
   return status;
+}
+
+niem_status ni_chain_make(niem_scores *scores, niem_error *err) {
+  return make_chain(&scores->chain, scores, NI_ALL_STEPS, err);
+}
+
+niem_status ni_chain_stage(ni_staged *out, const niem_scores *scores, int32_t n_steps, niem_error *err) {
+  niem_status status = NIEM_OK;
+  memset(out, 0, sizeof *out);
+  if (n_steps < NI_ALL_STEPS || n_steps > scores->method->n_steps) {
+    return ni_fail(
+        err, NIEM_ERROR_ARGUMENT, "step",
+        "is %d; the method has %d steps: 0 is before the first, %d after the last, -1 as the index takes them",
+        (int)n_steps, (int)scores->method->n_steps, (int)scores->method->n_steps);
+  }
+  if (n_steps != NI_ALL_STEPS || scores->chain == NULL) {
+    status = make_chain(&out->own, scores, n_steps, err);
+    out->chain = out->own;
+  } else {
+    out->chain = scores->chain;
+  }
+  return status;
+}
+
+void ni_staged_free(ni_staged *staged) {
+  ni_chain_free(staged->own);
+  memset(staged, 0, sizeof *staged);
 }
 
 void ni_chain_free(ni_chain *chain) {
@@ -282,6 +324,7 @@ void ni_chain_free(ni_chain *chain) {
   }
   ni_free(chain->column_of);
   ni_free(chain->indicators);
+  ni_free(chain->stage);
   ni_free(chain->hi);
   ni_free(chain->lo);
   ni_free(chain->state);

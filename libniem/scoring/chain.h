@@ -29,10 +29,18 @@ typedef struct ni_column_report {
   niem_treatment treatment;
 } ni_column_report;
 
+/* What a column holds. */
+enum {
+  NI_STAGE_RAW = 0,   /* numbers that a normalisation is to make scores of */
+  NI_STAGE_POSTS = 1, /* numbers for which the framework has goalposts */
+  NI_STAGE_SCORES = 2
+};
+
 typedef struct ni_chain {
   int32_t n_columns;
   int32_t *column_of;  /* by indicator; -1 */
   int32_t *indicators; /* by column */
+  uint8_t *stage;      /* by column */
   int64_t n_cells;     /* rows x groups of their own */
   /* By column and cell, at [column * n_cells + cell]. */
   double *hi, *lo; /* NaN without a value */
@@ -52,5 +60,16 @@ int ni_method_prepares(const niem_method *method);
 /* Settled answers through the method's steps into scores->chain. */
 niem_status ni_chain_make(niem_scores *scores, niem_error *err);
 void ni_chain_free(ni_chain *chain);
+/* The panel between two steps: after the first n_steps of the method, or as the tree takes the leaves (NI_ALL_STEPS).
+ * The same bits that the scores were made of, since the same code makes them. Before any step every numeric indicator
+ * has a column, of an index or of none; after that those that the steps touch. A panel of scores that were prepared is
+ * theirs, any other is the caller's: ni_staged_free knows. */
+enum { NI_ALL_STEPS = -1 };
+typedef struct ni_staged {
+  const ni_chain *chain;
+  ni_chain *own;
+} ni_staged;
+niem_status ni_chain_stage(ni_staged *out, const niem_scores *scores, int32_t n_steps, niem_error *err);
+void ni_staged_free(ni_staged *staged);
 
 #endif

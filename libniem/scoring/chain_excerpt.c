@@ -34,9 +34,9 @@ static niem_status take_named(ni_excerpt *e, const preparing *p, unsigned stage_
                                "\"%.60s\" is a composite; name the indicators that it is made of",
                                p->step->indicators.names[k]);
     }
-    if ((stage_mask >> p->stage[column] & 1) == 0) {
+    if ((stage_mask >> p->chain->stage[column] & 1) == 0) {
       return ni_preparing_fail(p, NIEM_ERROR_UNSUPPORTED, "indicators", err, "indicator \"%.60s\" %s",
-                               p->step->indicators.names[k], why[p->stage[column]]);
+                               p->step->indicators.names[k], why[p->chain->stage[column]]);
     }
     for (int32_t before = 0; before < e->n_cols; before++) {
       if (e->columns[before] == column) {
@@ -64,7 +64,7 @@ niem_status ni_excerpt_begin(ni_excerpt *e, const preparing *p, unsigned stage_m
     return take_named(e, p, stage_mask, err);
   }
   for (int32_t column = 0; column < chain->n_columns; column++) {
-    if (p->is_leaf[chain->indicators[column]] && (stage_mask >> p->stage[column] & 1) != 0) {
+    if (p->is_leaf[chain->indicators[column]] && (stage_mask >> p->chain->stage[column] & 1) != 0) {
       e->columns[e->n_cols++] = column;
     }
   }

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "methods/impute.h"
 #include "scoring/preparing.h"
+#include "scoring/rounds.h"
 
 #include <string.h>
 
@@ -68,86 +69,44 @@ cleanup:
 
 /* --- time --- */
 
-enum { MONTHS = 12 }; /* of a year */
-
-/* Months since the year 0 of a date such as 2021-03-31: whole ones, and the share of the month that its day is. Two
- * rounds on the same day of the year are whole years apart, with a leap day between them or not. */
-static double months_of(const char *date) {
-  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const int year = (date[0] - '0') * 1000 + (date[1] - '0') * 100 + (date[2] - '0') * 10 + (date[3] - '0');
-  const int month = (date[5] - '0') * 10 + (date[6] - '0');
-  const int day = (date[8] - '0') * 10 + (date[9] - '0');
-  const int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return 12 * year + month - 1 + (double)(day - 1) / (days[month - 1] + (month == 2 && leap));
-}
-
-/* The time of each round in months: of its date, or, where no round has a date, of the number that is its id. */
-static niem_status time_of(double *out, const preparing *p, int32_t round, int dated, niem_error *err) {
-  const niem_answers *answers = p->scores->answers;
-  const int32_t listed = answers->round_places[round];
-  const char *date = listed < 0 ? NULL : p->framework->rounds[listed].date;
-  if (dated && date != NULL) {
-    *out = months_of(date);
-    return NIEM_OK;
+static niem_status times_of_rounds(ni_dd *months, const preparing *p, niem_error *err) {
+  const char *const *rounds = p->scores->answers->rounds;
+  const ni_rounds_fault found = ni_round_times(months, p->scores->answers);
+  if (found.fault == NI_ROUND_TIMELESS) {
+    return ni_preparing_fail(p, NIEM_ERROR_VALUE, "method", err,
+                             "round \"%.60s\" has no date, and is no year either; give the rounds of the framework "
+                             "their \"date\"",
+                             rounds[found.round]);
   }
-  if (!dated && ni_parse_double(answers->rounds[round], strlen(answers->rounds[round]), '.', out) == NI_NUMBER_OK) {
-    *out *= MONTHS;
-    return NIEM_OK;
+  if (found.fault == NI_ROUNDS_AT_ONCE) {
+    return ni_preparing_fail(p, NIEM_ERROR_DUPLICATE, "method", err,
+                             "rounds \"%.60s\" and \"%.60s\" are of the same time", rounds[found.other],
+                             rounds[found.round]);
   }
-  return ni_preparing_fail(p, NIEM_ERROR_VALUE, "method", err,
-                           "round \"%.60s\" has no date, and is no year either; give the rounds of the framework their "
-                           "\"date\"",
-                           answers->rounds[round]);
-}
-
-static int any_dated(const preparing *p) {
-  for (int32_t r = 0; r < p->scores->answers->n_rounds; r++) {
-    const int32_t listed = p->scores->answers->round_places[r];
-    if (listed >= 0 && p->framework->rounds[listed].date != NULL) {
-      return 1;
-    }
-  }
-  return 0;
-}
-
-/* Two rounds at one time are no series. */
-static niem_status check_times(const preparing *p, int dated, niem_error *err) {
-  niem_status status = NIEM_OK;
-  const niem_answers *answers = p->scores->answers;
-  double time = 0;
-  double other = 0;
-  for (int32_t r = 0; r < answers->n_rounds; r++) {
-    NIEM_TRY(time_of(&time, p, r, dated, err));
-    for (int32_t before = 0; before < r; before++) {
-      NIEM_TRY(time_of(&other, p, before, dated, err));
-      if (time == other) {
-        return ni_preparing_fail(p, NIEM_ERROR_DUPLICATE, "method", err,
-                                 "rounds \"%.60s\" and \"%.60s\" are of the same time", answers->rounds[before],
-                                 answers->rounds[r]);
-      }
-    }
-  }
-cleanup:
-  return status;
+  return NIEM_OK;
 }
 
 /* A series is a unit's answers for one group. */
 static niem_status take_series(imputing *m, const preparing *p, const ni_excerpt *e, niem_error *err) {
   const niem_answers *answers = p->scores->answers;
   const int32_t n_own = p->framework->n_own_groups;
-  const int dated = any_dated(p);
   niem_status status = NIEM_OK;
-  NIEM_TRY(check_times(p, dated, err));
+  ni_dd *months = ni_alloc((size_t)answers->n_rounds, sizeof *months);
+  if (months == NULL) {
+    return ni_fail_memory(err);
+  }
+  NIEM_TRY(times_of_rounds(months, p, err));
   for (int64_t i = 0; i < e->n_rows; i++) {
     const int64_t row = e->cells[i] / n_own;
     m->units[i] = answers->pair_unit[row] * n_own + (int32_t)(e->cells[i] % n_own);
-    NIEM_TRY(time_of(&m->times[i], p, answers->pair_round[row], dated, err));
+    m->times[i] = ni_dd_value(months[answers->pair_round[row]]);
   }
   m->options.units = m->units;
   m->options.times = m->times;
   m->options.n_times = e->n_rows;
-  m->options.max_age *= MONTHS;
+  m->options.max_age *= NI_MONTHS;
 cleanup:
+  ni_free(months);
   return status;
 }
 
@@ -352,7 +311,7 @@ cleanup:
 /* A mean of a row is a mean of scores. */
 static niem_status check_scores(const preparing *p, const ni_excerpt *e, niem_error *err) {
   for (int32_t j = 0; is_row_wise(p->step->impute.method) && j < e->n_cols; j++) {
-    if (p->stage[e->columns[j]] != NI_STAGE_SCORES) {
+    if (p->chain->stage[e->columns[j]] != NI_STAGE_SCORES) {
       return ni_preparing_fail(p, NIEM_ERROR_UNSUPPORTED, "method", err,
                                "indicator %.60s is not normalised yet, and the mean of a row is one of scores; let the "
                                "step come after \"normalise\"",

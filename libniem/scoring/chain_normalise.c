@@ -420,7 +420,7 @@ niem_status ni_step_normalise(preparing *p, niem_error *err) {
   NIEM_TRY(take_parameters(&n, p, &e, err));
   NIEM_TRY(normalise_rounds(p, &e, &n, err));
   for (int32_t j = 0; j < e.n_cols; j++) {
-    p->stage[e.columns[j]] = NI_STAGE_SCORES;
+    p->chain->stage[e.columns[j]] = NI_STAGE_SCORES;
   }
 cleanup:
   ni_free(n.directions);

@@ -132,7 +132,7 @@ static niem_status find_denominators(int32_t *by, const preparing *p, const ni_e
       }
     }
     by[j] = denominator < 0 ? -1 : p->chain->column_of[denominator];
-    if (denominator >= 0 && (by[j] < 0 || p->stage[by[j]] == NI_STAGE_SCORES)) {
+    if (denominator >= 0 && (by[j] < 0 || p->chain->stage[by[j]] == NI_STAGE_SCORES)) {
       return ni_preparing_fail(p, NIEM_ERROR_UNSUPPORTED, "by", err,
                                "denominator \"%.60s\" of \"%.60s\" is no number as it was answered",
                                p->framework->indicators[denominator].id, p->framework->indicators[indicator].id);

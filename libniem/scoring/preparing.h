@@ -7,20 +7,12 @@
 #include "scoring/chain.h"
 #include "scoring/plan.h"
 
-/* What a column holds. */
-enum {
-  NI_STAGE_RAW = 0,   /* numbers that a normalisation is to make scores of */
-  NI_STAGE_POSTS = 1, /* numbers for which the framework has goalposts */
-  NI_STAGE_SCORES = 2
-};
-
 typedef struct preparing {
-  niem_scores *scores;
+  const niem_scores *scores;
   const niem_framework *framework;
   const niem_method *method;
   ni_chain *chain;
   const ni_step *step; /* in hand */
-  uint8_t *stage;      /* by column */
   uint8_t *leaf_marks; /* what is_leaf stands in */
   uint8_t *is_leaf;    /* by indicator: of a scored index */
 } preparing;

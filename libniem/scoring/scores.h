@@ -85,6 +85,8 @@ static inline int ni_leaf_has_score(const ni_leaf *leaf) {
 /* All leaves of a row and a group of its own: leaves[indicator] for every indicator of the framework. An indicator not
  * asked of the group, or that does not apply, is NIEM_NOT_APPLICABLE; without a row it is NIEM_MISSING. */
 void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves);
+/* The same as their scales score them, whatever the method's steps made of them. */
+void ni_scores_unprepared(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves);
 /* One of them. */
 ni_leaf ni_scores_leaf(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator);
 /* The same where the place of its answer in the cell is known already, and nothing hangs on a condition. */
@@ -155,6 +157,8 @@ static inline ni_score ni_publish(const ni_node_value *node) {
 }
 /* The value of a merge of groups at a node, from its members' values there (n = group->n_members). */
 ni_node_value ni_merge_values(const ni_group *group, const ni_node_value *members);
+/* The same of a leaf, which a merge over common indicators has only where all members have it. */
+ni_node_value ni_merge_leaves(const ni_group *group, ni_node_value *members);
 /* In the leaves of k groups keep the indicators that are answered in all of them; the others become not applicable. */
 void ni_keep_common(const niem_framework *framework, ni_leaf *const *leaves, int32_t k);
 /* tree_panel.c: score an index over all rows into scores->indexes[index]. */

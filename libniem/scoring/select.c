@@ -353,6 +353,18 @@ static ni_node_value leaf_node_value(const niem_scores *scores, int64_t row, int
   return ni_leaf_value(&leaf, ni_leaf_ends(scores->framework, scores->chain, indicator));
 }
 
+ni_node_value ni_merge_leaves(const ni_group *group, ni_node_value *members) {
+  int common = 1;
+  for (int32_t k = 0; k < group->n_members; k++) {
+    common = common && members[k].state == NI_HAS_VALUE;
+  }
+  for (int32_t k = 0; k < group->n_members && group->common && !common; k++) {
+    members[k].state = NI_NOT_APPLICABLE;
+    members[k].n_applicable = members[k].n_answered = 0;
+  }
+  return ni_merge_values(group, members);
+}
+
 static ni_score leaf_score(const niem_scores *scores, int64_t row, int32_t group, int32_t indicator) {
   const ni_group *own = &scores->framework->groups[group];
   ni_node_value members[NIEM_MAX_GROUPS];
@@ -360,16 +372,10 @@ static ni_score leaf_score(const niem_scores *scores, int64_t row, int32_t group
     members[0] = leaf_node_value(scores, row, group, indicator);
     return ni_publish(&members[0]);
   }
-  int common = 1;
   for (int32_t k = 0; k < own->n_members; k++) {
     members[k] = leaf_node_value(scores, row, own->members[k], indicator);
-    common = common && members[k].state == NI_HAS_VALUE;
   }
-  for (int32_t k = 0; k < own->n_members && own->common && !common; k++) {
-    members[k].state = NI_NOT_APPLICABLE;
-    members[k].n_applicable = members[k].n_answered = 0;
-  }
-  ni_node_value merged = ni_merge_values(own, members);
+  const ni_node_value merged = ni_merge_leaves(own, members);
   return ni_publish(&merged);
 }
 

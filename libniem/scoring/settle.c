@@ -537,7 +537,7 @@ ni_value ni_scores_answer(const niem_scores *scores, int64_t row, int32_t group,
   return i < 0 ? none : scores->settled == NULL ? scores->answers->rows.value[i] : scores->settled[i].value;
 }
 
-void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves) {
+void ni_scores_unprepared(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves) {
   int64_t cell_place = row * scores->framework->n_own_groups + group;
   int64_t at = scores->cell_start[cell_place];
   int64_t end = scores->cell_start[cell_place + 1];
@@ -546,7 +546,13 @@ void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_
                   : scores->settled == NULL ? scores->answers->rows.indicator[at]
                                             : scores->settled[at].indicator;
     leaves[i] = make_leaf(scores, own == i ? at : -1, i, known_applicability(scores, cell_place, group, i));
-    take_prepared(&leaves[i], scores->chain, cell_place, i);
     at += own == i;
+  }
+}
+
+void ni_scores_leaves(const niem_scores *scores, int64_t row, int32_t group, ni_leaf *leaves) {
+  ni_scores_unprepared(scores, row, group, leaves);
+  for (int32_t i = 0; scores->chain != NULL && i < scores->framework->n_indicators; i++) {
+    take_prepared(&leaves[i], scores->chain, row * scores->framework->n_own_groups + group, i);
   }
 }

@@ -29,7 +29,7 @@ from .assessment import (
     standards,
     synthetic,
 )
-from .comparison import compare_methods, compare_scores
+from .comparison import compare_methods, compare_scores, method_correlations
 from .errors import NiemError
 from .filled import read_questionnaire
 from .flat import answers_from_table, framework_from_tables
@@ -57,6 +57,16 @@ from .numbers import round as round
 from .plots import plot_change, plot_corr, plot_sensitivity, plot_uncertainty
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
+from .statistics import (
+    adjust_p_values,
+    correlate,
+    critical_value,
+    cronbach_alpha,
+    describe,
+    mcdonald_omega,
+    principal_components,
+    probability,
+)
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
@@ -71,6 +81,7 @@ __all__ = [
     "Scores",
     "Table",
     "__version__",
+    "adjust_p_values",
     "aggregate",
     "agreement",
     "answers_from_table",
@@ -80,8 +91,12 @@ __all__ = [
     "compare_methods",
     "compare_scores",
     "completeness",
+    "correlate",
+    "critical_value",
+    "cronbach_alpha",
     "data_gaps",
     "denominate",
+    "describe",
     "disagreements",
     "errors",
     "exact_mean",
@@ -92,12 +107,16 @@ __all__ = [
     "load_framework",
     "load_method",
     "load_scores",
+    "mcdonald_omega",
+    "method_correlations",
     "normalise",
     "outranking",
     "plot_change",
     "plot_corr",
     "plot_sensitivity",
     "plot_uncertainty",
+    "principal_components",
+    "probability",
     "quantile",
     "rank_values",
     "read_answers",

@@ -298,12 +298,14 @@ def json_text(name: str, value: Any) -> Any:
     return json_bytes(value, name).decode("utf-8") if isinstance(value, Mapping) else value
 
 
-def integer(name: str, value: Any, size: int = 4) -> int:
-    """A number; the name of a constant (ties="dense" is NIEM_TIES_DENSE); or one character, as its code."""
+def integer(name: str, value: Any, size: int = 4, family: str = "") -> int:
+    """A number; the name of a constant of its family (ties="dense" is NIEM_TIES_DENSE); or one character, as its
+    code.
+    """
     if isinstance(value, str):
         if len(value) == 1:
             return ord(value)
-        prefix = f"NIEM_{name.upper()}_"
+        prefix = f"NIEM_{(family or name).upper()}_"
         choices = {entry[len(prefix) :].lower(): entry for entry in dir(lib) if entry.startswith(prefix)}
         if value not in choices:
             wanted = f"one of {', '.join(sorted(choices))}" if choices else "an integer"

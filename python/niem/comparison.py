@@ -8,13 +8,16 @@ from typing import Any, Optional
 
 from ._core import NULL, Options, Progress, encoded, execution
 from ._niem import ffi, lib
+from .analysis import ANALYSIS, worded
 from .answers import Answers
+from .asking import COMPARE, QUERY, Asking
 from .framework import load_framework
 from .method import load_method
-from .scores import COMPARE, QUERY, Asking, Scores
+from .scores import Scores
 from .table import result
 
 METHODS = Options("compare_methods", QUERY, COMPARE)
+AGREEMENT = Options("method_correlations", QUERY, ANALYSIS)
 SIDES = Asking("compare_scores", QUERY, COMPARE)
 
 
@@ -96,3 +99,39 @@ def compare_methods(
         asked = (framework._handle, answers._handle, handles, called, len(loaded), *filled.pointers, running)
         made = result(lib.niem_compare_methods, *asked, table=table)
     return made
+
+
+def method_correlations(scores: Any, node: Optional[str] = None, *, table: bool = False, **options: Any) -> Any:
+    """How far several scores agree: those of several methods on the same answers, or before and after a change.
+
+    Parameters
+    ----------
+    scores : list or dict
+        Two `Scores` or more. They are called by the keys of a dict, else by the ids of their methods.
+    node : str, optional
+        The top when neither node nor level is given.
+    method : str, optional
+        ``"pearson"`` (default), ``"spearman"`` or ``"kendall"``.
+    tolerance : float, optional
+        Of tied ranks in Spearman's and Kendall's.
+    **options
+        index, group, round, level, units, peers: a query about the first; what another lacks is NaN there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        round, group, node, method_a, method_b, correlation, n (units that have a value by both),
+        mean_abs_rank_change, for each two of them.
+    """
+    if isinstance(scores, Scores) or not isinstance(scores, Iterable):
+        raise TypeError(f"scores must be a list or a dict of niem.Scores, not {type(scores).__name__}")
+    given = list(scores.values() if isinstance(scores, Mapping) else scores)
+    for entry in given:
+        if not isinstance(entry, Scores):
+            raise TypeError(f"scores must be niem.Scores, from niem.score, not {type(entry).__name__}")
+    names = [encoded(str(name), "names") for name in scores] if isinstance(scores, Mapping) else []
+    handles = ffi.new("niem_scores *[]", [entry._handle for entry in given])
+    texts = [ffi.new("char[]", name) for name in names]
+    called = ffi.new("char *[]", texts) if texts else NULL
+    filled = AGREEMENT.fill({"node": node, **worded(options)})
+    return result(lib.niem_method_correlations, handles, called, len(given), *filled.pointers, table=table)

@@ -810,7 +810,7 @@ class Imputed(NamedTuple):
 
     values: Any
     marks: Any  # 0 not imputed, 1 imputed, 2 by the fallback
-    sources: Any  # latest: the row, from 0, that a value is of; -1 elsewhere
+    sources: Any  # latest, constant: the row, from 0, that a value is of; -1 elsewhere
     report: dict[str, Any]
 
 
@@ -825,7 +825,8 @@ def impute(x: Any, method: Any = "mean", **options: Any) -> Imputed:
         ``"mean"`` (default), ``"median"``: of the column, in the row's group. ``"row_mean"``,
         ``"row_median"``: normalise first. ``"latest"``: the unit's last earlier value. ``"linear"``: between
         the unit's neighbouring observations in time; ``"linear_constant"``: the same, beyond the first and
-        the last their values. ``"neighbours"``: mean of the rows nearest by Gower's distance (1971).
+        the last their values; ``"constant"``: the unit's last earlier observation, else its first later one,
+        a step function over time. ``"neighbours"``: mean of the rows nearest by Gower's distance (1971).
         ``"regression"``: least squares on the predictors that the row has. ``"em"``: multivariate normal,
         maximum likelihood (Dempster, Laird & Rubin 1977).
     groups : by row, optional
@@ -834,7 +835,7 @@ def impute(x: Any, method: Any = "mean", **options: Any) -> Imputed:
         Mean, median with groups: take the whole column for a row without a group, or whose group has no
         value.
     units, times : by row, optional
-        Latest, linear: which unit a row is (any labels), and its time, once for each unit.
+        Latest, linear, constant: which unit a row is (any labels), and its time, once for each unit.
     max_age : float, optional
         Latest: in the units of `times`; any by default.
     neighbours : int, optional
@@ -851,7 +852,7 @@ def impute(x: Any, method: Any = "mean", **options: Any) -> Imputed:
     Imputed
         ``values``: of the shape of `x`; gaps for which there was nothing to go by stay NaN. ``marks``:
         int32, 0 not imputed, 1 imputed, 2 by the fallback. ``sources``: int64, the row (from 0) that
-        ``"latest"`` took a value from, -1 elsewhere. ``report``: ``n_missing`` (before), ``n_imputed``,
+        ``"latest"`` or ``"constant"`` took a value from, -1 elsewhere. ``report``: ``n_missing`` (before), ``n_imputed``,
         ``n_left``, ``iterations`` (EM).
 
     Raises

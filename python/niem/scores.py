@@ -20,7 +20,9 @@ from ._core import (
     make_with_problems,
 )
 from ._niem import ffi, lib
+from .analysis import Analyses
 from .answers import Answers
+from .asking import COMPARE, QUERY, Asking
 from .columns import answer_rows
 from .errors import NiemError
 from .framework import Framework, load_framework
@@ -31,29 +33,6 @@ from .table import Table, problems_frame, result, several
 SCORE = Options("score", lib.niem_score_options_init)
 
 
-class Asking:
-    """A method of `Scores` whose keyword arguments fill a query and, where it compares, compare options."""
-
-    def __init__(self, name: str, *initializers: Any) -> None:
-        self.options = Options(name, *initializers)
-
-    def __call__(self, function: Any, scores: "Scores", *arguments: Any, table: bool, **options: Any) -> Any:
-        filled = self.options.fill(with_weights(options))
-        return result(function, scores._handle, *arguments, *filled.pointers, table=table)
-
-
-def with_weights(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Weights by unit (a dict or a series) as the two lists of C."""
-    made, weights = dict(options), options.get("weights")
-    if weights is not None and hasattr(weights, "items") and options.get("weight_units") is None:
-        made["weight_units"], made["weights"] = (
-            (list(part) for part in zip(*weights.items())) if len(weights) else ([], [])
-        )
-    return made
-
-
-QUERY = lib.niem_query_init
-COMPARE = lib.niem_compare_options_init
 TABLE = Asking("to_frame", QUERY)
 MEMBERS = Asking("members", QUERY)
 EXPLAIN = Asking("explain", QUERY)
@@ -70,7 +49,7 @@ GROUPS = Asking("group_difference", QUERY)
 LEAVE = Asking("leave_one_out", QUERY, COMPARE)
 
 
-class Scores(_core.Immutable, ScorePlots):
+class Scores(Analyses, ScorePlots, _core.Immutable):
     """Every unit x round x group x node on 0-100, least to most favourable, with coverage and bounds.
 
     Made by `score`.

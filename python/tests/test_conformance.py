@@ -32,6 +32,7 @@ ASSESSMENT = (
     "revision_effects",
 )
 ROBUSTNESS = ("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
+ANALYSES = ("stage", "trends", "statistics", "correlations", "reliability", "components")
 METHODS = (
     "normalise",
     "normaliser",
@@ -47,6 +48,8 @@ METHODS = (
     "screen",
     "denominate",
 )
+PROBABILITIES = ("probability", "critical_value", "adjust_p_values")
+STATISTICS = ("describe", "correlate", "cronbach_alpha", "mcdonald_omega", "principal_components")
 
 
 def find_folder():
@@ -313,6 +316,52 @@ def part_of(found, part):
     return getattr(found, part) if part in found._fields else found.report[part]
 
 
+def probabilities(function, options):
+    """A vector, and the same as a series."""
+    options = options_of({key: method_option(value) for key, value in options.items()})
+    x = np.array(options.pop("x"), dtype=float)
+    found = getattr(niem, function)(x, **options)
+    series = getattr(niem, function)(pd.Series(x, index=range(5, 5 + len(x))), **options)
+    assert list(series.index) == list(range(5, 5 + len(x))) and series.to_numpy().tobytes() == found.tobytes()
+    return {"values": found}
+
+
+def statistics(function, options):
+    """The same layouts as of `methods`; for correlations with one thread and with three."""
+    options = options_of({key: method_option(value) for key, value in options.items()})
+    part, x, other = options.pop("part", None), options.pop("x"), options.pop("apply", None)
+    results = []
+    for layout in (np.ascontiguousarray, np.asfortranarray, backwards, pd.DataFrame):
+        own = {} if other is None else {"y": layout(other)}
+        own |= {"threads": 3} if function == "correlate" and layout is pd.DataFrame else {}
+        found = getattr(niem, function)(layout(x), **options, **own)
+        results.append(np.asarray(statistic(found, part), dtype=float).ravel())
+    for found in results[1:]:
+        assert found.tobytes() == results[0].tobytes(), "another layout gives other bits"
+    return {"values": results[0]}
+
+
+def statistic(found, part):
+    """A part of what a function of statistics gives."""
+    if isinstance(found, pd.DataFrame):
+        return [bits_of(entry) for entry in found[part]] if part == "flags" else found[part]
+    if isinstance(found, niem.statistics.Correlations):
+        return getattr(found, part or "r")
+    columns = {"eigenvalues": "eigenvalue", "shares": "share", "cumulated": "cumulated"}
+    if part in columns:
+        return found.eigenvalues[columns[part]]
+    report = next(iter(key for key in ("alpha", "omega") if key in found.report), None)
+    part = part or report
+    if part in found.report:
+        return found.report[part]
+    return getattr(found, part) if part in found._fields else found.items[{"deviations": "deviation"}.get(part, part)]
+
+
+def bits_of(words):
+    names = ["available", "nonzero", "unique", "outliers", "constant"]
+    return sum(1 << names.index(word) for word in words.split())
+
+
 def previous_of(case, framework):
     """The earlier answers, or the older version of a revision."""
     if "previous" not in case:
@@ -351,6 +400,24 @@ def robustness_table(scores, function, options):
     return scores.leave_one_out(table=True, **options)
 
 
+def analysis_table(scores, function, options):
+    """With one thread and with three where there are threads."""
+    ask = partial(getattr(scores, function), table=True, **options_of(options))
+    if function != "correlations":
+        return ask()
+    one, three = (ask(threads=n) for n in (1, 3))
+    assert one.to_csv() == three.to_csv()
+    return one
+
+
+def methods_correlated(case, framework, options):
+    """Scores by each of the methods; a dict where they have names."""
+    answers = answers_of(case, framework)
+    several = [niem.score(framework, answers, method, **case.get("score", {})) for method in case["methods"]]
+    several = dict(zip(case["names"], several)) if "names" in case else several
+    return niem.method_correlations(several, table=True, **options_of(options))
+
+
 def methods_side_by_side(case, framework, options):
     """By a list; by a dict where the methods have names. With one thread and with three."""
     methods = case["methods"]
@@ -369,6 +436,10 @@ def run(case, folder):
         return numbers(function, options)
     if function in METHODS:
         return methods(function, options)
+    if function in PROBABILITIES:
+        return probabilities(function, options)
+    if function in STATISTICS:
+        return statistics(function, options)
     if function == "framework":
         return describe_framework(framework_of(case), folder)
     if function == "shipped":
@@ -399,6 +470,8 @@ def run(case, folder):
         return {"json": method.to_json(), "digest": method.digest}
     if function == "compare_methods":
         return {"table": methods_side_by_side(case, framework_of(case), options)}
+    if function == "method_correlations":
+        return {"table": methods_correlated(case, framework_of(case), options)}
     if function == "states":
         return {"values": list(niem.STATES)}
     if function == "statuses":
@@ -441,6 +514,8 @@ def run_scores(case, scores, options, folder):
         }
     if function in ROBUSTNESS:
         return {"table": robustness_table(scores, function, options)}
+    if function in ANALYSES:
+        return {"table": analysis_table(scores, function, options)}
     return {"table": table_of(scores, function, options)}
 
 

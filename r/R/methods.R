@@ -424,14 +424,15 @@ niem_smaa <- function(x, replicates = 10000, seed = 1, least_weights = NULL, tol
 #'   * `"mean"`, `"median"`: of the column, in the row's group where there are `groups`
 #'   * `"row_mean"`, `"row_median"`: of the row: normalise first
 #'   * `"latest"`: the unit's last earlier value; `"linear"`: between its neighbouring observations in time;
-#'     `"linear_constant"`: the same, and before the first and after the last observation their values
+#'     `"linear_constant"`: the same, and before the first and after the last observation their values;
+#'     `"constant"`: its last earlier observation, else its first later one, a step function over time
 #'   * `"neighbours"`: mean of the nearest rows by Gower's distance
 #'   * `"regression"`: least squares on the predictors that the row has
 #'   * `"em"`: multivariate normal, maximum likelihood: the conditional expectation given what the row has
 #' @param ... Options, by name; one that has no part in the method is an error.
 #'   * `groups`: mean, median: the group of each row, `NA` for none; `fallback`: `TRUE` takes the whole column for a row without
 #'     a group, or whose group has no value
-#'   * `units`, `times`: latest, linear: the unit of each row, and its time as a number, once for each unit
+#'   * `units`, `times`: latest, linear, constant: the unit of each row, and its time as a number, once for each unit
 #'   * `max_age`: latest: the oldest value that is taken, in the units of `times`
 #'   * `neighbours`: how many, default 5; all of those tied for the last place count
 #'   * `predictors`: regression: the names of columns, or `TRUE` or `FALSE` for each; default all
@@ -439,7 +440,7 @@ niem_smaa <- function(x, replicates = 10000, seed = 1, least_weights = NULL, tol
 #' @return A list:
 #'   * `x`: the matrix, of the shape and names of `x`; `NA` where the method had nothing to go by
 #'   * `marks`: 0 for what was observed or is still missing, 1 for what was imputed, 2 by the fallback
-#'   * `sources`: the number of the row that `"latest"` took a value from, `NA` elsewhere
+#'   * `sources`: the number of the row that `"latest"` or `"constant"` took a value from, `NA` elsewhere
 #'   * `report`: a list of `n_missing` (before), `n_imputed`, `n_left`, `iterations` (EM)
 #' @section Errors:
 #' `niem_error_argument` for an option that is unknown, of the wrong length or without a part in the method;

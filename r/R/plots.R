@@ -175,7 +175,7 @@ choose_kind <- function(kind, kinds, what = "kind") {
 }
 
 # Options without those that the scores' parts do not need.
-place_of <- function(options, names = c("index", "group", "round")) {
+place_options <- function(options, names = c("index", "group", "round")) {
   options[intersect(names, names(options))]
 }
 
@@ -186,14 +186,14 @@ ask <- function(call, scores, ...) {
 # The options with the last round, unless one is named.
 with_round <- function(scores, options) {
   if (is.null(options$round)) {
-    rounds <- ask(niem_average, scores, level = "index", place_of(options, c("index", "group")))$round
+    rounds <- ask(niem_average, scores, level = "index", place_options(options, c("index", "group")))$round
     options$round <- rounds[length(rounds)]
   }
   options
 }
 
 index_of <- function(scores, options) {
-  ask(niem_scores_table, scores, level = "index", place_of(options))$index[1]
+  ask(niem_scores_table, scores, level = "index", place_options(options))$index[1]
 }
 
 # Queries for the nodes to draw: those named, those of a level, or the children of the top.
@@ -222,7 +222,7 @@ marked_units <- function(scores, highlight, options) {
   }
   peers <- niem_framework_table(niem_scores_framework(scores), "peers")$peers
   named <- if (length(highlight) == 1 && highlight %in% peers) list(peers = highlight) else list(units = highlight)
-  unique(ask(niem_rank, scores, named, place_of(options))$unit)
+  unique(ask(niem_rank, scores, named, place_options(options))$unit)
 }
 
 # --- parts of plots ---

@@ -60,6 +60,15 @@ SEXP r_compare_methods(SEXP framework, SEXP answers, SEXP methods, SEXP names, S
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
 SEXP r_compare_scores(SEXP a, SEXP b, SEXP list);
 
+/* --- calls_analysis.c --- */
+SEXP r_stage(SEXP handle, SEXP step, SEXP list);
+SEXP r_trends(SEXP handle, SEXP list);
+SEXP r_statistics(SEXP handle, SEXP list);
+SEXP r_correlations(SEXP handle, SEXP list, SEXP threads, SEXP report);
+SEXP r_reliability(SEXP handle, SEXP part, SEXP list);
+SEXP r_components(SEXP handle, SEXP part, SEXP list);
+SEXP r_method_correlations(SEXP scores, SEXP names, SEXP list);
+
 /* --- calls_numbers.c --- */
 SEXP r_exact_sum(SEXP x);
 SEXP r_exact_mean(SEXP x, SEXP weights);
@@ -87,6 +96,16 @@ SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report);
 SEXP r_impute(SEXP x, SEXP list);
 SEXP r_screen(SEXP x, SEXP list);
 SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);
+
+/* --- calls_statistics.c --- */
+SEXP r_probability(SEXP x, SEXP list);
+SEXP r_critical_value(SEXP p, SEXP list);
+SEXP r_adjust_p_values(SEXP p, SEXP method);
+SEXP r_describe(SEXP x, SEXP list);
+SEXP r_correlate(SEXP x, SEXP y, SEXP list, SEXP threads, SEXP report);
+SEXP r_cronbach_alpha(SEXP x, SEXP list);
+SEXP r_mcdonald_omega(SEXP x, SEXP list);
+SEXP r_principal_components(SEXP x, SEXP list);
 
 /* --- tables.c --- */
 SEXP r_table_frame(SEXP handle);

@@ -95,15 +95,6 @@ SEXP r_practice(SEXP handle, SEXP list) {
   return table_end(&call, niem_practice(&call.table, scores, &query, &compare, &call.err));
 }
 
-/* The end of a call that the user may interrupt. */
-static SEXP table_or_interrupt(table_call *call, const watch *on, niem_status status) {
-  if (was_interrupted(on, status)) {
-    UNPROTECT(1);
-    return R_NilValue;
-  }
-  return table_end(call, status);
-}
-
 SEXP r_leave_one_out(SEXP handle, SEXP left_out, SEXP summary, SEXP list, SEXP threads, SEXP report) {
   const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
   const char *level = optional_text(left_out, "left_out");

@@ -139,6 +139,9 @@ extern const option_field *const OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCORE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_QUERY;
 extern const option_field *const OPTIONS_NIEM_COMPARE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_TREND_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_ANALYSIS_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SYNTHETIC_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_FORM_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_CHECK_OPTIONS;
@@ -152,6 +155,12 @@ extern const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SMAA_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_DISTRIBUTION_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_CORRELATE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_ALPHA_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_OMEGA_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_COMPONENTS_OPTIONS;
 
 typedef struct option_target {
   const option_field *fields;
@@ -191,6 +200,8 @@ typedef struct table_call {
 void table_begin(table_call *call);
 /* The handle of the table, or an R error. Balances the protection that table_begin made. */
 SEXP table_end(table_call *call, niem_status status);
+/* The same of a call that the user may interrupt. */
+SEXP table_or_interrupt(table_call *call, const watch *on, niem_status status);
 /* A data frame of the table; text becomes character, missing becomes NA. */
 SEXP frame_of(const niem_table *table);
 

@@ -57,6 +57,95 @@ static const option_field FIELDS_OF_NIEM_QUERY[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_QUERY = FIELDS_OF_NIEM_QUERY;
 
+static const char *const FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_DISTRIBUTION[] = {"normal", "t", "chi_squared", "f", NULL};
+static const char *const FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_TAIL[] = {"lower", "upper", "both", NULL};
+static const option_field FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS[] = {
+    {"distribution", OPTION_INTEGER, offsetof(niem_distribution_options, distribution), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_DISTRIBUTION},
+    {"tail", OPTION_INTEGER, offsetof(niem_distribution_options, tail), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_TAIL},
+    {"df1", OPTION_REAL, offsetof(niem_distribution_options, df1), NO_FIELD, NO_FIELD, NULL},
+    {"df2", OPTION_REAL, offsetof(niem_distribution_options, df2), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_DISTRIBUTION_OPTIONS = FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_DESCRIBE_OPTIONS[] = {
+    {"min_available", OPTION_REAL, offsetof(niem_describe_options, min_available), NO_FIELD, NO_FIELD, NULL},
+    {"min_nonzero", OPTION_REAL, offsetof(niem_describe_options, min_nonzero), NO_FIELD, NO_FIELD, NULL},
+    {"min_unique", OPTION_REAL, offsetof(niem_describe_options, min_unique), NO_FIELD, NO_FIELD, NULL},
+    {"skewness", OPTION_REAL, offsetof(niem_describe_options, skewness), NO_FIELD, NO_FIELD, NULL},
+    {"kurtosis", OPTION_REAL, offsetof(niem_describe_options, kurtosis), NO_FIELD, NO_FIELD, NULL},
+    {"fence", OPTION_REAL, offsetof(niem_describe_options, fence), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS = FIELDS_OF_NIEM_DESCRIBE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD[] = {"pearson", "spearman", "kendall", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_TEST[] = {"default", "exact", "asymptotic", NULL};
+static const option_field FIELDS_OF_NIEM_CORRELATE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_correlate_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD},
+    {"rows", OPTION_INTEGER, offsetof(niem_correlate_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS},
+    {"test", OPTION_INTEGER, offsetof(niem_correlate_options, test), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_TEST},
+    {"tolerance", OPTION_REAL, offsetof(niem_correlate_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_CORRELATE_OPTIONS = FIELDS_OF_NIEM_CORRELATE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_ALPHA_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const option_field FIELDS_OF_NIEM_ALPHA_OPTIONS[] = {
+    {"rows", OPTION_INTEGER, offsetof(niem_alpha_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ALPHA_OPTIONS_ROWS},
+    {"level", OPTION_REAL, offsetof(niem_alpha_options, level), NO_FIELD, NO_FIELD, NULL},
+    {"directions", OPTION_REALS, offsetof(niem_alpha_options, directions), offsetof(niem_alpha_options, n_directions), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_ALPHA_OPTIONS = FIELDS_OF_NIEM_ALPHA_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_OMEGA_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const option_field FIELDS_OF_NIEM_OMEGA_OPTIONS[] = {
+    {"rows", OPTION_INTEGER, offsetof(niem_omega_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_OMEGA_OPTIONS_ROWS},
+    {"directions", OPTION_REALS, offsetof(niem_omega_options, directions), offsetof(niem_omega_options, n_directions), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_OMEGA_OPTIONS = FIELDS_OF_NIEM_OMEGA_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_COMPONENTS_OPTIONS_OF[] = {"correlations", "covariances", NULL};
+static const char *const FIELDS_OF_NIEM_COMPONENTS_OPTIONS_ROTATION[] = {"none", "varimax", NULL};
+static const option_field FIELDS_OF_NIEM_COMPONENTS_OPTIONS[] = {
+    {"of", OPTION_INTEGER, offsetof(niem_components_options, of), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_COMPONENTS_OPTIONS_OF},
+    {"rotation", OPTION_INTEGER, offsetof(niem_components_options, rotation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_COMPONENTS_OPTIONS_ROTATION},
+    {"components", OPTION_LONG, offsetof(niem_components_options, components), NO_FIELD, NO_FIELD, NULL},
+    {"explained", OPTION_REAL, offsetof(niem_components_options, explained), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_COMPONENTS_OPTIONS = FIELDS_OF_NIEM_COMPONENTS_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_TREND_OPTIONS[] = {
+    {"step", OPTION_INTEGER, offsetof(niem_trend_options, step), NO_FIELD, NO_FIELD, NULL},
+    {"latest", OPTION_INTEGER, offsetof(niem_trend_options, latest), NO_FIELD, NO_FIELD, NULL},
+    {"from", OPTION_TEXT, offsetof(niem_trend_options, from), NO_FIELD, NO_FIELD, NULL},
+    {"to", OPTION_TEXT, offsetof(niem_trend_options, to), NO_FIELD, NO_FIELD, NULL},
+    {"interpolate", OPTION_TEXTS, offsetof(niem_trend_options, interpolate), offsetof(niem_trend_options, n_interpolate), NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_trend_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_TREND_OPTIONS = FIELDS_OF_NIEM_TREND_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_METHOD[] = {"pearson", "spearman", "kendall", NULL};
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_TEST[] = {"default", "exact", "asymptotic", NULL};
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ADJUST[] = {"holm", "hochberg", "hommel", "bonferroni", "bh", "by", NULL};
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_PAIRS[] = {"level", "siblings", "parent", "ancestors", "denominators", NULL};
+static const char *const FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ITEMS[] = {"children", "leaves", NULL};
+static const option_field FIELDS_OF_NIEM_ANALYSIS_OPTIONS[] = {
+    {"step", OPTION_INTEGER, offsetof(niem_analysis_options, step), NO_FIELD, NO_FIELD, NULL},
+    {"pooled", OPTION_INTEGER, offsetof(niem_analysis_options, pooled), NO_FIELD, NO_FIELD, NULL},
+    {"rows", OPTION_INTEGER, offsetof(niem_analysis_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ROWS},
+    {"method", OPTION_INTEGER, offsetof(niem_analysis_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_METHOD},
+    {"test", OPTION_INTEGER, offsetof(niem_analysis_options, test), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_TEST},
+    {"adjust", OPTION_INTEGER, offsetof(niem_analysis_options, adjust), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ADJUST},
+    {"pairs", OPTION_INTEGER, offsetof(niem_analysis_options, pairs), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_PAIRS},
+    {"items", OPTION_INTEGER, offsetof(niem_analysis_options, items), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ANALYSIS_OPTIONS_ITEMS},
+    {"tolerance", OPTION_REAL, offsetof(niem_analysis_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"high", OPTION_REAL, offsetof(niem_analysis_options, high), NO_FIELD, NO_FIELD, NULL},
+    {"low", OPTION_REAL, offsetof(niem_analysis_options, low), NO_FIELD, NO_FIELD, NULL},
+    {"negative", OPTION_REAL, offsetof(niem_analysis_options, negative), NO_FIELD, NO_FIELD, NULL},
+    {"confidence", OPTION_REAL, offsetof(niem_analysis_options, confidence), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_ANALYSIS_OPTIONS = FIELDS_OF_NIEM_ANALYSIS_OPTIONS;
+
 static const option_field FIELDS_OF_NIEM_SYNTHETIC_OPTIONS[] = {
     {"seed", OPTION_LONG, offsetof(niem_synthetic_options, seed), NO_FIELD, NO_FIELD, NULL},
     {"missing", OPTION_REAL, offsetof(niem_synthetic_options, missing), NO_FIELD, NO_FIELD, NULL},
@@ -196,7 +285,7 @@ static const option_field FIELDS_OF_NIEM_SMAA_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_SMAA_OPTIONS = FIELDS_OF_NIEM_SMAA_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", NULL};
+static const char *const FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD[] = {"mean", "median", "row_mean", "row_median", "latest", "linear", "linear_constant", "neighbours", "regression", "em", "constant", NULL};
 static const option_field FIELDS_OF_NIEM_IMPUTE_OPTIONS[] = {
     {"method", OPTION_INTEGER, offsetof(niem_impute_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_IMPUTE_OPTIONS_METHOD},
     {"fallback", OPTION_INTEGER, offsetof(niem_impute_options, fallback), NO_FIELD, NO_FIELD, NULL},

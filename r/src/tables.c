@@ -32,6 +32,14 @@ void table_begin(table_call *call) {
   call->err = (niem_error){0};
 }
 
+SEXP table_or_interrupt(table_call *call, const watch *on, niem_status status) {
+  if (was_interrupted(on, status)) {
+    UNPROTECT(1);
+    return R_NilValue;
+  }
+  return table_end(call, status);
+}
+
 SEXP table_end(table_call *call, niem_status status) {
   handle_set(call->handle, call->table);
   if (status != NIEM_OK) {

@@ -113,7 +113,7 @@ static void put_denominate(words *t, chooser *c) {
 static void put_impute(words *t, chooser *c) {
   put(t, "{\"step\":\"impute\"");
   KEY("method", 1, "\"mean\"", "\"median\"", "\"row_mean\"", "\"row_median\"", "\"latest\"", "\"linear\"",
-      "\"linear_constant\"", "\"neighbours\"", "\"regression\"", "\"em\"");
+      "\"linear_constant\"", "\"neighbours\"", "\"regression\"", "\"em\"", "\"constant\"");
   KEY("level", 20, "\"t\"", "\"index\"", "\"indicator\"", "\"node\"");
   KEY("index", 20, "\"x\"", "\"y\"", "\"z\"");
   KEY("groups", 20, "\"q\"", "\"r\"");

@@ -73,7 +73,7 @@ class Steps:
     def impute(self, scored):
         pick = self.rng.choice
         rows = ["row_mean", "row_median"] if scored else []
-        method = pick([*rows, "mean", "median", "latest", "linear", "linear_constant", "neighbours"])
+        method = pick([*rows, "mean", "median", "latest", "linear", "linear_constant", "constant", "neighbours"])
         step = {"step": "impute", "method": method}
         if method in ("mean", "median", "neighbours") and self.chance(0.3):
             step["fit"] = "round"

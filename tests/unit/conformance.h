@@ -99,7 +99,8 @@ void fill_compare(asked *a, const cJSON *options);
 /* At most MOST_NAMES texts of a list; how many. */
 int64_t list_texts(const char **texts, const cJSON *list);
 
-/* --- running (conformance_run.c, conformance_assessment.c, conformance_methods.c) and comparing (conformance_expect.c)
+/* --- running (conformance_run.c, conformance_analysis.c, conformance_assessment.c, conformance_methods.c) and
+ * comparing (conformance_expect.c)
  * --- */
 
 /* 0 where the function is not known. */
@@ -108,8 +109,13 @@ int run_case(const vector_case *c, outcome *out);
 int run_assessment(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/methods.h only. */
 int run_methods(const vector_case *c, const char *function, outcome *out);
+int run_statistics(const vector_case *c, const char *function, outcome *out);
 /* The same for leave one out, methods side by side, effective weights and steps. */
 int run_robustness(const vector_case *c, const char *function, outcome *out);
+/* The same for the functions of niem/analysis.h. */
+int run_analysis(const vector_case *c, const char *function, outcome *out);
+/* The same names, rows and bits. */
+int same_tables(const niem_table *a, const niem_table *b);
 /* How many expectations failed, each of which is printed after `name`. */
 int check_case(const vector_case *c, const outcome *out, const char *name);
 

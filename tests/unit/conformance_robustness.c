@@ -19,7 +19,7 @@ static int same_cell(const niem_table *a, const niem_table *b, int32_t j, int64_
   }
 }
 
-static int same_tables(const niem_table *a, const niem_table *b) {
+int same_tables(const niem_table *a, const niem_table *b) {
   if (niem_table_rows(a) != niem_table_rows(b) || niem_table_columns(a) != niem_table_columns(b)) {
     return 0;
   }

@@ -10,10 +10,14 @@ assessment_known <- c(
   "agreement", "check", "completeness", "data_gaps", "disagreements", "form", "revision", "revision_effects"
 )
 robustness_known <- c("leave_one_out", "leave_one_out_summary", "effective_weights", "scores_steps")
+analyses_known <- c("stage", "trends", "statistics", "correlations", "reliability", "components")
 methods_known <- c(
   "normalise", "normaliser", "aggregate", "outranking", "treat", "weights", "weights_budget", "weights_ahp",
   "benefit_of_doubt", "smaa", "impute", "screen", "denominate"
 )
+
+probabilities_known <- c("probability", "critical_value", "adjust_p_values")
+statistics_known <- c("describe", "correlate", "cronbach_alpha", "mcdonald_omega", "principal_components")
 
 # The folder of the vectors; NULL where none is named and there is no checkout around.
 find_folder <- function() {
@@ -287,6 +291,48 @@ run_methods <- function(name, options) {
   list(values = by_row(value))
 }
 
+run_probabilities <- function(name, options) {
+  options <- method_options(options)
+  names(options)[names(options) == "x" & name != "probability"] <- "p"
+  found <- do.call(get(paste0("niem_", name), asNamespace("niem")), options)
+  list(values = as.double(found))
+}
+
+# Correlations with one thread and with three.
+run_statistics <- function(name, options) {
+  options <- method_options(options)
+  part <- options$part
+  options$y <- options$apply
+  options$part <- options$apply <- NULL
+  found <- do.call(get(paste0("niem_", name), asNamespace("niem")), options)
+  if (name == "correlate") stopifnot(identical(found, do.call(niem_correlate, c(options, threads = 3))))
+  list(values = by_row(statistic(found, name, part)))
+}
+
+# A part of what a function of statistics gives.
+statistic <- function(found, name, part) {
+  if (name == "describe") {
+    return(if (part == "flags") vapply(found$flags, bits_of, 0) else found[[part]])
+  }
+  if (name == "correlate") {
+    return(found[[if (is.null(part)) "r" else part]])
+  }
+  columns <- c(eigenvalues = "eigenvalue", shares = "share", cumulated = "cumulated")
+  if (is.null(part)) part <- c(cronbach_alpha = "alpha", mcdonald_omega = "omega")[[name]]
+  if (part %in% names(columns)) {
+    return(found$eigenvalues[[columns[[part]]]])
+  }
+  if (part %in% names(found$report)) {
+    return(found$report[[part]])
+  }
+  if (part %in% names(found)) found[[part]] else found$items[[if (part == "deviations") "deviation" else part]]
+}
+
+bits_of <- function(words) {
+  names <- c("available", "nonzero", "unique", "outliers", "constant")
+  sum(2^(match(strsplit(words, " ")[[1]], names) - 1))
+}
+
 # The functions of an assessment that give a table; NULL for any other.
 run_assessment <- function(name, case, framework, options) {
   previous <- previous_of(case, framework)
@@ -316,6 +362,32 @@ robustness_table <- function(scores, name, options) {
   )
 }
 
+# What an index is made of, looked at as data; where there are threads, with one and with three.
+analysis_table <- function(scores, name, options) {
+  ask <- function(call, ...) do.call(call, c(list(scores), list(...), options_of(options), table = TRUE))
+  if (name == "correlations") {
+    tables <- lapply(c(1, 3), function(threads) ask(niem_correlations, threads = threads))
+    stopifnot(identical(as.data.frame(tables[[1]]), as.data.frame(tables[[2]])))
+    return(tables[[1]])
+  }
+  switch(name,
+    stage = ask(niem_stage),
+    trends = ask(niem_trends),
+    statistics = ask(niem_statistics),
+    reliability = ask(niem_reliability),
+    components = ask(niem_components)
+  )
+}
+
+run_method_correlations <- function(case, framework) {
+  answers <- answers_of(case, framework)
+  several <- lapply(case$methods, function(method) {
+    do.call(niem_score, c(list(framework, answers, method), case$score))
+  })
+  names(several) <- unlist(case$names)
+  list(table = do.call(niem_method_correlations, c(list(several), options_of(case$options), table = TRUE)))
+}
+
 run_compare_methods <- function(case, framework) {
   methods <- case$methods
   names(methods) <- unlist(case$names)
@@ -333,6 +405,12 @@ run <- function(case, folder) {
   }
   if (name %in% methods_known) {
     return(run_methods(name, options))
+  }
+  if (name %in% probabilities_known) {
+    return(run_probabilities(name, options))
+  }
+  if (name %in% statistics_known) {
+    return(run_statistics(name, options))
   }
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),
@@ -354,6 +432,7 @@ run <- function(case, folder) {
       return(describe_answers(do.call(niem_synthetic, c(list(framework), options_of(options))), framework))
     },
     compare_methods = return(run_compare_methods(case, framework_of(case, folder))),
+    method_correlations = return(run_method_correlations(case, framework_of(case, folder))),
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
@@ -378,6 +457,9 @@ changed_scores <- function(scores, changes) {
 run_scores <- function(name, case, scores, options) {
   if (name %in% robustness_known) {
     return(list(table = robustness_table(scores, name, options)))
+  }
+  if (name %in% analyses_known) {
+    return(list(table = analysis_table(scores, name, options)))
   }
   switch(name,
     value = list(values = do.call(niem_value, c(list(scores), options))),
