@@ -251,7 +251,7 @@ int ni_method_prepares(const niem_method *method) {
   return 0;
 }
 
-niem_status ni_chain_make(niem_scores *scores, niem_error *err) {
+niem_status ni_chain_make(niem_scores *scores, const ni_leaf_changes *changes, niem_error *err) {
   niem_status status = NIEM_OK;
   preparing p = {.scores = scores, .framework = scores->framework, .method = scores->method};
   p.chain = ni_alloc_zero(1, sizeof *p.chain);
@@ -260,6 +260,9 @@ niem_status ni_chain_make(niem_scores *scores, niem_error *err) {
   }
   NIEM_TRY(choose_columns(&p, err));
   NIEM_TRY(load(&p, err));
+  if (changes != NULL) {
+    changes->apply(p.chain, p.stage, changes->context);
+  }
   for (int32_t k = 0; k < p.method->n_steps; k++) {
     p.step = &p.method->steps[k];
     NIEM_TRY(take_step(&p, err));

@@ -49,8 +49,8 @@ typedef struct ni_chain {
 
 /* Do the method's steps touch the leaves? */
 int ni_method_prepares(const niem_method *method);
-/* Settled answers through the method's steps into scores->chain. */
-niem_status ni_chain_make(niem_scores *scores, niem_error *err);
+/* Settled answers through the method's steps into scores->chain. `changes` may be NULL. */
+niem_status ni_chain_make(niem_scores *scores, const ni_leaf_changes *changes, niem_error *err);
 void ni_chain_free(ni_chain *chain);
 
 #endif
