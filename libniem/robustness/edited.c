@@ -133,8 +133,7 @@ static niem_status take_edit(cJSON **root, const ni_inputs *inputs, int32_t k, c
                          "list count from 0",
                          input->at);
   }
-  cJSON *value =
-      is_choice ? cJSON_Duplicate(input->values[edit->alternative], 1) : cJSON_CreateNumber(edit->number);
+  cJSON *value = is_choice ? cJSON_Duplicate(input->values[edit->alternative], 1) : cJSON_CreateNumber(edit->number);
   return put(root, &p, value) && add_format(root) ? NIEM_OK : ni_fail_memory(err);
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/platform.h"
 #include "model/method.h"
-#include "robustness/inputs.h"
+#include "robustness/uncertainty_inputs.h"
 
 /* What is drawn for an input that changes the method: the alternative of a choice (-1: as it is), the number of a
  * parameter (NaN: as it is). */

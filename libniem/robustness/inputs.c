@@ -1,266 +1,283 @@
-/* Reading "niem-uncertainty/1": strictly, all problems at once, each with its place. Names and pointers are looked up
- * when the framework and the method are at hand (trials.c). */
+/* Uniform numbers made into inputs of a model, each by the inverse of its distribution function, so that what is spread
+ * evenly stays spread evenly. */
 #include "base/platform.h"
 
-#include "base/number.h"
-#include "model/canonical.h"
-#include "model/reader.h"
-#include "robustness/inputs.h"
+#include "niem/robustness.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
 
-static const char KINDS[] = "weights choice parameter gaps left_out answers";
-static const char *const WORDS[] = {"weights", "choice", "parameter", "gaps", "left_out", "answers"};
-/* The keys that each kind knows. */
-static const char *const KEYS[] = {"name kind draw share level nodes meta",
-                                   "name kind at values probabilities meta",
-                                   "name kind at low high whole meta",
-                                   "name kind draw indicators meta",
-                                   "name kind draw probability level nodes meta",
-                                   "name kind probability noise indicators meta"};
+#include "base/fail.h"
+#include "base/fpenv.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/options.h"
+#include "base/rng.h"
+#include "statistics/matrix.h"
 
-const char *ni_input_word(int32_t kind) {
-  return WORDS[kind];
+enum { MOST_CHOICES = 1000000 };
+
+typedef struct {
+  int32_t kind;
+  int32_t cut;      /* normal: bit 1 from below, bit 2 from above */
+  double low, high; /* normal: the shares of the whole distribution between which it is cut */
+  double middle, spread;
+  const double *steps; /* discrete: cumulative shares of the first, the first two, ... */
+  int64_t choices;
+} input;
+
+/* ---- arguments */
+
+static niem_status fail_input(niem_error *err, niem_status status, int64_t j, const char *where, const char *message) {
+  return ni_fail_at(err, status, 0, j + 1, where, "of input %lld %s", (long long)(j + 1), message);
 }
 
-niem_status ni_input_fail(const ni_inputs *inputs, int32_t k, const char *key, niem_status status, niem_error *err,
-                          const char *format, ...) {
-  char where[64];
-  char message[sizeof(((niem_error *)0)->message)];
-  va_list arguments;
-  va_start(arguments, format);
-  (void)vsnprintf(message, sizeof message, format, arguments);
-  va_end(arguments);
-  (void)snprintf(where, sizeof where, "inputs/%d%s%s", (int)k, key[0] == '\0' ? "" : "/", key);
-  return ni_fail(err, status, where, "input \"%.60s\": %s", inputs->inputs[k].name, message);
+/* An element that is set, or the default where it is not; what has no part must not be set. */
+static niem_status read_number(double *out, const double *values, int64_t j, double other, int has_part,
+                               const char *where, niem_error *err) {
+  *out = values == NULL || ni_is_nan(values[j]) ? other : values[j];
+  if (values == NULL || ni_is_nan(values[j])) {
+    return NIEM_OK;
+  }
+  if (!has_part) {
+    return fail_input(err, NIEM_ERROR_ARGUMENT, j, where, "has no part in its kind; give NaN");
+  }
+  return *out <= NI_MATRIX_GREATEST && *out >= -NI_MATRIX_GREATEST
+             ? NIEM_OK
+             : fail_input(err, NIEM_ERROR_VALUE, j, where, "is not a number within -1e100 and 1e100");
 }
 
-/* ---- kinds */
-
-/* A text alone is a list of one. */
-static ni_names_list read_list(ni_reader *reader, const cJSON *object, const char *key) {
-  ni_names_list list = {0, NULL};
-  const cJSON *item = ni_reader_get(object, key);
-  if (cJSON_IsString(item)) {
-    list.names = ni_reader_alloc(reader, 1, sizeof *list.names);
-    const char *name = ni_reader_text(reader, object, key, 1);
-    list.n = list.names != NULL && name != NULL;
-    if (list.n > 0) {
-      list.names[0] = name;
+/* The share of the standard normal distribution below z <= 0: the p of which it is the quantile, by halving. */
+static double share_below(double z) {
+  double low = 0;
+  double high = 0.5;
+  for (int k = 0; k < 1100; k++) {
+    const double p = low + (high - low) / 2;
+    if (p <= low || p >= high) {
+      break;
     }
-    return list;
-  }
-  list.n = ni_reader_texts(reader, object, key, &list.names);
-  if (item != NULL && list.n == 0 && cJSON_IsArray(item)) {
-    ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "\"%s\" names at least one, or is left out", key);
-  }
-  return list;
-}
-
-static void read_nodes(ni_reader *reader, const cJSON *item, ni_input *input) {
-  input->level = ni_reader_text(reader, item, "level", 0);
-  input->nodes = read_list(reader, item, "nodes");
-  if (input->level != NULL && input->nodes.n > 0) {
-    ni_reader_error(reader, ni_reader_get(item, "nodes"), NIEM_ERROR_FORMAT, "give a \"level\" or \"nodes\", not both");
-  }
-}
-
-static void read_weights(ni_reader *reader, const cJSON *item, ni_input *input) {
-  const cJSON *share = ni_reader_get(item, "share");
-  input->draw = ni_reader_word(reader, item, "draw", "noise simplex", NI_WEIGHTS_NOISE);
-  input->share = ni_reader_number(reader, item, "share", 0.25, 0, 1);
-  if (share != NULL && input->draw == NI_WEIGHTS_SIMPLEX) {
-    ni_reader_error(reader, share, NIEM_ERROR_FORMAT, "\"share\" is for noise; on the simplex all weights are possible");
-  }
-  read_nodes(reader, item, input);
-}
-
-/* What each alternative is drawn with: the probabilities given, or the same for all. */
-static void read_probabilities(ni_reader *reader, const cJSON *item, ni_input *input) {
-  const double *given = NULL;
-  const cJSON *list = ni_reader_get(item, "probabilities");
-  const int32_t n = ni_reader_numbers(reader, item, "probabilities", &given);
-  double sum = 0;
-  input->upto = ni_reader_alloc(reader, (size_t)input->n_values, sizeof *input->upto);
-  if (input->upto == NULL || ni_reader_failed(reader)) {
-    return;
-  }
-  for (int32_t k = 0; k < n; k++) {
-    if (!(given[k] >= 0 && given[k] <= 1)) {
-      ni_reader_error(reader, list, NIEM_ERROR_VALUE, "probability %d does not lie between 0 and 1", (int)k + 1);
-      return;
+    if (ni_normal_quantile(p) < z) {
+      low = p;
+    } else {
+      high = p;
     }
-    sum += given[k];
   }
-  if (n > 0 && (n != input->n_values || sum < 1 - 1e-9 || sum > 1 + 1e-9)) {
-    ni_reader_error(reader, list, NIEM_ERROR_VALUE,
-                    "there must be a probability for each of the %d \"values\", and they must add up to 1",
-                    (int)input->n_values);
-    return;
-  }
-  sum = 0;
-  for (int32_t k = 0; k < input->n_values; k++) {
-    sum += n > 0 ? given[k] : 0;
-    input->upto[k] = n > 0 ? sum : (double)(k + 1) / (double)input->n_values;
-  }
+  return high;
 }
 
-static void read_at(ni_reader *reader, const cJSON *item, ni_input *input) {
-  input->at = ni_reader_text(reader, item, "at", 1);
-  if (input->at != NULL && input->at[0] != '/' && input->at[0] != '\0') {
-    ni_reader_error(reader, ni_reader_get(item, "at"), NIEM_ERROR_VALUE,
-                    "\"%.60s\" is no JSON pointer; it begins with \"/\", as in \"/steps/0/method\", or is \"\" for the "
-                    "whole method",
-                    input->at);
-  }
+static double normal_share(double z) {
+  return z <= 0 ? share_below(z) : 1 - share_below(-z);
 }
 
-static void read_choice(ni_reader *reader, const cJSON *item, ni_input *input) {
-  const cJSON *list = ni_reader_get(item, "values");
-  const int32_t n = ni_list_length(list);
-  read_at(reader, item, input);
-  if (!cJSON_IsArray(list) || n < 2 || n > NI_MAX_ALTERNATIVES) {
-    ni_reader_error(reader, list == NULL ? item : list, NIEM_ERROR_FORMAT,
-                    "\"values\" must be a list of 2 to %d alternatives", (int)NI_MAX_ALTERNATIVES);
-    return;
-  }
-  input->values = ni_reader_alloc(reader, (size_t)n, sizeof *input->values);
-  for (const cJSON *value = list->child; value != NULL && input->values != NULL; value = value->next) {
-    input->values[input->n_values++] = value;
-  }
-  read_probabilities(reader, item, input);
-}
-
-static void read_parameter(ni_reader *reader, const cJSON *item, ni_input *input) {
-  read_at(reader, item, input);
-  input->low = ni_reader_number(reader, item, "low", 0, -1e300, 1e300);
-  input->high = ni_reader_number(reader, item, "high", 0, -1e300, 1e300);
-  input->whole = ni_reader_flag(reader, item, "whole", 0);
-  if (ni_reader_get(item, "low") == NULL || ni_reader_get(item, "high") == NULL || !(input->low < input->high)) {
-    ni_reader_error(reader, item, NIEM_ERROR_VALUE, "a parameter needs \"low\" and \"high\", low being less than high");
-  }
-  const int whole_ends = ni_round_decimals(input->low, 0) == input->low && ni_round_decimals(input->high, 0) == input->high;
-  if (input->whole && !(whole_ends && input->low >= -1e9 && input->high <= 1e9)) {
-    ni_reader_error(reader, item, NIEM_ERROR_VALUE, "\"low\" and \"high\" must be whole numbers too, within +-1e9");
-  }
-}
-
-static void need_probability(ni_reader *reader, const cJSON *item, const char *what) {
-  if (ni_reader_get(item, "probability") == NULL) {
-    ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "key \"probability\" is needed here: %s", what);
-  }
-}
-
-static void read_left_out(ni_reader *reader, const cJSON *item, ni_input *input) {
-  input->draw = ni_reader_word(reader, item, "draw", "one each", NI_LEFT_OUT_ONE);
-  input->probability = ni_reader_number(reader, item, "probability", 1, 0, 1);
-  if (input->draw == NI_LEFT_OUT_EACH) {
-    need_probability(reader, item, "that of each to be left out");
-  }
-  read_nodes(reader, item, input);
-}
-
-static void read_answers(ni_reader *reader, const cJSON *item, ni_input *input) {
-  input->probability = ni_reader_number(reader, item, "probability", 0, 0, 1);
-  input->noise = ni_reader_number(reader, item, "noise", 0, 0, 1);
-  if (ni_reader_get(item, "noise") == NULL) {
-    need_probability(reader, item, "that of an answer to be a neighbouring option instead; or \"noise\" for numbers");
-  }
-  input->indicators = read_list(reader, item, "indicators");
-}
-
-static void read_input(ni_reader *reader, const cJSON *item, ni_input *input) {
-  const int32_t before = (int32_t)niem_problems_total(reader->problems, NIEM_ERROR);
-  input->name = ni_reader_text(reader, item, "name", 1);
-  input->kind = ni_reader_word(reader, item, "kind", KINDS, -1);
-  if (input->name != NULL && (input->name[0] == '\0' || strlen(input->name) > 200)) {
-    ni_reader_error(reader, ni_reader_get(item, "name"), NIEM_ERROR_VALUE, "a name has 1 to 200 bytes");
-  }
-  if (input->kind < 0) {
-    if (niem_problems_total(reader->problems, NIEM_ERROR) == before || ni_reader_get(item, "kind") == NULL) {
-      ni_reader_error(reader, item, NIEM_ERROR_FORMAT, "an input needs a \"kind\", one of: %s", KINDS);
-    }
-    return;
-  }
-  ni_reader_keys(reader, item, KEYS[input->kind], NULL, 0);
-  switch (input->kind) {
-    case NI_INPUT_WEIGHTS:
-      read_weights(reader, item, input);
-      break;
-    case NI_INPUT_CHOICE:
-      read_choice(reader, item, input);
-      break;
-    case NI_INPUT_PARAMETER:
-      read_parameter(reader, item, input);
-      break;
-    case NI_INPUT_GAPS:
-      input->draw = ni_reader_word(reader, item, "draw", "options range observed", NI_GAPS_OPTIONS);
-      input->indicators = read_list(reader, item, "indicators");
-      break;
-    case NI_INPUT_LEFT_OUT:
-      read_left_out(reader, item, input);
-      break;
-    default:
-      read_answers(reader, item, input);
-  }
-}
-
-/* ---- the document */
-
-static void read_all(ni_reader *reader, const cJSON *root, ni_inputs *out) {
-  if (!cJSON_IsObject(root)) {
-    ni_reader_error(reader, root, NIEM_ERROR_FORMAT,
-                    "inputs are a JSON object {\"format\": \"niem-uncertainty/1\", \"inputs\": [...]}");
-    return;
-  }
-  const char *format = ni_reader_text(reader, root, "format", 1);
-  if (format != NULL && strcmp(format, "niem-uncertainty/1") != 0) {
-    const int later = strncmp(format, "niem-uncertainty/", 17) == 0;
-    ni_reader_error(reader, ni_reader_get(root, "format"), later ? NIEM_ERROR_VERSION : NIEM_ERROR_FORMAT,
-                    "\"format\" must be \"niem-uncertainty/1\", not \"%.40s\"", format);
-    return;
-  }
-  ni_reader_keys(reader, root, "format id inputs meta", NULL, 0);
-  (void)ni_reader_text(reader, root, "id", 0);
-  const cJSON *list = ni_reader_list(reader, root, "inputs", 1);
-  const int32_t n = ni_list_length(list);
-  if (list == NULL || n == 0 || n > NI_MAX_INPUTS) {
-    ni_reader_error(reader, list == NULL ? root : list, n > NI_MAX_INPUTS ? NIEM_ERROR_LIMIT : NIEM_ERROR_FORMAT,
-                    "\"inputs\" must list 1 to %d inputs", (int)NI_MAX_INPUTS);
-    return;
-  }
-  out->inputs = ni_reader_alloc(reader, (size_t)n, sizeof *out->inputs);
-  for (const cJSON *item = list->child; item != NULL && out->inputs != NULL; item = item->next) {
-    read_input(reader, item, &out->inputs[out->n++]);
-  }
-  if (out->inputs != NULL) {
-    ni_reader_duplicates(reader, list, &out->inputs[0].name, out->n, sizeof *out->inputs, "input");
-  }
-}
-
-niem_status ni_inputs_read(ni_inputs *out, niem_problems *found, const char *bytes, int64_t n_bytes, niem_error *err) {
-  static const char usual[] =
-      "{\"format\": \"niem-uncertainty/1\", \"inputs\": [{\"name\": \"weights\", \"kind\": \"weights\"}]}";
+static niem_status read_normal(input *in, int64_t j, const niem_inputs_options *o, niem_error *err) {
+  double low, high;
   niem_status status = NIEM_OK;
-  niem_error first;
-  ni_reader reader = {.arena = &out->arena, .problems = found};
-  const size_t n = bytes == NULL ? sizeof usual - 1 : (size_t)n_bytes;
-  if (ni_json_read(&out->json, bytes == NULL ? usual : bytes, n, &first) != NIEM_OK) {
-    return ni_reader_refuse(found, &first, err);
+  NIEM_TRY(read_number(&low, o->low, j, 0, 1, "low", err));
+  NIEM_TRY(read_number(&high, o->high, j, 0, 1, "high", err));
+  if (!(in->spread > 0)) {
+    return fail_input(err, NIEM_ERROR_VALUE, j, "spread", "is not positive");
   }
-  reader.json = out->json;
-  read_all(&reader, ni_json_root(out->json), out);
-  NIEM_TRY(ni_reader_status(&reader, err));
-  NIEM_TRY(ni_canonical_json(&out->canonical, ni_json_root(out->json), err));
+  in->cut = (o->low != NULL && !ni_is_nan(o->low[j])) | (o->high != NULL && !ni_is_nan(o->high[j])) << 1;
+  in->low = (in->cut & 1) != 0 ? normal_share((low - in->middle) / in->spread) : 0;
+  in->high = (in->cut & 2) != 0 ? normal_share((high - in->middle) / in->spread) : 1;
+  if (!(in->low < in->high)) {
+    return fail_input(err, NIEM_ERROR_VALUE, j, "high", "leaves nothing of the normal distribution above low");
+  }
 cleanup:
   return status;
 }
 
-void ni_inputs_free(ni_inputs *inputs) {
-  ni_json_free(inputs->json);
-  ni_arena_free(&inputs->arena);
-  niem_buffer_free(inputs->canonical);
-  memset(inputs, 0, sizeof *inputs);
+static niem_status read_range(input *in, int64_t j, const niem_inputs_options *o, niem_error *err) {
+  const int ranged = in->kind != NIEM_INPUT_DISCRETE;
+  niem_status status = NIEM_OK;
+  NIEM_TRY(read_number(&in->low, o->low, j, 0, ranged, "low", err));
+  NIEM_TRY(read_number(&in->high, o->high, j, 1, ranged, "high", err));
+  if (!(in->low < in->high)) {
+    return fail_input(err, NIEM_ERROR_VALUE, j, "high", "is not above low");
+  }
+  NIEM_TRY(read_number(&in->middle, o->middle, j, in->low + (in->high - in->low) / 2, in->kind == NIEM_INPUT_TRIANGULAR,
+                       "middle", err));
+  if (!(in->middle >= in->low && in->middle <= in->high)) {
+    return fail_input(err, NIEM_ERROR_VALUE, j, "middle", "is not within low and high");
+  }
+cleanup:
+  return status;
+}
+
+static niem_status read_input(input *in, int64_t j, const niem_inputs_options *o, niem_error *err) {
+  niem_status status = NIEM_OK;
+  in->kind = o->kinds == NULL ? NIEM_INPUT_UNIFORM : o->kinds[j];
+  const int normal = in->kind == NIEM_INPUT_NORMAL;
+  const int discrete = in->kind == NIEM_INPUT_DISCRETE;
+  if (in->kind < 0 || in->kind >= NIEM_INPUT_END) {
+    return fail_input(err, NIEM_ERROR_ARGUMENT, j, "kinds", "is no kind of input (niem/robustness.h names them)");
+  }
+  in->choices = o->choices == NULL ? 0 : o->choices[j];
+  if (discrete ? in->choices < 1 || in->choices > MOST_CHOICES : in->choices != 0) {
+    return fail_input(err, NIEM_ERROR_ARGUMENT, j, "choices",
+                      discrete ? "are not 1 to 1000000" : "have no part in its kind; give 0");
+  }
+  NIEM_TRY(read_number(&in->spread, o->spread, j, 1, normal, "spread", err));
+  if (normal) {
+    NIEM_TRY(read_number(&in->middle, o->middle, j, 0, 1, "middle", err));
+  }
+  NIEM_TRY(normal ? read_normal(in, j, o, err) : read_range(in, j, o, err));
+cleanup:
+  return status;
+}
+
+/* Cumulative shares of all discrete inputs. */
+static niem_status fill_steps(double *steps, input *inputs, const niem_inputs_options *o, niem_error *err) {
+  const double *probabilities = o->probabilities;
+  niem_status status = NIEM_OK;
+  for (int64_t j = 0; j < o->n_inputs; j++) {
+    const int64_t n = inputs[j].choices;
+    double total = 0;
+    if (n > 0 && probabilities != NULL) {
+      NIEM_TRY(ni_check_weights(probabilities, n, n, "choices", "probabilities", err));
+    }
+    for (int64_t k = 0; k < n; k++) {
+      total += probabilities == NULL ? 1 : probabilities[k];
+      steps[k] = total;
+    }
+    for (int64_t k = 0; k < n; k++) {
+      steps[k] /= total;
+    }
+    inputs[j].steps = steps;
+    steps += n;
+    probabilities = probabilities == NULL ? NULL : probabilities + n;
+  }
+cleanup:
+  return status;
+}
+
+static niem_status read_inputs(input *inputs, double **steps, int64_t n_cols, const niem_inputs_options *o,
+                               niem_error *err) {
+  int64_t n_choices = 0;
+  niem_status status = NIEM_OK;
+  if (o->n_inputs != n_cols) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "n_inputs", "is %lld; the matrix has %lld columns, each an input",
+                   (long long)o->n_inputs, (long long)n_cols);
+  }
+  for (int64_t j = 0; j < n_cols; j++) {
+    NIEM_TRY(read_input(&inputs[j], j, o, err));
+    n_choices += inputs[j].choices;
+  }
+  if (o->probabilities == NULL ? o->n_probabilities != 0 : o->n_probabilities != n_choices) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "probabilities",
+                   "has %lld elements; the discrete inputs have %lld choices", (long long)o->n_probabilities,
+                   (long long)n_choices);
+  }
+  *steps = ni_alloc((size_t)n_choices, sizeof **steps);
+  NIEM_TRY(*steps != NULL ? NIEM_OK : ni_fail_memory(err));
+  NIEM_TRY(fill_steps(*steps, inputs, o, err));
+cleanup:
+  return status;
+}
+
+/* ---- one number */
+
+/* The first choice whose cumulative share is above u. */
+static double choose(const input *in, double u) {
+  int64_t low = 0;
+  int64_t high = in->choices - 1;
+  while (low < high) {
+    const int64_t k = low + (high - low) / 2;
+    if (u < in->steps[k]) {
+      high = k;
+    } else {
+      low = k + 1;
+    }
+  }
+  while (low > 0 && in->steps[low] == in->steps[low - 1]) {
+    low--; /* u = 1, and the last choices are never drawn */
+  }
+  return (double)low;
+}
+
+static double between(double x, double low, double high) {
+  return x < low ? low : x > high ? high : x;
+}
+
+static double triangular(const input *in, double u) {
+  const double width = in->high - in->low;
+  const double rising = in->middle - in->low;
+  const double x = u * width < rising ? in->low + sqrt(u * width * rising)
+                                      : in->high - sqrt((1 - u) * width * (in->high - in->middle));
+  return between(x, in->low, in->high);
+}
+
+/* NaN where the distribution has no end there. */
+static double normal(const input *in, double u) {
+  const double share = in->low + u * (in->high - in->low);
+  return in->middle + in->spread * ni_normal_quantile(share);
+}
+
+static double transform(const input *in, double u) {
+  switch (in->kind) {
+    case NIEM_INPUT_DISCRETE:
+      return choose(in, u);
+    case NIEM_INPUT_TRIANGULAR:
+      return triangular(in, u);
+    case NIEM_INPUT_NORMAL:
+      return normal(in, u);
+    default:
+      return between(in->low + u * (in->high - in->low), in->low, in->high);
+  }
+}
+
+static niem_status transform_all(double *rows, int64_t n_rows, const input *inputs, int64_t n, niem_error *err) {
+  for (int64_t i = 0; i < n_rows; i++) {
+    for (int64_t j = 0; j < n; j++) {
+      const double u = rows[i * n + j];
+      if (ni_is_nan(u)) {
+        continue;
+      }
+      if (!(u >= 0 && u <= 1)) {
+        return ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, u, "uniform numbers are within 0 and 1");
+      }
+      rows[i * n + j] = transform(&inputs[j], u);
+      if (ni_is_nan(rows[i * n + j])) {
+        return ni_fail_cell(err, NIEM_ERROR_VALUE, i, j, u,
+                            "a normal input has no end there: scramble the sequence, or cut the input");
+      }
+    }
+  }
+  return NIEM_OK;
+}
+
+/* ---- public */
+
+void niem_inputs_options_init(niem_inputs_options *options) {
+  if (options != NULL) {
+    memset(options, 0, sizeof *options);
+    options->struct_size = (int64_t)sizeof *options;
+  }
+}
+
+niem_status niem_transform_inputs(double *out, const niem_matrix *x, const niem_inputs_options *options,
+                                  niem_error *err) {
+  niem_inputs_options o;
+  double *rows = NULL;
+  double *steps = NULL;
+  input *inputs = NULL;
+  ni_fpenv saved;
+  niem_status status = NIEM_OK;
+  ni_fpenv_enter(&saved);
+  niem_inputs_options_init(&o);
+  NIEM_TRY(ni_check_out(out, "out", err));
+  NIEM_TRY(ni_options_read(&o, sizeof o, options, "options", err));
+  NIEM_TRY(ni_matrix_by_rows(&rows, x, err));
+  o.n_inputs = options == NULL ? x->n_cols : o.n_inputs;
+  inputs = ni_alloc_zero((size_t)x->n_cols, sizeof *inputs);
+  NIEM_TRY(inputs != NULL ? NIEM_OK : ni_fail_memory(err));
+  NIEM_TRY(read_inputs(inputs, &steps, x->n_cols, &o, err));
+  NIEM_TRY(transform_all(rows, x->n_rows, inputs, x->n_cols, err));
+  memcpy(out, rows, (size_t)(x->n_rows * x->n_cols) * sizeof *out);
+cleanup:
+  ni_free(inputs);
+  ni_free(steps);
+  ni_free(rows);
+  ni_fpenv_leave(&saved);
+  return status;
 }

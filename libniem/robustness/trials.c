@@ -90,7 +90,8 @@ static niem_status score_nominal(ni_trials *t, const niem_framework *framework, 
   t->method = ni_method_keep(t->nominal->method);
   NIEM_TRY(make_contests(t, err));
   if (t->n_values == 0) {
-    status = ni_fail(err, NIEM_ERROR_ARGUMENT, "query", "asks for no score: none of the units has answers in the rounds");
+    status =
+        ni_fail(err, NIEM_ERROR_ARGUMENT, "query", "asks for no score: none of the units has answers in the rounds");
   }
 cleanup:
   return status;
@@ -585,9 +586,9 @@ static niem_status run_block(const running *r, const int64_t *runs, int32_t n, i
     for (int32_t i = 0; program != NULL && i < t->n_values; i++) {
       s->row[i] = s->values[(int64_t)i * LANES + l];
     }
-    status = own == NIEM_ERROR_MEMORY
-                 ? ni_fail_memory(err)
-                 : r->take(r->take_context, runs[l], own == NIEM_OK ? s->row : NULL, own == NIEM_OK ? NULL : &failed, err);
+    status = own == NIEM_ERROR_MEMORY ? ni_fail_memory(err)
+                                      : r->take(r->take_context, runs[l], own == NIEM_OK ? s->row : NULL,
+                                                own == NIEM_OK ? NULL : &failed, err);
   }
   return status;
 }

@@ -5,7 +5,7 @@
 
 #include "base/platform.h"
 #include "robustness/edited.h"
-#include "robustness/inputs.h"
+#include "robustness/uncertainty_inputs.h"
 #include "scoring/plan.h"
 #include "scoring/scores.h"
 
@@ -20,7 +20,7 @@ typedef struct ni_leaf_draw {
 
 /* What an input draws. */
 typedef struct ni_layout {
-  int32_t n;               /* uniform numbers */
+  int32_t n; /* uniform numbers */
   int32_t n_nodes;
   int32_t *nodes;       /* weights: whose they are; left out: what may be */
   int32_t *siblings;    /* of each: the first of these nodes that has the same parent */
@@ -129,8 +129,8 @@ niem_status ni_program_make(struct ni_program **out, const ni_trials *trials, co
                             niem_error *err);
 void ni_program_free(struct ni_program *program);
 typedef struct ni_kernel_space {
-  double *weights, *shares, *sums; /* by node */
-  double *value, *has, *applies, *cover;  /* by inner node and cell */
+  double *weights, *shares, *sums;       /* by node */
+  double *value, *has, *applies, *cover; /* by inner node and cell */
 } ni_kernel_space;
 int ni_kernel_space_make(ni_kernel_space *space, const ni_trials *trials);
 void ni_kernel_space_free(ni_kernel_space *space);

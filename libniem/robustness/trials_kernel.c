@@ -2,10 +2,10 @@
  * so that the bits do not depend on how many lanes a processor has. Leaves are prepared once and are the same for all
  * replicates; what is left out has weight 0, and so has what loses all that is below it.
  *
- * For a node in a cell with children c of weight w, over those that apply (A) and those of them with a value (V), by the
- * rules of scoring/tree_lanes.h: sum_V w x / sum_V w, or over sum_A w (rule "zero"), or none (rule "strict" unless V =
- * A; coverage below its threshold). Where V = A and all of it is answered, the shares w / sum w are made once and serve
- * all cells. */
+ * For a node in a cell with children c of weight w, over those that apply (A) and those of them with a value (V), by
+ * the rules of scoring/tree_lanes.h: sum_V w x / sum_V w, or over sum_A w (rule "zero"), or none (rule "strict" unless
+ * V = A; coverage below its threshold). Where V = A and all of it is answered, the shares w / sum w are made once and
+ * serve all cells. */
 #include "base/platform.h"
 
 #include "base/fail.h"
@@ -77,7 +77,8 @@ static void make_view(ni_cells *c, const ni_trials *t, int32_t contest, int32_t 
   for (int32_t k = 0; k < out->n; k++) {
     cell *one = &c->cells[c->n++];
     one->row = t->rows[value];
-    one->place = one->row * t->nominal->framework->n_own_groups + (group->n_members > 0 ? group->members[k] : own->group);
+    one->place =
+        one->row * t->nominal->framework->n_own_groups + (group->n_members > 0 ? group->members[k] : own->group);
     one->merge = group->n_members > 0 && group->common ? own->group : -1;
   }
 }
@@ -229,9 +230,8 @@ static niem_status make_weights(const ni_trials *t, const niem_scores *scores, n
   if (!made) {
     return NIEM_OK;
   }
-  ni_node_value *values =
-      ni_alloc((size_t)plan->index->n_inner * (size_t)t->nominal->n_rows,
-               (size_t)t->nominal->framework->n_own_groups * sizeof *values);
+  ni_node_value *values = ni_alloc((size_t)plan->index->n_inner * (size_t)t->nominal->n_rows,
+                                   (size_t)t->nominal->framework->n_own_groups * sizeof *values);
   const niem_status status = values == NULL ? ni_fail_memory(err) : ni_sweep(values, scores, plan, NULL, err);
   ni_free(values);
   return status;
@@ -342,7 +342,8 @@ NI_WIDE static void draw_weights(const ni_trials *t, const struct ni_program *p,
     if (input->kind == NI_INPUT_WEIGHTS && input->draw == NI_WEIGHTS_SIMPLEX) {
       draw_on_simplex(t, k, numbers[k], weights);
     }
-    for (int32_t j = 0; input->kind == NI_INPUT_WEIGHTS && input->draw == NI_WEIGHTS_NOISE && j < layout->n_nodes; j++) {
+    for (int32_t j = 0; input->kind == NI_INPUT_WEIGHTS && input->draw == NI_WEIGHTS_NOISE && j < layout->n_nodes;
+         j++) {
       multiply_noise(weights + (int64_t)layout->nodes[j] * LANES, numbers[k] + (int64_t)j * LANES, input->share);
     }
   }

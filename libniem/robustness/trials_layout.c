@@ -16,8 +16,7 @@ static int find_named(uint8_t *marks, const ni_trials *t, int32_t k, niem_error 
   for (int32_t i = 0; i < input->nodes.n; i++) {
     int32_t node;
     niem_error own;
-    const niem_status status =
-        ni_find_node(&node, t->nominal->framework, t->index, input->nodes.names[i], &own);
+    const niem_status status = ni_find_node(&node, t->nominal->framework, t->index, input->nodes.names[i], &own);
     if (status != NIEM_OK) {
       return (int)ni_input_fail(&t->inputs, k, "nodes", status, err, "%s", own.message);
     }
@@ -104,10 +103,11 @@ static niem_status mark_indicators(uint8_t *marks, const ni_trials *t, int32_t k
 static niem_status check_gaps(const ni_trials *t, int32_t k, int32_t indicator, niem_error *err) {
   const ni_scale *scale = &t->nominal->framework->indicators[indicator].scale;
   if (t->inputs.inputs[k].draw != NI_GAPS_OBSERVED && scale->kind == NI_NUMERIC && ni_is_nan(scale->worst)) {
-    return ni_input_fail(&t->inputs, k, "draw", NIEM_ERROR_UNSUPPORTED, err,
-                         "numeric indicator %.60s has no goalposts between which a gap could be drawn; draw \"observed\""
-                         ", or name the \"indicators\"",
-                         t->nominal->framework->indicators[indicator].id);
+    return ni_input_fail(
+        &t->inputs, k, "draw", NIEM_ERROR_UNSUPPORTED, err,
+        "numeric indicator %.60s has no goalposts between which a gap could be drawn; draw \"observed\""
+        ", or name the \"indicators\"",
+        t->nominal->framework->indicators[indicator].id);
   }
   return NIEM_OK;
 }
@@ -136,8 +136,8 @@ static int is_drawn(const ni_trials *t, const ni_input *input, int32_t indicator
          (scale->kind == NI_NUMERIC ? input->noise > 0 : scale->points != NULL && input->probability > 0);
 }
 
-static void add_leaves(ni_trials *t, int32_t k, const uint8_t *marks, const ni_leaf *leaves, int64_t row,
-                       int32_t group, int count_only) {
+static void add_leaves(ni_trials *t, int32_t k, const uint8_t *marks, const ni_leaf *leaves, int64_t row, int32_t group,
+                       int count_only) {
   ni_layout *layout = &t->layouts[k];
   const niem_framework *framework = t->nominal->framework;
   for (int32_t i = 0; i < framework->n_indicators; i++) {
@@ -151,8 +151,7 @@ static void add_leaves(ni_trials *t, int32_t k, const uint8_t *marks, const ni_l
       draw->indicator = i;
       draw->cell = row * framework->n_own_groups + group;
       if (t->inputs.inputs[k].kind == NI_INPUT_ANSWERS) {
-        find_neighbours(draw, &framework->indicators[i].scale,
-                        ni_scores_answer(t->nominal, row, group, i).option);
+        find_neighbours(draw, &framework->indicators[i].scale, ni_scores_answer(t->nominal, row, group, i).option);
       }
     }
     layout->n++;
@@ -307,8 +306,8 @@ int32_t ni_draw_left_out(const ni_input *input, const ni_layout *layout, double 
 }
 
 /* The drawn children of each node share among them the weight that they had, uniformly on the simplex: exponentials
- * over their sum (L. Devroye, Non-Uniform Random Variate Generation, 1986, V.2). Siblings need not stand side by side among an input's
- * nodes. */
+ * over their sum (L. Devroye, Non-Uniform Random Variate Generation, 1986, V.2). Siblings need not stand side by side
+ * among an input's nodes. */
 void ni_draw_simplex(double *weights, const ni_trials *t, int32_t k, const double *numbers) {
   const ni_layout *layout = &t->layouts[k];
   for (int32_t j = 0; j < layout->n_nodes; j++) {
@@ -399,9 +398,9 @@ void ni_draw_leaves(ni_chain *chain, const uint8_t *stage, const void *context) 
       const int answered = column >= 0 && chain->state[at] == NIEM_ANSWERED;
       const int is_gap = column >= 0 && !answered && chain->state[at] != NIEM_NOT_APPLICABLE;
       ni_dd value;
-      if ((gaps ? is_gap : answered) && ni_draw_leaf(&value, t, k, leaf, stage[column],
-                                                     ni_dd_make(chain->hi[at], chain->lo[at]),
-                                                     d->numbers[k][(int64_t)j * NI_TRIAL_LANES + d->lane])) {
+      if ((gaps ? is_gap : answered) &&
+          ni_draw_leaf(&value, t, k, leaf, stage[column], ni_dd_make(chain->hi[at], chain->lo[at]),
+                       d->numbers[k][(int64_t)j * NI_TRIAL_LANES + d->lane])) {
         chain->hi[at] = value.hi;
         chain->lo[at] = value.lo;
         chain->imputed[at] = (uint8_t)gaps;
