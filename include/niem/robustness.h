@@ -227,8 +227,8 @@ NIEM_API niem_status niem_noisy_weights(double *out, const double *weights, int6
  * Without inputs (NULL) all weights at every level are drawn within +-25 %, and nothing else.
  *
  * Replicate k is a function of the seed and k alone: the same whatever the threads, and whether 1000 replicates are
- * asked for or a million. Random numbers are those of the generator "philox4x32-10": the stream is the place of the
- * input in its list (from 0), a uniform number two words.
+ * asked for or a million. Random numbers are those of the generator "philox4x32-10": the stream is 1024 and the
+ * place of the input in its list (from 0), a uniform number two words.
  */
 
 /* What came of the replicates. Immutable, and shared by threads. It is not saved: the same call makes it again, bit for

@@ -8,7 +8,10 @@ enum {
   NI_STREAM_LINEAR = 33,
   NI_STREAM_SAMPLE = 34,
   NI_STREAM_RESAMPLE = 35,
-  NI_STREAM_NOISE = 36
+  NI_STREAM_NOISE = 36,
+  NI_STREAM_INPUTS = 1024,   /* and the place of the input, below 1000: replicates */
+  NI_STREAM_INPUTS_A = 2048, /* the same: points A and B of an analysis of sensitivity */
+  NI_STREAM_INPUTS_B = 3072
 };
 
 #endif

@@ -57,6 +57,7 @@ from .numbers import round as round
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
 from .table import Table
+from .uncertain import Uncertainty, sensitivity, uncertainty
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "STATES",
     "Scores",
     "Table",
+    "Uncertainty",
     "__version__",
     "aggregate",
     "agreement",
@@ -101,11 +103,13 @@ __all__ = [
     "revision_effects",
     "score",
     "screen",
+    "sensitivity",
     "shipped_frameworks",
     "smaa",
     "standards",
     "synthetic",
     "treat",
+    "uncertainty",
     "weights",
     "weights_ahp",
     "weights_budget",

@@ -341,6 +341,23 @@ HOLD(offsetof(niem_noise_options, replicates) == 48);
 HOLD(offsetof(niem_noise_options, first) == 56);
 HOLD(offsetof(niem_noise_options, seed) == 64);
 
+HOLD(sizeof(niem_uncertainty_options) == 48);
+HOLD(offsetof(niem_uncertainty_options, struct_size) == 0);
+HOLD(offsetof(niem_uncertainty_options, replicates) == 8);
+HOLD(offsetof(niem_uncertainty_options, seed) == 16);
+HOLD(offsetof(niem_uncertainty_options, interval_level) == 24);
+HOLD(offsetof(niem_uncertainty_options, tolerance) == 32);
+HOLD(offsetof(niem_uncertainty_options, shown) == 40);
+
+HOLD(sizeof(niem_scores_sensitivity_options) == 56);
+HOLD(offsetof(niem_scores_sensitivity_options, struct_size) == 0);
+HOLD(offsetof(niem_scores_sensitivity_options, base) == 8);
+HOLD(offsetof(niem_scores_sensitivity_options, seed) == 16);
+HOLD(offsetof(niem_scores_sensitivity_options, resamples) == 24);
+HOLD(offsetof(niem_scores_sensitivity_options, interval_level) == 32);
+HOLD(offsetof(niem_scores_sensitivity_options, tolerance) == 40);
+HOLD(offsetof(niem_scores_sensitivity_options, targets) == 48);
+
 HOLD(NIEM_OK == 0);
 HOLD(NIEM_ERROR_ARGUMENT == 1);
 HOLD(NIEM_ERROR_MEMORY == 2);
@@ -660,3 +677,9 @@ void niem_sensitivity_options_init(niem_sensitivity_options *options);
 niem_status niem_sensitivity_indices(niem_sensitivity_index *indices, niem_sensitivity_pair *pairs, niem_sensitivity_output *outputs, const niem_matrix *y, int64_t n_inputs, const niem_sensitivity_options *options, const niem_exec *exec, niem_error *err);
 void niem_noise_options_init(niem_noise_options *options);
 niem_status niem_noisy_weights(double *out, const double *weights, int64_t n_weights, const niem_noise_options *options, const niem_exec *exec, niem_error *err);
+void niem_uncertainty_options_init(niem_uncertainty_options *options);
+niem_status niem_uncertainty(niem_uncertain_scores **out, niem_problems **problems, const niem_framework *framework, const niem_answers *answers, const niem_method *method, const char *inputs, int64_t n_bytes, const niem_query *query, const niem_uncertainty_options *options, const niem_exec *exec, niem_error *err);
+void niem_uncertainty_free(niem_uncertain_scores *uncertain);
+niem_status niem_uncertainty_table(niem_table **out, const niem_uncertain_scores *uncertain, const char *part, niem_error *err);
+void niem_scores_sensitivity_options_init(niem_scores_sensitivity_options *options);
+niem_status niem_sensitivity(niem_table **out, niem_problems **problems, const niem_framework *framework, const niem_answers *answers, const niem_method *method, const char *inputs, int64_t n_bytes, const niem_query *query, const niem_scores_sensitivity_options *options, const niem_exec *exec, niem_error *err);
