@@ -275,8 +275,8 @@ NIEM_API void niem_uncertainty_free(niem_uncertain_scores *uncertain);
  * - "changes", a row for each two rounds of a unit that has both: unit, group, node, from, to, change (as published),
  * n, mean, low, high, share_improved, share_unchanged, share_worsened; a replicate draws the same for both rounds
  * - "inputs", what the first replicates drew: replicate (from 0), input, what (a node, a place in the method, or "unit
- *   round group indicator"), value (weights: the weight; gaps and answers: the number or the score), text (the
- *   alternative, or what was left out)
+ *   round group indicator"), value (weights: the weight, or a factor where a step makes it from the data; gaps and
+ * answers: the number or the score), text (the alternative, or what was left out)
  * - "failures": message, n
  *
  * Quantiles are of type 7. Up to 512 replicates they are exact. Of more, the first 512 tell where the values of a

@@ -106,13 +106,13 @@ niem_status ni_cells_make(ni_trials *t, niem_error *err) {
 
 /* ---- the program of a variant */
 
-/* Weighted means of fixed weights above 0, of which none are made from the data unless these are as they are. */
+/* Weighted means of given weights above 0. Those that are made from the data hang on the scores of each replicate. */
 static int is_suited(const ni_trials *t, const ni_plan *plan, const double *weights) {
   int suited = t->cells->whole && !t->has_parameters && !t->has_leaves;
   for (int32_t i = 0; i < plan->index->n_nodes && suited; i++) {
     const int made = plan->weighing != NULL && plan->weighing[i] != NULL;
-    suited = (plan->index->nodes[i].leaf >= 0 || ni_is_arithmetic(ni_plan_aggregation(plan, i))) &&
-             !(made && t->leaves_out) && (i == 0 || weights[i] > 0);
+    suited = (plan->index->nodes[i].leaf >= 0 || ni_is_arithmetic(ni_plan_aggregation(plan, i))) && !made &&
+             (i == 0 || weights[i] > 0);
   }
   return suited;
 }
@@ -221,33 +221,14 @@ static void load(struct ni_program *p, const ni_trials *t, const niem_scores *sc
   }
 }
 
-/* Weights that are made from the data, once: the leaves are those of all replicates. */
-static niem_status make_weights(const ni_trials *t, const niem_scores *scores, ni_plan *plan, niem_error *err) {
-  int made = 0;
-  for (int32_t i = 0; plan->weighing != NULL && i < plan->index->n_nodes; i++) {
-    made |= plan->weighing[i] != NULL;
-  }
-  if (!made) {
-    return NIEM_OK;
-  }
-  ni_node_value *values = ni_alloc((size_t)plan->index->n_inner * (size_t)t->nominal->n_rows,
-                                   (size_t)t->nominal->framework->n_own_groups * sizeof *values);
-  const niem_status status = values == NULL ? ni_fail_memory(err) : ni_sweep(values, scores, plan, NULL, err);
-  ni_free(values);
-  return status;
-}
-
 niem_status ni_program_make(struct ni_program **out, const ni_trials *t, const niem_scores *scores, niem_error *err) {
   niem_status status = NIEM_OK;
-  ni_plan *plan = scores->indexes[t->selection.index].plan;
+  const ni_plan *plan = scores->indexes[t->selection.index].plan;
   struct ni_program *p = ni_alloc_zero(1, sizeof *p);
   *out = NULL;
   if (p == NULL || (p->weights = ni_alloc_zero((size_t)t->index->n_nodes, sizeof *p->weights)) == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
-  }
-  if (!t->has_parameters && !t->has_leaves) {
-    NIEM_TRY(make_weights(t, scores, plan, err));
   }
   copy_weights(p->weights, plan);
   if (is_suited(t, plan, p->weights)) {

@@ -1,0 +1,383 @@
+"""Uncertainty of scores once more: the inputs of "niem-uncertainty/1" drawn with the generator "philox4x32-10" of synthesis.py,
+and each replicate scored in exact rational arithmetic by chain.py. Nothing is shared with libniem.
+
+Key of the generator: the seed; counter: (block, 1024 + place of the input, replicate low, replicate high); a uniform number is two
+words. What a number means is the page docs/reference/uncertainty-format.md. The index is one whose scores every replicate has.
+"""
+
+import copy
+import json
+import math
+from fractions import Fraction
+
+import rational
+from chain import Chain
+from rational import published
+from synthesis import WORD, philox
+
+SOURCE = "inputs drawn by philox4x32-10 and scored in fractions (bindings/conformance/uncertainty.py)"
+ANSWERED, OUTSIDE = "answered", "not_applicable"
+
+
+def uniforms(seed, place, replicate, n):
+    """The first n numbers of an input in a replicate."""
+    words = []
+    for block in range((n + 1) // 2):
+        words += philox((block, 1024 + place, replicate % WORD, replicate // WORD), seed)
+    return [((words[2 * j + 1] * WORD + words[2 * j] >> 12) + 0.5) / 2**52 for j in range(n)]
+
+
+class Failed(Exception):
+    pass
+
+
+class Drawn(Chain):
+    """One replicate."""
+
+    def __init__(self, framework, rows, method, index, leaves=None, weigh=None, dropped=()):
+        self.drawn_leaves, self.weigh_anew, self.dropped = leaves or {}, weigh, set(dropped)
+        super().__init__(framework, rows, method, index)
+
+    def load(self):
+        super().load()
+        for (place, name), value in self.drawn_leaves.items():
+            if self.state[place, name] != ANSWERED:
+                self.imputed.add((place, name))
+            self.number[place, name] = value(self.number[place, name]) if callable(value) else value
+
+    def grow(self):
+        for tree in self.trees:
+            gone = {leaf.indicator for node in tree.walk() if node.name in self.dropped for leaf in node.walk() if leaf.leaf}
+            for leaves in self.leaves.values():
+                leaves.update({name: leaves[name]._replace(state=OUTSIDE, score=None) for name in gone})
+        super().grow()
+
+    def plan(self, tree):
+        super().plan(tree)
+        self.factors = {}
+        if self.weigh_anew:
+            self.weigh_anew(self, tree)
+
+    def node_value(self, node, children, hidden=False):
+        aggregation = self.aggregation[node]
+        value = super().node_value(node, children, hidden)
+        if value.state == rational.VALUE and aggregation.get("method") in ("geometric", "harmonic"):
+            if min(c.value for c in children if c.state == rational.VALUE) + Fraction(aggregation.get("offset", 0)) <= 0:
+                raise Failed
+        return value
+
+    def weights_from_data(self, node, step, values):
+        made = [Fraction(published(w)) for w in super().weights_from_data(node, step, values)]
+        return [w * self.factors.get((node, k), 1) for k, w in enumerate(made)]
+
+
+def edited(method, at, value):
+    """The method with another value at a JSON pointer; None takes out what stands there (afterwards)."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in at.split("/")[1:]]
+    if not parts:
+        return copy.deepcopy(value) if value is not None else {}
+    made = here = copy.deepcopy(method)
+    for part in parts[:-1]:
+        here = here[int(part) if isinstance(here, list) else part]
+    here[int(parts[-1]) if isinstance(here, list) else parts[-1]] = copy.deepcopy(value)
+    return made
+
+
+def without_nulls(value):
+    if isinstance(value, dict):
+        return {key: without_nulls(entry) for key, entry in value.items() if entry is not None}
+    return [without_nulls(entry) for entry in value if entry is not None] if isinstance(value, list) else value
+
+
+class Uncertainty:
+    """Replicates of one case, and the tables of niem_uncertainty_table."""
+
+    def __init__(self, framework, rows, method, inputs, replicates=10000, seed=1, interval_level=0.9, tolerance=None, shown=100, **query):
+        self.method = {key: value for key, value in (method or {}).items() if key != "format"}
+        self.framework, self.rows, self.inputs, self.seed = framework, rows, inputs, seed
+        self.nominal = Chain(framework, rows, self.method, query.get("index"))
+        self.tree, self.groups, self.rounds, self.nodes, self.units = self.nominal.select(top=True, **query)
+        self.tolerance = self.method.get("tolerance", 1e-9) if tolerance is None else tolerance
+        self.level, self.shown, self.n = interval_level, min(shown, replicates), replicates
+        self.plan = [self.lay_out(i) for i in inputs]
+        self.drawings, self.values, self.failed = [], [], []
+        for k in range(replicates):
+            self.replicate(k)
+
+    # --- what inputs are about ---
+
+    def lay_out(self, one):
+        if one["kind"] in ("weights", "left_out"):
+            nodes = list(self.tree.walk())[1:]
+            level = one.get("level", "indicator" if one["kind"] == "left_out" else None)
+            if "nodes" in one:
+                named = [one["nodes"]] if isinstance(one["nodes"], str) else one["nodes"]
+                return [n for n in nodes if n.name in named or n.alone in named]
+            return [n for n in nodes if level in (None, n.level)]
+        if one["kind"] in ("gaps", "answers"):
+            return list(self.leaves(one))
+        return [None]
+
+    def leaves(self, one):
+        names = [leaf.indicator for leaf in self.tree.walk() if leaf.leaf]
+        wanted = one.get("indicators", names)
+        as_answered = rational.Scores(self.framework, self.rows, self.method)
+        for place in self.nominal.places:
+            for name, indicator in self.nominal.framework.indicators.items():
+                leaf, scale = as_answered.leaves[place][name], indicator["scale"]
+                if name not in names or name not in wanted:
+                    continue
+                if one["kind"] == "gaps" and leaf.state in rational.GAPS:
+                    pool = self.pool(as_answered, name, scale) if one.get("draw") == "observed" else [0]
+                    if pool:
+                        yield place, name
+                elif one["kind"] == "answers" and leaf.state == ANSWERED:
+                    if one.get("noise", 0) > 0 if scale["kind"] == "numeric" else scale["kind"] != "checklist" and one.get("probability", 0) > 0:
+                        yield place, name
+
+    def pool(self, scores, name, scale):
+        return [Fraction(self.loaded(scale, own[name])) for own in (scores.leaves[p] for p in self.nominal.places) if own[name].state == ANSWERED]
+
+    @staticmethod
+    def loaded(scale, leaf):
+        return leaf.answer if scale["kind"] == "numeric" else leaf.score
+
+    # --- draws ---
+
+    def gap(self, one, name, scale, u):
+        if one.get("draw") == "observed":
+            pool = self.pool(rational.Scores(self.framework, self.rows, self.method), name, scale)
+            return pool[int(u * len(pool))]
+        if scale["kind"] == "numeric":
+            return Fraction(scale["worst"] + u * (scale["best"] - scale["worst"]))
+        if one.get("draw", "options") == "range":
+            least, most = (float(x) for x in rational.ends(scale))
+            return Fraction(least + u * (most - least))
+        if scale["kind"] == "checklist":
+            n = int(u * (len(scale["items"]) + 1))
+            return rational.score_of(scale, frozenset(item["id"] for item in scale["items"][:n]))
+        points = self.points(scale)
+        return points[int(u * len(points))]
+
+    @staticmethod
+    def points(scale):
+        if scale["kind"] == "binary":
+            return [Fraction(100 if x == scale.get("favourable", "yes") else 0) for x in ("no", "yes")]
+        return [Fraction(option["points"]) for option in scale["options"]]
+
+    def doubt(self, one, place, name, scale, u):
+        if scale["kind"] == "numeric":
+            low, high = scale.get("minimum", -math.inf), scale.get("maximum", math.inf)
+            return lambda own: Fraction(min(max(float(own) * (1 + one["noise"] * (2 * u - 1)), low), high))
+        if u >= one["probability"]:
+            return None
+        answer = rational.Scores(self.framework, self.rows, self.method).leaves[place][name].answer
+        options = ["no", "yes"] if scale["kind"] == "binary" else [option["id"] for option in scale["options"]]
+        at, points = options.index(answer), self.points(scale)
+        lower = at > 0 and (at + 1 == len(options) or u < one["probability"] / 2)
+        return points[at - 1] if lower else points[at + 1]
+
+    def replicate(self, k):
+        method, leaves, dropped, weights, drawn = self.method, {}, [], [], []
+        for place, (one, about) in enumerate(zip(self.inputs, self.plan)):
+            kind, name = one["kind"], one["name"]
+            n = 1 if kind == "left_out" and one.get("draw", "one") == "one" else len(about)
+            u = uniforms(self.seed, place, k, n)
+            if kind == "choice":
+                values, chances = one["values"], one.get("probabilities")
+                upto = [sum(chances[: j + 1]) if chances else (j + 1) / len(values) for j in range(len(values))]
+                j = next((j for j, edge in enumerate(upto[:-1]) if u[0] < edge), len(values) - 1)
+                method = edited(method, one["at"], values[j])
+                text = values[j] if isinstance(values[j], str) else json.dumps(values[j], sort_keys=True, separators=(",", ":"))
+                drawn.append((name, one["at"], values[j] if isinstance(values[j], (int, float)) else None, text))
+            elif kind == "parameter":
+                low, high = one["low"], one["high"]
+                x = low + int(u[0] * (high - low + 1)) if one.get("whole") else low + u[0] * (high - low)
+                method = edited(method, one["at"], x)
+                drawn.append((name, one["at"], x, None))
+            elif kind == "left_out":
+                p = one.get("probability", 1)
+                if one.get("draw", "one") == "one":
+                    gone = [about[int(u[0] / p * len(about))]] if u[0] < p else []
+                else:
+                    gone = [node for node, own in zip(about, u) if own < p]
+                dropped += [node.name for node in gone]
+                drawn += [(name, node.name, None, "left out") for node in gone]
+            elif kind == "weights":
+                weights.append((one, [node.name for node in about], u))
+                drawn += self.show_weights(one, about, u)
+            else:
+                for (at, indicator), own in zip(about, u):
+                    scale = self.nominal.framework.indicators[indicator]["scale"]
+                    value = self.gap(one, indicator, scale, own) if kind == "gaps" else self.doubt(one, at, indicator, scale, own)
+                    if value is not None:
+                        leaves[at, indicator] = value
+                        shown = value(rational.Scores(self.framework, self.rows, self.method).leaves[at][indicator].answer) if callable(value) else value
+                        drawn.append((name, " ".join([*at, indicator]), published(shown), None))
+        self.drawings += [(k, *row) for row in drawn] if k < self.shown else []
+        try:
+            scores = Drawn(
+                self.framework, self.rows, without_nulls(method), self.tree.name, leaves, lambda own, tree: self.weigh(own, tree, weights), dropped
+            )
+        except Failed:
+            self.failed.append(k)
+            return
+        found = {}
+        for node in self.nodes:
+            for group in self.groups:
+                for unit, round_ in self.nominal.pairs:
+                    tree = next(t for t in scores.trees if t.name == self.tree.name)
+                    own = next(n for n in tree.walk() if n.name == node.name)
+                    found[node.name, group, round_, unit] = scores.value(tree, own, unit, round_, group)
+        self.values.append(found)
+
+    @staticmethod
+    def on_simplex(nodes, given, u):
+        """The drawn children of each node share what they had."""
+        made = [-rational.logarithm(x) for x in u]
+        for parent in {node.parent for node in nodes}:
+            own = [k for k, node in enumerate(nodes) if node.parent is parent]
+            whole, total = sum(given[k] for k in own), sum(made[k] for k in own)
+            for k in own:
+                given[k] = made[k] / total * whole
+        return given
+
+    def made_from_data(self):
+        """Nodes whose children's weights a step makes; what is drawn of them is a factor."""
+        again = Chain(self.framework, self.rows, self.method, self.tree.name)
+        again.plan(next(tree for tree in again.trees if tree.name == self.tree.name))
+        nodes = {node.name: node for node in self.tree.walk()}
+        return {nodes[node.name] for node, step in again.weighing.items() if step}
+
+    def show_weights(self, one, nodes, u):
+        plan, made = self.nominal.weights, self.made_from_data()
+        given = [Fraction(1) if node.parent in made else plan[node.parent][node.parent.children.index(node)] for node in nodes]
+        if one.get("draw") == "simplex":
+            given = self.on_simplex(nodes, given, u)
+        else:
+            given = [w * (1 + Fraction(one.get("share", 0.25)) * (2 * Fraction(x) - 1)) for w, x in zip(given, u)]
+        return [(one["name"], node.name, published(w), None) for node, w in zip(nodes, given)]
+
+    def weigh(self, scores, tree, weights):
+        if tree.name != self.tree.name:
+            return
+        for one, names, u in weights:
+            nodes = [next(n for n in tree.walk() if n.name == name) for name in names]
+            places = [(node.parent, node.parent.children.index(node)) for node in nodes]
+            if one.get("draw") == "simplex":
+                given = [Fraction(1) if scores.weighing.get(p) else scores.weights[p][k] for p, k in places]
+                for (parent, k), weight in zip(places, self.on_simplex(nodes, given, u)):
+                    scores.weighing[parent] = None
+                    scores.weights[parent][k] = weight
+                continue
+            for (parent, k), x in zip(places, u):
+                factor = 1 + Fraction(one.get("share", 0.25)) * (2 * Fraction(x) - 1)
+                if scores.weighing.get(parent):
+                    scores.factors[parent, k] = scores.factors.get((parent, k), 1) * factor
+                else:
+                    scores.weights[parent][k] *= factor
+
+    # --- tables ---
+
+    def contests(self):
+        for node in self.nodes:
+            for group in self.groups:
+                for round_ in self.rounds:
+                    units = [unit for unit in self.units if (unit, round_) in self.nominal.pairs]
+                    yield node.name, group, round_, units
+
+    def published_value(self, node, group, round_, unit):
+        own = next(n for n in self.tree.walk() if n.name == node)
+        return self.nominal.value(self.tree, own, unit, round_, group)
+
+    def ranked(self, values):
+        """The least rank among ties; neighbours within the tolerance tie."""
+        there = sorted((x for x in values if x is not None), reverse=True)
+        ranks = {}
+        for place, x in enumerate(there):
+            if place == 0 or there[place - 1] - x > self.tolerance:
+                rank = place + 1
+            ranks[x] = rank
+        return [None if x is None else ranks[x] for x in values]
+
+    def summary(self, values):
+        x = sorted(v for v in values if v is not None)
+        if not x:
+            return dict(n=0, mean=None, sd=None, low=None, median=None, high=None)
+        exact = [Fraction(v) for v in x]
+        mean = sum(exact) / len(x)
+        sd = math.sqrt(sum((v - mean) ** 2 for v in exact) / (len(x) - 1)) if len(x) > 1 else None
+
+        def quantile(p):
+            h = (len(x) - 1) * p
+            below = min(int(h), len(x) - 1)
+            above = min(below + 1, len(x) - 1)
+            return published(exact[below] + (exact[above] - exact[below]) * Fraction(h - below))
+
+        tail = (1 - self.level) / 2
+        return dict(n=len(x), mean=published(mean), sd=sd, low=quantile(tail), median=quantile(0.5), high=quantile(1 - tail))
+
+    def replicate_ranks(self, node, group, round_, units):
+        return [self.ranked([found[node, group, round_, unit] for unit in units]) for found in self.values]
+
+    def scores(self):
+        tail = (1 - self.level) / 2
+        for node, group, round_, units in self.contests():
+            given = [self.published_value(node, group, round_, unit) for unit in units]
+            for i, (unit, value, rank) in enumerate(zip(units, given, self.ranked(given))):
+                ranks = sorted(r for r in (own[i] for own in self.replicate_ranks(node, group, round_, units)) if r is not None)
+
+                def at(p):
+                    return float(ranks[max(math.ceil(p * len(ranks) - 1e-9) - 1, 0)]) if ranks else None
+
+                row = dict(unit=unit, round=round_, group=group, node=node, value=value)
+                row.update(self.summary([found[node, group, round_, unit] for found in self.values]))
+                row.update(rank=None if rank is None else float(rank), rank_mean=sum(ranks) / len(ranks) if ranks else None)
+                yield {**row, "rank_median": at(0.5), "rank_low": at(tail), "rank_high": at(1 - tail)}
+
+    def ranks(self):
+        for node, group, round_, units in self.contests():
+            all_ranks = self.replicate_ranks(node, group, round_, units)
+            for i, unit in enumerate(units):
+                own = [ranks[i] for ranks in all_ranks if ranks[i] is not None]
+                for rank in sorted(set(own)):
+                    yield dict(unit=unit, round=round_, group=group, node=node, rank=rank, share=own.count(rank) / len(own))
+
+    def pairs(self):
+        for node, group, round_, units in self.contests():
+            all_ranks = self.replicate_ranks(node, group, round_, units)
+            for a in range(len(units)):
+                for b in range(a + 1, len(units)):
+                    both = [(r[a], r[b]) for r in all_ranks if r[a] is not None and r[b] is not None]
+                    shares = [sum(x < y for x, y in both), sum(x == y for x, y in both)]
+                    above, tied = (s / len(both) if both else None for s in shares)
+                    yield dict(round=round_, group=group, node=node, unit_a=units[a], unit_b=units[b], share_above=above, share_tied=tied)
+
+    def changes(self):
+        for node in (n.name for n in self.nodes):
+            for group in self.groups:
+                for i, from_ in enumerate(self.rounds):
+                    for to in self.rounds[i + 1 :]:
+                        for unit in self.units:
+                            if all((unit, r) in self.nominal.pairs for r in (from_, to)):
+                                yield self.change(node, group, from_, to, unit)
+
+    def change(self, node, group, from_, to, unit):
+        def difference(a, b):
+            return None if a is None or b is None else b - a
+
+        ends = [(found[node, group, from_, unit], found[node, group, to, unit]) for found in self.values]
+        moved = [difference(*pair) for pair in ends]
+        there = [x for x in moved if x is not None]
+        summary = self.summary(moved)
+        row = dict(unit=unit, group=group, node=node, **{"from": from_}, to=to)
+        row["change"] = difference(*(self.published_value(node, group, r, unit) for r in (from_, to)))
+        row.update({key: summary[key] for key in ("n", "mean", "low", "high")})
+        counts = (sum(x > self.tolerance for x in there), sum(abs(x) <= self.tolerance for x in there), sum(x < -self.tolerance for x in there))
+        shares = [count / len(there) if there else None for count in counts]
+        return {**row, **dict(zip(("share_improved", "share_unchanged", "share_worsened"), shares))}
+
+    def table(self, part):
+        if part == "inputs":
+            return [dict(zip(("replicate", "input", "what", "value", "text"), row)) for row in self.drawings]
+        return list(getattr(self, part)())
