@@ -21,11 +21,12 @@ import chain as chains  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import robustness as robust  # noqa: E402
+import sampling as samples  # noqa: E402
 import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
@@ -2602,6 +2603,10 @@ def composite():
     composite_methods.write(File("composite", composite_methods.SOURCE))
 
 
+def sampling():
+    samples.write(File("sampling", samples.SOURCE))
+
+
 def chain():
     file = File("chain", chains.SOURCE)
     chains.write(file)
@@ -3018,6 +3023,7 @@ def write_all(folder):
         explaining_the_framework,
         numbers,
         composite,
+        sampling,
         chain,
     ):
         write()

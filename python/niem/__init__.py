@@ -56,6 +56,13 @@ from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
+from .sensitivity import (
+    noisy_weights,
+    sensitivity_indices,
+    sensitivity_sample,
+    sobol_sequence,
+    transform_inputs,
+)
 from .table import Table
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
@@ -91,6 +98,7 @@ __all__ = [
     "load_framework",
     "load_method",
     "load_scores",
+    "noisy_weights",
     "normalise",
     "outranking",
     "quantile",
@@ -101,10 +109,14 @@ __all__ = [
     "revision_effects",
     "score",
     "screen",
+    "sensitivity_indices",
+    "sensitivity_sample",
     "shipped_frameworks",
     "smaa",
+    "sobol_sequence",
     "standards",
     "synthetic",
+    "transform_inputs",
     "treat",
     "weights",
     "weights_ahp",

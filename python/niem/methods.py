@@ -29,10 +29,11 @@ from .errors import refuse
 from .numbers import pointer
 
 BY_COLUMN = frozenset(
-    "directions low high targets weights columns predictors least_shares most_shares least_weights".split()
+    "directions low high targets weights columns predictors least_shares most_shares least_weights"
+    " kinds middle spread choices shares blocks".split()
 )
 BY_ROW = frozenset("groups units times forced".split())
-LABELS = frozenset("groups units".split())  # any labels: to C they are numbers
+LABELS = frozenset("groups units blocks".split())  # any labels: to C they are numbers
 
 
 # --- matrices ---
@@ -214,13 +215,14 @@ def integers(name: str, value: Any) -> Any:
 
 
 def numbered(name: str, values: Any) -> Any:
-    """Labels of groups or units as numbers; -1, no group, is a missing label or a negative number."""
+    """Labels of groups, units or blocks as numbers; -1, no group, is a missing label or a negative number."""
     codes = pd.factorize(values)[0].astype(np.int32)
     if name == "groups":
         codes[[is_number(entry) and bool(entry < 0) for entry in values]] = -1
     elif (codes < 0).any():
         row = int(np.flatnonzero(codes < 0)[0]) + 1
-        raise refuse("value", name, "the unit is missing; every row belongs to one", row=row)
+        what = ("block", "weight") if name == "blocks" else ("unit", "row")
+        raise refuse("value", name, f"the {what[0]} is missing; every {what[1]} belongs to one", row=row)
     return codes
 
 

@@ -83,6 +83,13 @@ SEXP r_weights_budget(SEXP points);
 SEXP r_weights_ahp(SEXP comparisons);
 SEXP r_benefit_of_doubt(SEXP x, SEXP list);
 SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report);
+
+/* --- calls_sampling.c --- */
+SEXP r_sobol_sequence(SEXP n, SEXP d, SEXP list, SEXP threads, SEXP report);
+SEXP r_transform_inputs(SEXP x, SEXP list);
+SEXP r_sensitivity_sample(SEXP n, SEXP d, SEXP list, SEXP threads, SEXP report);
+SEXP r_sensitivity_indices(SEXP y, SEXP d, SEXP list, SEXP threads, SEXP report);
+SEXP r_noisy_weights(SEXP weights, SEXP list, SEXP threads, SEXP report);
 SEXP r_impute(SEXP x, SEXP list);
 SEXP r_screen(SEXP x, SEXP list);
 SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);

@@ -167,6 +167,8 @@ const char *path_of(SEXP x, const char *argument);
 const char *utf8_of(SEXP string);
 const char *const *texts_of(SEXP x, const char *argument);
 int32_t integer_of(SEXP x, const char *argument);
+/* The same up to 2^53, beyond which a double has gaps. */
+int64_t long_of(SEXP x, const char *argument);
 const double *reals_of(SEXP x, const char *argument);
 /* Whole numbers, TRUE and FALSE; none of them NA. */
 const int32_t *integers_of(SEXP x, const char *argument);

@@ -270,13 +270,13 @@ HOLD(offsetof(niem_sobol_options, seed) == 24);
 
 HOLD(sizeof(niem_inputs_options) == 80);
 HOLD(offsetof(niem_inputs_options, struct_size) == 0);
-HOLD(offsetof(niem_inputs_options, n_inputs) == 8);
-HOLD(offsetof(niem_inputs_options, kinds) == 16);
-HOLD(offsetof(niem_inputs_options, low) == 24);
-HOLD(offsetof(niem_inputs_options, high) == 32);
-HOLD(offsetof(niem_inputs_options, middle) == 40);
-HOLD(offsetof(niem_inputs_options, spread) == 48);
-HOLD(offsetof(niem_inputs_options, choices) == 56);
+HOLD(offsetof(niem_inputs_options, kinds) == 8);
+HOLD(offsetof(niem_inputs_options, low) == 16);
+HOLD(offsetof(niem_inputs_options, high) == 24);
+HOLD(offsetof(niem_inputs_options, middle) == 32);
+HOLD(offsetof(niem_inputs_options, spread) == 40);
+HOLD(offsetof(niem_inputs_options, choices) == 48);
+HOLD(offsetof(niem_inputs_options, n_inputs) == 56);
 HOLD(offsetof(niem_inputs_options, probabilities) == 64);
 HOLD(offsetof(niem_inputs_options, n_probabilities) == 72);
 
