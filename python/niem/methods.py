@@ -431,16 +431,17 @@ def aggregate(x: Any, method: Any = "arithmetic", **options: Any) -> Any:
     method : str, optional
         ``"arithmetic"`` (default), ``"geometric"``, ``"harmonic"``, ``"power"``: means; the geometric and
         the harmonic one of positive values, the power mean of positive ones, or 0 for a positive `power`.
-        ``"median"``, ``"minimum"``, ``"maximum"``. ``"owa"``: ordered weighted average (Yager 1988).
+        ``"median"``, ``"minimum"``, ``"maximum"``. ``"owa"``: ordered weighted average (Yager 1988),
+        ``"ogwa"``: the same of logarithms, of positive values.
         ``"mean_min"``: Casadio Tarabusi & Guarini (2013). ``"mpi"``: Mazziotta & Pareto, of indicators
         standardised to mean 100 and sd 10; ``"ampi"``: after ``normalise(method="ampi")``. ``"copeland"``:
         units outranked less units that outrank. ``"borda"``: sum over criteria of the units beaten, half of
         those tied with. ``"wroclaw"``: distance from the best values (Florek et al. 1952), where 0 is the
         ideal.
     weights : by column, optional
-        Finite, not negative, not all zero; equal when not given. OWA, MPI and AMPI have none.
+        Finite, not negative, not all zero; equal when not given. OWA, OGWA, MPI and AMPI have none.
     order_weights : sequence of float, optional
-        OWA: weights of places, the first of the greatest value.
+        OWA, OGWA: weights of places, the first of the greatest value.
     power : float, optional
         In [-1000, 1000]; 1. For 0 the geometric mean.
     alpha, beta : float, optional

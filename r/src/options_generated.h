@@ -125,7 +125,7 @@ static const option_field FIELDS_OF_NIEM_NORMALISE_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_NORMALISE_OPTIONS = FIELDS_OF_NIEM_NORMALISE_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", NULL};
+static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", "ogwa", NULL};
 static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
 static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_TIES[] = {"min", "max", "average", "dense", "first", NULL};
 static const option_field FIELDS_OF_NIEM_AGGREGATE_OPTIONS[] = {
