@@ -260,4 +260,43 @@ static const option_field FIELDS_OF_NIEM_NOISE_OPTIONS[] = {
     {"seed", OPTION_LONG, offsetof(niem_noise_options, seed), NO_FIELD, NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_NOISE_OPTIONS = FIELDS_OF_NIEM_NOISE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_DISTRIBUTION[] = {"normal", "t", "chi_squared", "f", NULL};
+static const char *const FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_TAIL[] = {"lower", "upper", "both", NULL};
+static const option_field FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS[] = {
+    {"distribution", OPTION_INTEGER, offsetof(niem_distribution_options, distribution), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_DISTRIBUTION},
+    {"tail", OPTION_INTEGER, offsetof(niem_distribution_options, tail), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_TAIL},
+    {"df1", OPTION_REAL, offsetof(niem_distribution_options, df1), NO_FIELD, NO_FIELD, NULL},
+    {"df2", OPTION_REAL, offsetof(niem_distribution_options, df2), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_DISTRIBUTION_OPTIONS = FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_DESCRIBE_OPTIONS[] = {
+    {"min_available", OPTION_REAL, offsetof(niem_describe_options, min_available), NO_FIELD, NO_FIELD, NULL},
+    {"min_nonzero", OPTION_REAL, offsetof(niem_describe_options, min_nonzero), NO_FIELD, NO_FIELD, NULL},
+    {"min_unique", OPTION_REAL, offsetof(niem_describe_options, min_unique), NO_FIELD, NO_FIELD, NULL},
+    {"skewness", OPTION_REAL, offsetof(niem_describe_options, skewness), NO_FIELD, NO_FIELD, NULL},
+    {"kurtosis", OPTION_REAL, offsetof(niem_describe_options, kurtosis), NO_FIELD, NO_FIELD, NULL},
+    {"fence", OPTION_REAL, offsetof(niem_describe_options, fence), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS = FIELDS_OF_NIEM_DESCRIBE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD[] = {"pearson", "spearman", "kendall", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_P_VALUES[] = {"default", "exact", "asymptotic", NULL};
+static const option_field FIELDS_OF_NIEM_CORRELATE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_correlate_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD},
+    {"rows", OPTION_INTEGER, offsetof(niem_correlate_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS},
+    {"p_values", OPTION_INTEGER, offsetof(niem_correlate_options, p_values), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_P_VALUES},
+    {"tolerance", OPTION_REAL, offsetof(niem_correlate_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_CORRELATE_OPTIONS = FIELDS_OF_NIEM_CORRELATE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_ALPHA_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const option_field FIELDS_OF_NIEM_ALPHA_OPTIONS[] = {
+    {"rows", OPTION_INTEGER, offsetof(niem_alpha_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ALPHA_OPTIONS_ROWS},
+    {"level", OPTION_REAL, offsetof(niem_alpha_options, level), NO_FIELD, NO_FIELD, NULL},
+    {"directions", OPTION_REALS, offsetof(niem_alpha_options, directions), offsetof(niem_alpha_options, n_directions), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_ALPHA_OPTIONS = FIELDS_OF_NIEM_ALPHA_OPTIONS;
 /* clang-format on */
