@@ -22,6 +22,7 @@ RUNNERS = {
         "tests/unit/conformance_assessment.c",
         "tests/unit/conformance_methods.c",
         "tests/unit/conformance_robustness.c",
+        "tests/unit/conformance_sampling.c",
         "tests/unit/conformance_expect.c",
     ],
     "Python": ["python/tests/test_conformance.py"],
@@ -43,6 +44,7 @@ METHODS = (
     "screen",
     "denominate",
 )
+SAMPLING = ("sobol_sequence", "transform_inputs", "sensitivity_indices", "noisy_weights")
 COVERS = {
     "framework": [
         "niem_framework_parse",
@@ -114,7 +116,8 @@ COVERS = {
     "standards": ["niem_standards"],
     "synthetic": ["niem_synthetic"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
-    **{name: [f"niem_{name}"] for name in METHODS},
+    **{name: [f"niem_{name}"] for name in (*METHODS, *SAMPLING)},
+    "sensitivity_sample": ["niem_sensitivity_sample", "niem_sensitivity_rows"],
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
 }
 NOT_REFUSED = {

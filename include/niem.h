@@ -13,6 +13,7 @@
 #include "niem/numbers.h"
 #include "niem/robustness.h"
 #include "niem/scores.h"
+#include "niem/statistics.h"
 #include "niem/table.h"
 
 #endif

@@ -21,11 +21,12 @@ import chain as chains  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import robustness as robust  # noqa: E402
+import sampling as samples  # noqa: E402
 import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
@@ -1597,6 +1598,7 @@ def framework_errors():
     index("an indicator without a value of the level", "tree", "/indexes/0", "dimension", levels=["dimension"], facets=DIMENSIONS)
     index("an unknown aggregation", "value", "/indexes/0/aggregation", "geometric", aggregation="mean")
     index("a parameter of another aggregation", "argument", "/indexes/0/aggregation", "no part", aggregation={"method": "minimum", "power": 2})
+    index("an ordered geometric average without weights", "argument", "/indexes/0/aggregation", "order_weights", aggregation="ogwa")
     index("an ordered average without weights", "argument", "/indexes/0/aggregation", "order_weights", aggregation="owa")
     index("shares of another aggregation", "argument", "/indexes/0/aggregation/least_share", "no part", aggregation={"method": "geometric", "least_share": 0.1})
     index("another missing rule", "value", "/indexes/0/missing", "available strict zero", missing="impute")
@@ -2602,6 +2604,10 @@ def composite():
     composite_methods.write(File("composite", composite_methods.SOURCE))
 
 
+def sampling():
+    samples.write(File("sampling", samples.SOURCE))
+
+
 def chain():
     file = File("chain", chains.SOURCE)
     chains.write(file)
@@ -2845,8 +2851,8 @@ def leaving_out(file):
         file.table(function, "parts of a composite", options={"left_out": "part"}, **deep)
         file.table(function, "below a composite", options={"node": "K"}, **deep)
         file.table(function, "gaps that count as zero", options={"index": "flat", "left_out": "indicator"}, **deep)
-        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}}
-        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "mpi"):
+        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}, "ogwa": {"order_weights": [1, 2, 1], "offset": 1}}
+        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "ogwa", "mpi"):
             more = more_of.get(method, {})
             options = {"group": "*" if method == "geometric" else "both", "round": "2021"}
             file.table(function, f"aggregated by {method}", method=aggregate_by(method, **more), options=options)
@@ -3018,6 +3024,7 @@ def write_all(folder):
         explaining_the_framework,
         numbers,
         composite,
+        sampling,
         chain,
     ):
         write()

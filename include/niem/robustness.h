@@ -56,16 +56,16 @@ enum {
   NIEM_INPUT_END = 4
 };
 /* For each input one element; a NULL array, or a NaN in it, stands for the default. What has no part in an input's kind
- * must be NaN (or 0 choices). */
+ * must be NaN (or 0 choices). Without any array all inputs are uniform on [0, 1]. */
 typedef struct niem_inputs_options {
   int64_t struct_size;
-  int64_t n_inputs;            /* elements of the arrays, which are the matrix's columns */
   const int32_t *kinds;        /* NIEM_INPUT_...; NULL: uniform */
   const double *low;           /* default 0; normal: not cut */
   const double *high;          /* default 1; normal: not cut */
   const double *middle;        /* default the middle of the range; normal: 0 */
   const double *spread;        /* default 1 */
-  const int64_t *choices;      /* discrete: how many, 1 to 1000000 */
+  const int32_t *choices;      /* discrete: how many, 1 to 1000000 */
+  int64_t n_inputs;            /* elements of the arrays: the matrix's columns; 0: there are none */
   const double *probabilities; /* those of all discrete inputs, one after another, for each input of any sum; NULL:
                                   all choices alike */
   int64_t n_probabilities;

@@ -127,10 +127,11 @@ cleanup:
 }
 
 /* Cumulative shares of all discrete inputs. */
-static niem_status fill_steps(double *steps, input *inputs, const niem_inputs_options *o, niem_error *err) {
+static niem_status fill_steps(double *steps, input *inputs, int64_t n_inputs, const niem_inputs_options *o,
+                              niem_error *err) {
   const double *probabilities = o->probabilities;
   niem_status status = NIEM_OK;
-  for (int64_t j = 0; j < o->n_inputs; j++) {
+  for (int64_t j = 0; j < n_inputs; j++) {
     const int64_t n = inputs[j].choices;
     double total = 0;
     if (n > 0 && probabilities != NULL) {
@@ -155,7 +156,9 @@ static niem_status read_inputs(input *inputs, double **steps, int64_t n_cols, co
                                niem_error *err) {
   int64_t n_choices = 0;
   niem_status status = NIEM_OK;
-  if (o->n_inputs != n_cols) {
+  const int none = o->kinds == NULL && o->low == NULL && o->high == NULL && o->middle == NULL && o->spread == NULL &&
+                   o->choices == NULL;
+  if (o->n_inputs != (none ? 0 : n_cols)) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "n_inputs", "is %lld; the matrix has %lld columns, each an input",
                    (long long)o->n_inputs, (long long)n_cols);
   }
@@ -170,7 +173,7 @@ static niem_status read_inputs(input *inputs, double **steps, int64_t n_cols, co
   }
   *steps = ni_alloc((size_t)n_choices, sizeof **steps);
   NIEM_TRY(*steps != NULL ? NIEM_OK : ni_fail_memory(err));
-  NIEM_TRY(fill_steps(*steps, inputs, o, err));
+  NIEM_TRY(fill_steps(*steps, inputs, n_cols, o, err));
 cleanup:
   return status;
 }
@@ -268,7 +271,6 @@ niem_status niem_transform_inputs(double *out, const niem_matrix *x, const niem_
   NIEM_TRY(ni_check_out(out, "out", err));
   NIEM_TRY(ni_options_read(&o, sizeof o, options, "options", err));
   NIEM_TRY(ni_matrix_by_rows(&rows, x, err));
-  o.n_inputs = options == NULL ? x->n_cols : o.n_inputs;
   inputs = ni_alloc_zero((size_t)x->n_cols, sizeof *inputs);
   NIEM_TRY(inputs != NULL ? NIEM_OK : ni_fail_memory(err));
   NIEM_TRY(read_inputs(inputs, &steps, x->n_cols, &o, err));

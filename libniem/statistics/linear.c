@@ -142,3 +142,16 @@ void ni_cholesky_solve(const double *factor, int64_t n, double *b) {
     b[i] /= factor[i * n + i];
   }
 }
+
+void ni_cholesky_inverse(double *inverse, const double *factor, int64_t n) {
+  for (int64_t j = 0; j < n; j++) {
+    double *row = inverse + j * n; /* the matrix is symmetric: a row is a column */
+    for (int64_t k = 0; k < n; k++) {
+      row[k] = k == j;
+    }
+    ni_cholesky_solve(factor, n, row);
+    for (int64_t k = 0; k < j; k++) {
+      row[k] = inverse[k * n + j];
+    }
+  }
+}

@@ -14,5 +14,7 @@ int ni_eigen(double *a, int64_t n, double *values, double *vectors);
 int ni_cholesky(double *a, int64_t n, double least);
 /* Solve L L' x = b in place. */
 void ni_cholesky_solve(const double *factor, int64_t n, double *b);
+/* From the factor to the inverse of the matrix, the whole of it and symmetric to the last bit. */
+void ni_cholesky_inverse(double *inverse, const double *factor, int64_t n);
 
 #endif

@@ -56,6 +56,13 @@ from .numbers import log as log
 from .numbers import round as round
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
+from .sensitivity import (
+    noisy_weights,
+    sensitivity_indices,
+    sensitivity_sample,
+    sobol_sequence,
+    transform_inputs,
+)
 from .table import Table
 from .uncertain import Uncertainty, sensitivity, uncertainty
 
@@ -93,6 +100,7 @@ __all__ = [
     "load_framework",
     "load_method",
     "load_scores",
+    "noisy_weights",
     "normalise",
     "outranking",
     "quantile",
@@ -104,10 +112,14 @@ __all__ = [
     "score",
     "screen",
     "sensitivity",
+    "sensitivity_indices",
+    "sensitivity_sample",
     "shipped_frameworks",
     "smaa",
+    "sobol_sequence",
     "standards",
     "synthetic",
+    "transform_inputs",
     "treat",
     "uncertainty",
     "weights",

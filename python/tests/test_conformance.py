@@ -47,6 +47,7 @@ METHODS = (
     "screen",
     "denominate",
 )
+SAMPLING = ("sobol_sequence", "transform_inputs", "sensitivity_sample", "sensitivity_indices", "noisy_weights")
 
 
 def find_folder():
@@ -282,6 +283,23 @@ def methods(function, options):
     return {"values": results[0]}
 
 
+def sampling(function, options):
+    """Bare matrices of niem/robustness.h, with one thread and with three: the same bits."""
+    options = {key: method_option(value) for key, value in options.items() if key not in ("kinds", "choices")} | {
+        key: options[key] for key in ("kinds", "choices") if key in options
+    }
+    part = options.pop("part", "first")
+    if function == "transform_inputs":
+        return {"values": niem.transform_inputs(**options).ravel()}
+    one, three = (getattr(niem, function)(threads=threads, **options) for threads in (1, 3))
+    if function != "sensitivity_indices":
+        assert one.tobytes() == three.tobytes()
+        return {"values": one.ravel()}
+    assert all(a.equals(b) for a, b in zip(one, three))
+    table = next(table for table in one if part in table and not (part.startswith("n_") and table is not one.indices))
+    return {"values": table[part].to_numpy(dtype=float)}
+
+
 def method_option(value):
     if isinstance(value, list):
         rows = bool(value) and isinstance(value[0], list)
@@ -369,6 +387,8 @@ def run(case, folder):
         return numbers(function, options)
     if function in METHODS:
         return methods(function, options)
+    if function in SAMPLING:
+        return sampling(function, options)
     if function == "framework":
         return describe_framework(framework_of(case), folder)
     if function == "shipped":

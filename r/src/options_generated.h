@@ -125,7 +125,7 @@ static const option_field FIELDS_OF_NIEM_NORMALISE_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_NORMALISE_OPTIONS = FIELDS_OF_NIEM_NORMALISE_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", NULL};
+static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", "ogwa", NULL};
 static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
 static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_TIES[] = {"min", "max", "average", "dense", "first", NULL};
 static const option_field FIELDS_OF_NIEM_AGGREGATE_OPTIONS[] = {
@@ -207,4 +207,115 @@ static const option_field FIELDS_OF_NIEM_SCREEN_OPTIONS[] = {
     {"forced", OPTION_INTEGERS, offsetof(niem_screen_options, forced), offsetof(niem_screen_options, n_forced), NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS = FIELDS_OF_NIEM_SCREEN_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SOBOL_OPTIONS_SCRAMBLE[] = {"none", "linear", "owen", NULL};
+static const option_field FIELDS_OF_NIEM_SOBOL_OPTIONS[] = {
+    {"scramble", OPTION_INTEGER, offsetof(niem_sobol_options, scramble), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SOBOL_OPTIONS_SCRAMBLE},
+    {"skip", OPTION_LONG, offsetof(niem_sobol_options, skip), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_sobol_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SOBOL_OPTIONS = FIELDS_OF_NIEM_SOBOL_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_INPUTS_OPTIONS[] = {
+    {"kinds", OPTION_INTEGERS, offsetof(niem_inputs_options, kinds), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"low", OPTION_REALS, offsetof(niem_inputs_options, low), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"high", OPTION_REALS, offsetof(niem_inputs_options, high), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"middle", OPTION_REALS, offsetof(niem_inputs_options, middle), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"spread", OPTION_REALS, offsetof(niem_inputs_options, spread), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"choices", OPTION_INTEGERS, offsetof(niem_inputs_options, choices), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"probabilities", OPTION_REALS, offsetof(niem_inputs_options, probabilities), offsetof(niem_inputs_options, n_probabilities), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_INPUTS_OPTIONS = FIELDS_OF_NIEM_INPUTS_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE[] = {"sobol", "random", NULL};
+static const option_field FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS[] = {
+    {"source", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, source), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE},
+    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, NULL},
+    {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, second_order), NO_FIELD, NO_FIELD, NULL},
+    {"skip", OPTION_LONG, offsetof(niem_sensitivity_sample_options, skip), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_sensitivity_sample_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SENSITIVITY_SAMPLE_OPTIONS = FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_FIRST[] = {"saltelli", "janon", "jansen", "sobol", NULL};
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_INTERVAL[] = {"percentile", "normal", NULL};
+static const option_field FIELDS_OF_NIEM_SENSITIVITY_OPTIONS[] = {
+    {"first", OPTION_INTEGER, offsetof(niem_sensitivity_options, first), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_FIRST},
+    {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_options, second_order), NO_FIELD, NO_FIELD, NULL},
+    {"interval", OPTION_INTEGER, offsetof(niem_sensitivity_options, interval), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_INTERVAL},
+    {"resamples", OPTION_LONG, offsetof(niem_sensitivity_options, resamples), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_sensitivity_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"level", OPTION_REAL, offsetof(niem_sensitivity_options, level), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SENSITIVITY_OPTIONS = FIELDS_OF_NIEM_SENSITIVITY_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_NOISE_OPTIONS_METHOD[] = {"uniform", "normal", "simplex", NULL};
+static const option_field FIELDS_OF_NIEM_NOISE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_noise_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_NOISE_OPTIONS_METHOD},
+    {"rescale", OPTION_INTEGER, offsetof(niem_noise_options, rescale), NO_FIELD, NO_FIELD, NULL},
+    {"shares", OPTION_REALS, offsetof(niem_noise_options, shares), offsetof(niem_noise_options, n_shares), NO_FIELD, NULL},
+    {"blocks", OPTION_INTEGERS, offsetof(niem_noise_options, blocks), offsetof(niem_noise_options, n_blocks), NO_FIELD, NULL},
+    {"replicates", OPTION_LONG, offsetof(niem_noise_options, replicates), NO_FIELD, NO_FIELD, NULL},
+    {"first", OPTION_LONG, offsetof(niem_noise_options, first), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_noise_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_NOISE_OPTIONS = FIELDS_OF_NIEM_NOISE_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_UNCERTAINTY_OPTIONS[] = {
+    {"replicates", OPTION_LONG, offsetof(niem_uncertainty_options, replicates), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_uncertainty_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"interval_level", OPTION_REAL, offsetof(niem_uncertainty_options, interval_level), NO_FIELD, NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_uncertainty_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"shown", OPTION_LONG, offsetof(niem_uncertainty_options, shown), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_UNCERTAINTY_OPTIONS = FIELDS_OF_NIEM_UNCERTAINTY_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_SCORES_SENSITIVITY_OPTIONS[] = {
+    {"base", OPTION_LONG, offsetof(niem_scores_sensitivity_options, base), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_scores_sensitivity_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"resamples", OPTION_LONG, offsetof(niem_scores_sensitivity_options, resamples), NO_FIELD, NO_FIELD, NULL},
+    {"interval_level", OPTION_REAL, offsetof(niem_scores_sensitivity_options, interval_level), NO_FIELD, NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_scores_sensitivity_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"targets", OPTION_TEXT, offsetof(niem_scores_sensitivity_options, targets), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SCORES_SENSITIVITY_OPTIONS = FIELDS_OF_NIEM_SCORES_SENSITIVITY_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_DISTRIBUTION[] = {"normal", "t", "chi_squared", "f", NULL};
+static const char *const FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_TAIL[] = {"lower", "upper", "both", NULL};
+static const option_field FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS[] = {
+    {"distribution", OPTION_INTEGER, offsetof(niem_distribution_options, distribution), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_DISTRIBUTION},
+    {"tail", OPTION_INTEGER, offsetof(niem_distribution_options, tail), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS_TAIL},
+    {"df1", OPTION_REAL, offsetof(niem_distribution_options, df1), NO_FIELD, NO_FIELD, NULL},
+    {"df2", OPTION_REAL, offsetof(niem_distribution_options, df2), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_DISTRIBUTION_OPTIONS = FIELDS_OF_NIEM_DISTRIBUTION_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_DESCRIBE_OPTIONS[] = {
+    {"min_available", OPTION_REAL, offsetof(niem_describe_options, min_available), NO_FIELD, NO_FIELD, NULL},
+    {"min_nonzero", OPTION_REAL, offsetof(niem_describe_options, min_nonzero), NO_FIELD, NO_FIELD, NULL},
+    {"min_unique", OPTION_REAL, offsetof(niem_describe_options, min_unique), NO_FIELD, NO_FIELD, NULL},
+    {"skewness", OPTION_REAL, offsetof(niem_describe_options, skewness), NO_FIELD, NO_FIELD, NULL},
+    {"kurtosis", OPTION_REAL, offsetof(niem_describe_options, kurtosis), NO_FIELD, NO_FIELD, NULL},
+    {"fence", OPTION_REAL, offsetof(niem_describe_options, fence), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS = FIELDS_OF_NIEM_DESCRIBE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD[] = {"pearson", "spearman", "kendall", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_P_VALUES[] = {"default", "exact", "asymptotic", NULL};
+static const option_field FIELDS_OF_NIEM_CORRELATE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_correlate_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD},
+    {"rows", OPTION_INTEGER, offsetof(niem_correlate_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS},
+    {"p_values", OPTION_INTEGER, offsetof(niem_correlate_options, p_values), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_P_VALUES},
+    {"tolerance", OPTION_REAL, offsetof(niem_correlate_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_CORRELATE_OPTIONS = FIELDS_OF_NIEM_CORRELATE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_ALPHA_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const option_field FIELDS_OF_NIEM_ALPHA_OPTIONS[] = {
+    {"rows", OPTION_INTEGER, offsetof(niem_alpha_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_ALPHA_OPTIONS_ROWS},
+    {"level", OPTION_REAL, offsetof(niem_alpha_options, level), NO_FIELD, NO_FIELD, NULL},
+    {"directions", OPTION_REALS, offsetof(niem_alpha_options, directions), offsetof(niem_alpha_options, n_directions), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_ALPHA_OPTIONS = FIELDS_OF_NIEM_ALPHA_OPTIONS;
 /* clang-format on */

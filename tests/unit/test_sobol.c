@@ -273,7 +273,7 @@ static void discrete(void **state) {
   (void)state;
   const double drawn[] = {0.1, 0.4, 0.2, 0.3, 0.39, 0.11};
   const int32_t kinds[] = {NIEM_INPUT_DISCRETE, NIEM_INPUT_DISCRETE};
-  const int64_t choices[] = {2, 3};
+  const int32_t choices[] = {2, 3};
   const double probabilities[] = {1, 1, 1, 0, 3};
   double out[6];
   niem_inputs_options o;
@@ -303,7 +303,7 @@ static niem_status refuse_input(niem_error *err, int field, double number, int64
                                          : field == 4             ? NIEM_INPUT_NORMAL
                                                                   : NIEM_INPUT_TRIANGULAR};
   const double values[] = {GAP, number};
-  const int64_t choices[] = {0, field == 5 ? whole : field == 6 ? 2 : 0};
+  const int32_t choices[] = {0, field == 5 ? (int32_t)whole : field == 6 ? 2 : 0};
   niem_inputs_options o;
   niem_inputs_options_init(&o);
   o.n_inputs = 2;
@@ -346,9 +346,12 @@ static void inputs_refused(void **state) {
   assert_refused(niem_transform_inputs(out, NULL, NULL, &err), &err, NIEM_ERROR_ARGUMENT, "x", 0, 0);
   assert_refused(niem_transform_inputs(out, &x, NULL, &err), &err, NIEM_ERROR_VALUE, "x", 1, 1);
   niem_inputs_options_init(&o);
+  o.n_inputs = 1;
+  assert_refused(niem_transform_inputs(out, &x, &o, &err), &err, NIEM_ERROR_ARGUMENT, "n_inputs", 0, 0);
+  o.kinds = &kind;
+  o.n_inputs = 2;
   assert_refused(niem_transform_inputs(out, &x, &o, &err), &err, NIEM_ERROR_ARGUMENT, "n_inputs", 0, 0);
   o.n_inputs = 1;
-  o.kinds = &kind;
   assert_refused(niem_transform_inputs(out, &at_end, &o, &err), &err, NIEM_ERROR_VALUE, "x", 1, 1);
   const double low = 5;
   const double high = 4;

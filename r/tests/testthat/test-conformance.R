@@ -15,6 +15,8 @@ methods_known <- c(
   "benefit_of_doubt", "smaa", "impute", "screen", "denominate"
 )
 
+sampling_known <- c("sobol_sequence", "transform_inputs", "sensitivity_sample", "sensitivity_indices", "noisy_weights")
+
 # The folder of the vectors; NULL where none is named and there is no checkout around.
 find_folder <- function() {
   named <- Sys.getenv("NIEM_CONFORMANCE", NA)
@@ -287,6 +289,26 @@ run_methods <- function(name, options) {
   list(values = by_row(value))
 }
 
+# Bare matrices of niem/robustness.h, with one thread and with three: the same bits.
+run_sampling <- function(name, options) {
+  words <- lapply(options[intersect(c("kinds", "choices"), names(options))], unlist)
+  options <- c(method_options(options[setdiff(names(options), names(words))]), words)
+  part <- if (is.null(options$part)) "first" else options$part
+  options$part <- NULL
+  call <- get(paste0("niem_", name), asNamespace("niem"))
+  if (name == "transform_inputs") {
+    return(list(values = by_row(do.call(call, options))))
+  }
+  if (name == "noisy_weights") options$weights <- as.double(options$weights)
+  found <- lapply(c(1, 3), function(threads) do.call(call, c(options, threads = threads)))
+  expect_identical(found[[2]], found[[1]])
+  if (name != "sensitivity_indices") {
+    return(list(values = by_row(found[[1]])))
+  }
+  tables <- if (startsWith(part, "n_")) found[[1]]["indices"] else found[[1]]
+  list(values = as.double(Find(function(table) part %in% names(table), tables)[[part]]))
+}
+
 # The functions of an assessment that give a table; NULL for any other.
 run_assessment <- function(name, case, framework, options) {
   previous <- previous_of(case, framework)
@@ -333,6 +355,9 @@ run <- function(case, folder) {
   }
   if (name %in% methods_known) {
     return(run_methods(name, options))
+  }
+  if (name %in% sampling_known) {
+    return(run_sampling(name, options))
   }
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),
