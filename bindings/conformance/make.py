@@ -22,6 +22,7 @@ import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import robustness as robust  # noqa: E402
 import sampling as samples  # noqa: E402
+import uncertainty as uncertain  # noqa: E402
 import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
@@ -2783,6 +2784,11 @@ def wide_answers(file, made):
 
 # --- robustness ---
 
+KINDS_ROWS = answers("""
+    A O=a OD=b B=yes BN=yes CS=x|y NU=3 ND=3 P1=10 P2=20 P3=5 Q=yes
+    B O=b OD=c B=no BN=no CC=x NU=20 ND=12.5 NL=500 NX=3 P1=50 P2=70 P3=10
+    C O=c B=yes CS=none CC=y|z NL=1000 NX=30 P1=90 Q=no""")
+
 
 def aggregate_by(method, **more):
     return {"steps": [{"step": "aggregate", "method": method, **more}]}
@@ -2986,6 +2992,12 @@ def robustness():
     file.write()
 
 
+def uncertainties():
+    file = File("uncertainty", uncertain.SOURCE, framework="panel", answers=PANEL)
+    uncertain.write(file, load, ("panel", PANEL), ("kinds", KINDS_ROWS), ("chain", chains.invented()))
+    file.write()
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -3007,6 +3019,7 @@ def write_all(folder):
         what_if,
         explaining,
         robustness,
+        uncertainties,
         printing,
         manifests,
         frameworks,

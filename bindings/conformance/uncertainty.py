@@ -381,3 +381,179 @@ class Uncertainty:
         if part == "inputs":
             return [dict(zip(("replicate", "input", "what", "value", "text"), row)) for row in self.drawings]
         return list(getattr(self, part)())
+
+
+# --- the vectors ---
+
+
+def noise(name="weights", **more):
+    return {"name": name, "kind": "weights", **more}
+
+
+def simplex(name="any weights", **more):
+    return noise(name, draw="simplex", **more)
+
+
+def choice(name, at, values, **more):
+    return {"name": name, "kind": "choice", "at": at, "values": values, **more}
+
+
+def parameter(name, at, low, high, **more):
+    return {"name": name, "kind": "parameter", "at": at, "low": low, "high": high, **more}
+
+
+def gaps(name="gaps", **more):
+    return {"name": name, "kind": "gaps", **more}
+
+
+def left_out(name="left out", **more):
+    return {"name": name, "kind": "left_out", **more}
+
+
+def doubt(name="coding", **more):
+    return {"name": name, "kind": "answers", **more}
+
+
+def steps(*those):
+    return {"steps": list(those)}
+
+
+MINMAX = {"step": "normalise", "method": "minmax"}
+DEVIATION = {"step": "weigh", "method": "deviation", "level": "area"}
+BY_MEANS = steps({"step": "aggregate", "method": "arithmetic"})
+
+
+def write(file, load, panel, kinds, chain):
+    """`load` finds a framework by name; the others are (name of the framework, rows)."""
+
+    def vector(name, where, inputs, parts=("scores",), method=None, replicates=10, seed=7, keep=(), **options):
+        framework, rows = where
+        if "inputs" in parts:
+            options = {"shown": 2, **options}
+        made = Uncertainty(load(framework), rows, method, inputs, replicates=replicates, seed=seed, **options)
+        notes = {"replicates": str(replicates), "failed": str(len(made.failed)), "seed": str(seed), "generator": "philox4x32-10"}
+        case = {"inputs": {"inputs": inputs}, "absolute": 1e-10, **({"method": method} if method else {})}
+        if where is not panel:
+            case.update(framework=framework, answers=rows)
+        for part in parts:
+            table = made.table(part)
+            expect = {"columns": {key: [row[key] for row in table] for key in table[0]}, "notes": {**notes, **dict(keep)}}
+            given = {"part": part, "replicates": replicates, "seed": seed, **options}
+            file.add("uncertainty", name if len(parts) == 1 else f"{name}: {part}", expect, options=given, **case)
+
+    everything = ("scores", "ranks", "pairs", "changes", "inputs")
+    vector("all weights within a quarter", panel, [noise()], everything, group="*", keep={"index": "overall", "interval_level": "0.9"})
+    vector("nothing moves", panel, [noise(share=0)], ("scores", "changes"), group="both")
+    two = [noise(level="dimension", share=0.5), noise("of indicators", level="indicator", share=1)]
+    vector("a share for each level", panel, two, ("scores", "inputs"), group="both", level="dimension", interval_level=0.5)
+    vector("weights on the simplex", panel, [simplex(level="dimension"), simplex("two", nodes=["R1", "R2"])], ("scores", "inputs"), group="shared", shown=3)
+    vector("half of the siblings on the simplex", panel, [simplex(nodes="R1"), noise(nodes="housing")], ("scores", "inputs"), group="*", round="2021")
+    vector("another seed, a wide tolerance", panel, [noise()], ("scores", "pairs", "changes"), seed=2**40 + 1, tolerance=5, units=["SE", "PL", "LT"])
+    rules = ["available", "strict", "zero", {"rule": "available", "min_coverage": 0.8}]
+    missing = {"missing": "available"}
+    vector("the missing rule", panel, [choice("rule", "/missing", rules), noise()], ("scores", "ranks", "inputs"), missing, group="*")
+    some = ["arithmetic", "geometric", "minimum", "median"]
+    vector("aggregations with probabilities", panel, [choice("mean", "/steps/0/method", some, probabilities=[0.4, 0.3, 0.2, 0.1]), noise()], ("scores", "inputs"), BY_MEANS, group="*")
+    vector("one indicator less", panel, [left_out()], everything[:1] + ("inputs",), group="*", level="dimension")
+    vector("perhaps one indicator less", panel, [left_out(probability=0.5), noise()], ("scores", "inputs"), group="both")
+    vector("each indicator may be left out", panel, [left_out(draw="each", probability=0.4), noise()], ("scores", "inputs"), group="*")
+    geometric = steps({"step": "aggregate", "method": "geometric", "offset": 1})
+    vector("dimensions left out of geometric means", panel, [left_out(draw="each", probability=0.5, level="dimension")], method=geometric, group="*")
+    vector("gaps at any option", panel, [gaps()], ("scores", "changes", "inputs"), group="*")
+    vector("gaps among what was observed", panel, [gaps(draw="observed"), noise()], ("scores", "inputs"), group="*")
+    threshold = {"missing": {"rule": "available", "min_coverage": 0.5}}
+    vector("a threshold", panel, [parameter("threshold", "/missing/min_coverage", 0, 1), noise()], ("scores", "inputs"), threshold, group="*")
+    power = steps({"step": "aggregate", "method": "power", "power": 1})
+    vector("a whole parameter", panel, [parameter("power", "/steps/0/power", 1, 4, whole=True)], ("scores", "inputs"), power, group="both")
+    vector("every kind of scale", kinds, [gaps(), doubt(probability=0.5, noise=0.2)], ("scores", "inputs"), replicates=6)
+    vector("gaps along the range", kinds, [gaps(draw="range", indicators=["O", "CS", "B", "NU"]), doubt(noise=0.9)], ("scores", "inputs"), replicates=6)
+    everywhere = {"group": "*", "index": "overall"}
+    ways = choice("normalisation", "/steps/0/method", ["minmax", "zscore", "rank"])
+    vector("normalisations", chain, [ways, noise()], ("scores", "changes"), steps(MINMAX), **everywhere)
+    fills = [None, {"step": "impute", "method": "median"}, {"step": "impute", "method": "mean"}]
+    filled = steps({"step": "impute", "method": "mean"}, MINMAX)
+    vector("a step or none", chain, [choice("imputation", "/steps/0", fills), left_out()], ("scores", "inputs"), filled, **everywhere)
+    vector("answers before they are normalised", chain, [ways, gaps(draw="observed"), doubt(probability=0.3, noise=0.1)], method=steps(MINMAX), replicates=6, **everywhere)
+    vector("weights from the data", chain, [noise(), gaps(draw="observed")], ("scores", "inputs"), steps(MINMAX, DEVIATION), replicates=6, **everywhere)
+    whole = [steps(MINMAX), {"missing": "strict", **steps({**MINMAX, "method": "zscore"}, {"step": "aggregate", "method": "median", "level": "area"})}]
+    vector("whole methods", chain, [choice("method", "", whole)], ("scores", "inputs"), steps(MINMAX), level="dimension", **everywhere)
+    screened = steps({"step": "screen", "min_available": 0.7}, MINMAX)
+    vector("screened units", chain, [noise()], method=screened, **everywhere)
+    vector("who is screened", chain, [parameter("screen", "/steps/0/min_available", 0.3, 0.95)], method=screened, **everywhere)
+    zero = (panel[0], [*panel[1], *({"unit": "RO", "round": "2019", "group": "subsidiary", "indicator": i, "answer": x} for i, x in (("R1", 0), ("R2", 0), ("H1", 50)))])
+    vector("failures are counted", zero, [choice("mean", "/steps/0/method", ["geometric", "arithmetic"]), noise()], method=BY_MEANS, group="*")
+    message = 'RO 2019 subsidiary: "R1" has the value 0, and "dimension=residency" is a mean (geometric) of positive values; state an "offset", or normalise to scores that begin above 0'
+    drawn = Uncertainty(load(panel[0]), zero[1], BY_MEANS, [choice("mean", "/steps/0/method", ["geometric", "arithmetic"])], replicates=40, seed=1)
+    told = {"columns": {"message": [message], "n": [len(drawn.failed)]}, "notes": {"failed": str(len(drawn.failed))}}
+    given = {"inputs": {"inputs": drawn.inputs}, "method": BY_MEANS, "answers": zero[1], "options": {"part": "failures", "replicates": 40}}
+    file.add("uncertainty", "why replicates failed", told, **given)
+    refusals(file, zero[1])
+    sensitivities(file)
+
+
+def refusals(file, zero):
+    def refuse(name, status, where, contains, *inputs, **more):
+        file.refuse("uncertainty", name, status, where, contains, inputs={"inputs": list(inputs)}, **{"options": {"replicates": 10}, **more})
+
+    refuse("an unknown kind", "value", "/inputs/0/kind", "must be one of", {"name": "x", "kind": "moods"})
+    refuse("a key of another kind", "format", "/inputs/0/at", "unknown", noise(at="/missing"))
+    refuse("no input", "format", "/inputs", "1 to 1000")
+    refuse("one name twice", "duplicate", "/inputs/1", "twice", noise(), noise())
+    refuse("level and nodes", "format", "/inputs/0/nodes", "not both", noise(level="dimension", nodes=["R1"]))
+    refuse("a share above 1", "value", "/inputs/0/share", "between 0 and 1", noise(share=1.5))
+    refuse("a share on the simplex", "format", "/inputs/0/share", "noise", simplex(share=0.1))
+    refuse("no pointer", "value", "/inputs/0/at", "JSON pointer", choice("x", "steps", [1, 2]))
+    refuse("one alternative", "format", "/inputs/0/values", "2 to", choice("x", "/missing", ["strict"]))
+    refuse("probabilities that do not add up", "value", "/inputs/0/probabilities", "add up", choice("x", "/missing", ["strict", "zero"], probabilities=[0.4, 0.4]))
+    refuse("an empty range", "value", "/inputs/0", "less than high", parameter("x", "/tolerance", 2, 2))
+    refuse("part of a whole number", "value", "/inputs/0", "whole numbers", parameter("x", "/tolerance", 0.5, 2, whole=True))
+    refuse("each without its probability", "format", "/inputs/0", "probability", left_out(draw="each"))
+    refuse("no level", "reference", "inputs/0/level", "no nodes of level", noise(level="shire"))
+    refuse("no node", "reference", "inputs/0/nodes", "moon", noise(nodes=["moon"]))
+    refuse("the top has no weight", "reference", "inputs/0/nodes", "top", noise(nodes=["overall"]))
+    refuse("no indicator", "reference", "inputs/0/indicators", "X9", gaps(indicators=["X9"]))
+    refuse("a pointer that leads nowhere", "reference", "inputs/0/at", "leads nowhere", choice("x", "/steps/0/method", ["minmax", "zscore"]))
+    refuse("an alternative that no method has", "value", "inputs/0/values", "alternative 2", choice("x", "/missing", ["strict", "lenient"]))
+    refuse("an end of a parameter that no method has", "value", "inputs/0/at", "high end", parameter("x", "/tolerance", 0, 101))
+    refuse("a name that an alternative does not find", "reference", "inputs/0/values", "alternative 2", choice("x", "/steps/0", [{"step": "aggregate", "method": "arithmetic"}, {"step": "aggregate", "method": "median", "level": "shire"}]), method=BY_MEANS)
+    impossible = choice("mean", "/steps/0/method", ["geometric", "harmonic"])
+    refuse("all replicates fail", "value", "inputs", "all 10 replicates failed", impossible, method=BY_MEANS, answers=zero)
+    refuse("no replicates", "argument", "replicates", "1 to", noise(), options={"replicates": 0})
+    refuse("an interval of all", "argument", "interval_level", "between 0 and 1", noise(), options={"interval_level": 1})
+    refuse("a tolerance that is none", "value", "tolerance", "finite", noise(), options={"tolerance": "Infinity"})
+    refuse("an unknown part", "argument", "part", "one of scores", noise(), options={"part": "moods", "replicates": 10})
+    refuse("no such unit", "reference", "units", "ZZ", noise(), options={"units": ["ZZ"], "replicates": 10})
+    file.refuse("uncertainty", "another format", "version", "/format", "niem-uncertainty/1", inputs={"format": "niem-uncertainty/2", "inputs": [noise()]}, options={"replicates": 10})
+
+
+def sensitivities(file):
+    """Gaps of one unit in an index of given weights: the score is linear, and the indices are w^2 over the sum of w^2."""
+    weights = {"A": 1, "B": 2, "C": 3, "D": 4}
+    made = {
+        "format": "niem-framework/1",
+        "id": "linear",
+        "version": "1",
+        "rounds": [{"id": "2021"}],
+        "indicators": [{"id": name, "scale": {"kind": "numeric", "worst": 0, "best": 100}} for name in weights],
+        "indexes": [{"id": "overall", "levels": [], "weights": weights}],
+    }
+    rows = [{"unit": "U", "round": "2021", "indicator": "D", "answer": 40}, {"unit": "V", "round": "2021", "indicator": "D", "answer": 90}]
+    rows += [{"unit": "V", "round": "2021", "indicator": name, "answer": 30} for name in "ABC"]
+    inputs = {"inputs": [gaps(name, draw="range", indicators=[name]) for name in "ABC"]}
+    shares = [w * w / 14 for w in (1, 2, 3)]
+    columns = {
+        "target": ["score"] * 6,
+        "unit": ["U"] * 3 + ["V"] * 3,
+        "input": ["A", "B", "C"] * 2,
+        "first": [*shares, None, None, None],
+        "total": [*shares, None, None, None],
+        "n": [4096] * 6,
+        "n_failed": [0] * 6,
+    }
+    linear = {"framework": made, "answers": rows, "inputs": inputs}
+    options = {"base": 4096, "resamples": 0, "targets": "score"}
+    file.add("sensitivity", "a linear score", {"columns": columns, "notes": {"runs": str(4096 * 5), "index": "overall"}}, absolute=2e-3, options=options, **linear)
+    file.refuse("sensitivity", "one base point", "argument", "base", "2 to", options={"base": 1}, **linear)
+    file.refuse("sensitivity", "no such target", "argument", "targets", "moods", options={"targets": "score moods"}, **linear)
+    file.refuse("sensitivity", "no change in one round", "argument", "targets", "two rounds", options={"targets": "change"}, **linear)
+    file.refuse("sensitivity", "a pointer that leads nowhere", "reference", "inputs/0/at", "leads nowhere", options={"base": 8}, **{**linear, "inputs": {"inputs": [choice("x", "/steps/3", [1, 2])]}})

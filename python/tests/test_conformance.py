@@ -381,6 +381,28 @@ def methods_side_by_side(case, framework, options):
     return one
 
 
+UNCERTAIN_PARTS = {"scores": "to_frame"}
+
+
+def uncertain_table(function, case, framework, options):
+    """Uncertainty and sensitivity of scores, with one thread and with three."""
+    options = options_of(options)
+    part = options.pop("part", "scores")
+    given = framework, answers_of(case, framework), case.get("inputs"), case.get("method")
+    found = []
+    for threads in (1, 3):
+        if function == "sensitivity":
+            found.append(niem.sensitivity(*given, threads=threads, table=True, **options))
+        else:
+            made = niem.uncertainty(*given, threads=threads, **options)
+            name = UNCERTAIN_PARTS.get(part, part)
+            if not hasattr(made, name):
+                raise niem.errors.refuse("argument", "part", f"is {part!r}; it is one of scores, ...")
+            found.append(getattr(made, name)(table=True))
+    assert found[0].to_csv() == found[1].to_csv()
+    return found[0]
+
+
 def run(case, folder):
     function, options = case["function"], case.get("options", {})
     if function in NUMBERS:
@@ -417,6 +439,8 @@ def run(case, folder):
         (folder / "method.json").write_bytes(method.to_json().encode("utf-8"))
         assert niem.load_method(folder / "method.json").digest == method.digest
         return {"json": method.to_json(), "digest": method.digest}
+    if function in ("uncertainty", "sensitivity"):
+        return {"table": uncertain_table(function, case, framework_of(case), options)}
     if function == "compare_methods":
         return {"table": methods_side_by_side(case, framework_of(case), options)}
     if function == "states":

@@ -110,6 +110,8 @@ int run_assessment(const vector_case *c, const char *function, outcome *out);
 int run_methods(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/robustness.h on bare matrices. */
 int run_sampling(const vector_case *c, const char *function, outcome *out);
+/* The same for uncertainty and sensitivity of scores. */
+int run_uncertainty(const vector_case *c, const char *function, outcome *out);
 /* The same for leave one out, methods side by side, effective weights and steps. */
 int run_robustness(const vector_case *c, const char *function, outcome *out);
 /* How many expectations failed, each of which is printed after `name`. */

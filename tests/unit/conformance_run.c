@@ -1014,7 +1014,7 @@ int run_case(const vector_case *c, outcome *out) {
   if (run_assessment(c, name, out)) {
     return 1;
   }
-  if (run_robustness(c, name, out)) {
+  if (run_robustness(c, name, out) || run_uncertainty(c, name, out)) {
     return 1;
   }
   return run_table(c, name, options_of(c), out);

@@ -347,6 +347,24 @@ run_compare_methods <- function(case, framework) {
   list(table = tables[[1]])
 }
 
+# Uncertainty and sensitivity of scores, with one thread and with three.
+run_uncertain <- function(name, case, framework) {
+  options <- options_of(case$options)
+  part <- if (is.null(options$part)) "scores" else options$part
+  options$part <- NULL
+  given <- c(list(framework, answers_of(case, framework), case$inputs, case$method), options)
+  tables <- lapply(c(1, 3), function(threads) {
+    if (name == "sensitivity") {
+      return(do.call(niem_sensitivity, c(given, threads = threads, table = TRUE)))
+    }
+    made <- do.call(niem_uncertainty, c(given, threads = threads))
+    handle <- environment(niem_uncertainty)
+    handle$result(.Call(handle$r_uncertainty_table, made, part), TRUE)
+  })
+  stopifnot(identical(as.data.frame(tables[[1]]), as.data.frame(tables[[2]])))
+  list(table = tables[[1]])
+}
+
 run <- function(case, folder) {
   name <- case[["function"]]
   options <- case$options
@@ -379,6 +397,8 @@ run <- function(case, folder) {
       return(describe_answers(do.call(niem_synthetic, c(list(framework), options_of(options))), framework))
     },
     compare_methods = return(run_compare_methods(case, framework_of(case, folder))),
+    uncertainty = return(run_uncertain(name, case, framework_of(case, folder))),
+    sensitivity = return(run_uncertain(name, case, framework_of(case, folder))),
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
