@@ -254,7 +254,7 @@ NIEM_API void niem_uncertainty_options_init(niem_uncertainty_options *options);
  * Refused at once, with where "inputs/0/at": names and pointers that mean nothing, and alternatives that no method can
  * have; each alternative, and each end of a parameter, is tried once. What fails for the data of a replicate only (a
  * geometric mean that meets a 0) is counted, told by the part "failures", and left out: n says how many are behind a
- * figure. NIEM_ERROR_VALUE where all fail. NIEM_ERROR_LIMIT where the result would be larger than 2^26 counts.
+ * figure. NIEM_ERROR_VALUE where all fail. NIEM_ERROR_LIMIT where the result would be larger than 2^25 counts.
  *
  * Where nothing but given weights, choices and what is left out is drawn, and nodes are weighted means, replicates are
  * made in plain doubles, a lane each (relative error about 1e-15); the published value beside them is the score of
@@ -281,10 +281,10 @@ NIEM_API void niem_uncertainty_free(niem_uncertain_scores *uncertain);
  *
  * Quantiles are of type 7. Up to 512 replicates they are exact. Of more, the first 512 tell where the values of a
  * figure lie; the stretch of three times their range about them is cut into 2048 equal cells, and a quantile is right
- * to within one cell (note "resolution": the widest one of the table); beyond the stretch it lies on a line to the
- * extreme. Means and deviations are those of values rounded to 2^-19 of that range (or of 1/256 of the value, if that
- * is more). Ranks are exact: their quantiles are ranks that occur (type 1). Notes: replicates, failed, seed, generator,
- * interval_level, index, tolerance, and the inputs. */
+ * to within one cell (note "resolution": the widest one of the table), and exact where all values in its cell are the
+ * same; beyond the stretch it lies on a line to the extreme. Means and deviations are those of values rounded to 2^-19
+ * of that range (or of 1/256 of the value, if that is more). Ranks are exact: their quantiles are ranks that occur
+ * (type 1). Notes: replicates, failed, seed, generator, interval_level, index, tolerance, and the inputs. */
 NIEM_API niem_status niem_uncertainty_table(niem_table **out, const niem_uncertain_scores *uncertain, const char *part,
                                             niem_error *err);
 

@@ -45,7 +45,7 @@ static int64_t count_changes(const ni_trials *t, ni_change_of *changes) {
 }
 
 niem_status ni_figures_make(ni_figures *f, const ni_trials *t, ni_arena *arena, niem_error *err) {
-  enum { MOST = 1 << 26 };
+  enum { MOST = 1 << 25 };
   memset(f, 0, sizeof *f);
   f->trials = t;
   f->tolerance = t->tolerance;
@@ -130,14 +130,15 @@ niem_status ni_tally_make(ni_tally *y, const ni_figures *f, niem_error *err) {
   y->n = ni_alloc_zero(4 * n, sizeof *y->n);
   y->least = ni_alloc(2 * n, sizeof *y->least);
   y->bins = ni_alloc_zero(n * NI_TALLY_BINS, sizeof *y->bins);
+  y->only = ni_alloc(n * NI_TALLY_BINS, sizeof *y->only);
   y->ranks = ni_alloc_zero(3 * (size_t)f->n_squares, sizeof *y->ranks);
   y->directions = ni_alloc_zero(3 * (size_t)f->n_changes, sizeof *y->directions);
   y->message_counts = ni_alloc_zero(NI_TALLY_MESSAGES, sizeof *y->message_counts);
   y->places = ni_alloc((size_t)most, sizeof *y->places);
   y->order = ni_alloc_zero((size_t)f->trials->n_values, sizeof *y->order);
   y->reals = ni_alloc((size_t)most, sizeof *y->reals);
-  if (y->n == NULL || y->least == NULL || y->bins == NULL || y->ranks == NULL || y->directions == NULL ||
-      y->message_counts == NULL || y->places == NULL || y->order == NULL || y->reals == NULL) {
+  if (y->n == NULL || y->least == NULL || y->bins == NULL || y->only == NULL || y->ranks == NULL ||
+      y->directions == NULL || y->message_counts == NULL || y->places == NULL || y->order == NULL || y->reals == NULL) {
     return ni_fail_memory(err);
   }
   y->sum = y->n + n;
@@ -162,6 +163,7 @@ void ni_tally_free(ni_tally *y) {
   ni_free(y->n);
   ni_free(y->least);
   ni_free(y->bins);
+  ni_free(y->only);
   ni_free(y->ranks);
   ni_free(y->directions);
   ni_free(y->message_counts);
@@ -172,6 +174,11 @@ void ni_tally_free(ni_tally *y) {
 }
 
 /* ---- adding */
+
+/* The value that all n and m values of a cell have; NaN where they differ. */
+static double only_value(uint32_t n, double own, uint32_t m, double other) {
+  return n == 0 ? other : m == 0 || own == other ? own : ni_nan();
+}
 
 static void add_figure(ni_tally *y, const ni_figures *f, int64_t figure, double x) {
   const ni_grid *grid = &f->grids[figure];
@@ -190,7 +197,9 @@ static void add_figure(ni_tally *y, const ni_figures *f, int64_t figure, double 
   y->squares_low[figure] += (int64_t)(square & 0xFFFFFFFFu);
   y->least[figure] = x < y->least[figure] ? x : y->least[figure];
   y->most[figure] = x > y->most[figure] ? x : y->most[figure];
-  y->bins[figure * NI_TALLY_BINS + bin]++;
+  const int64_t place = figure * NI_TALLY_BINS + bin;
+  y->only[place] = only_value(y->bins[place], y->only[place], 1, x);
+  y->bins[place]++;
 }
 
 /* The units with a value first, from the best down; equal ones in any order. */
@@ -322,6 +331,7 @@ static void merge_counts(ni_tally *into, const ni_tally *from, const ni_figures 
     into->most[i] = from->most[i] > into->most[i] ? from->most[i] : into->most[i];
   }
   for (int64_t i = 0; i < f->n * NI_TALLY_BINS; i++) {
+    into->only[i] = only_value(into->bins[i], into->only[i], from->bins[i], from->only[i]);
     into->bins[i] += from->bins[i];
   }
   for (int64_t i = 0; i < 3 * f->n_squares; i++) { /* ranks, above, tied */
@@ -361,6 +371,10 @@ static double value_at(const ni_tally *y, const ni_grid *grid, int64_t figure, d
   int32_t bin = 0;
   while (bin < NI_TALLY_BINS - 1 && before + bins[bin] <= h) {
     before += bins[bin++];
+  }
+  const double only = y->only[figure * NI_TALLY_BINS + bin];
+  if (!ni_is_nan(only)) {
+    return only;
   }
   const double least = y->least[figure], most = y->most[figure];
   const double end = grid->left + NI_TALLY_CELLS * grid->width;

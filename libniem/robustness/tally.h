@@ -37,6 +37,7 @@ typedef struct ni_tally {
   int64_t *n, *sum, *squares_high, *squares_low; /* by figure */
   double *least, *most;
   uint32_t *bins;                 /* by figure */
+  double *only;                   /* of each: the value that all in it have, NaN where they differ */
   uint32_t *ranks, *above, *tied; /* by contest: [unit * n + rank - 1], [a * n + b] */
   int64_t *directions;            /* by change: improved, unchanged, worsened */
   int64_t beyond;                 /* values too far away for the fixed-point sums */
