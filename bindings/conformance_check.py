@@ -25,6 +25,8 @@ RUNNERS = {
         "tests/unit/conformance_methods.c",
         "tests/unit/conformance_statistics.c",
         "tests/unit/conformance_robustness.c",
+        "tests/unit/conformance_sampling.c",
+        "tests/unit/conformance_uncertainty.c",
         "tests/unit/conformance_expect.c",
     ],
     "Python": ["python/tests/test_conformance.py"],
@@ -56,6 +58,7 @@ STATISTICS = (
     "mcdonald_omega",
     "principal_components",
 )
+SAMPLING = ("sobol_sequence", "transform_inputs", "sensitivity_indices", "noisy_weights")
 COVERS = {
     "framework": [
         "niem_framework_parse",
@@ -115,6 +118,8 @@ COVERS = {
     "reliability": ["niem_reliability"],
     "components": ["niem_components"],
     "method_correlations": ["niem_method_correlations"],
+    "uncertainty": ["niem_uncertainty", "niem_uncertainty_table"],
+    "sensitivity": ["niem_sensitivity"],
     "effective_weights": ["niem_effective_weights"],
     "manifest": ["niem_scores_manifest", "niem_scores_framework", "niem_scores_answers", "niem_scores_method", "niem_version"],
     "saved": ["niem_scores_json", "niem_scores_parse"],
@@ -137,6 +142,8 @@ COVERS = {
     "unit_report": ["niem_unit_report"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
     **{name: [f"niem_{name}"] for name in (*METHODS, *STATISTICS)},
+    **{name: [f"niem_{name}"] for name in (*METHODS, *SAMPLING)},
+    "sensitivity_sample": ["niem_sensitivity_sample", "niem_sensitivity_rows"],
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
 }
 NOT_REFUSED = {

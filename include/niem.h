@@ -12,6 +12,7 @@
 #include "niem/method.h"
 #include "niem/methods.h"
 #include "niem/numbers.h"
+#include "niem/robustness.h"
 #include "niem/scores.h"
 #include "niem/statistics.h"
 #include "niem/table.h"

@@ -21,7 +21,7 @@ SOURCE = "niem/methods.h and the documentation of methods, in fractions or decim
 RAW, POSTS, SCORES = "raw", "posts", "scores"
 OVER_UNITS = ("copeland", "borda", "wroclaw", "benefit_of_doubt")
 NOT_MONOTONE = ("mpi", "ampi", *OVER_UNITS)
-WITHOUT_WEIGHTS = ("owa", "mpi", "ampi", "benefit_of_doubt")
+WITHOUT_WEIGHTS = ("owa", "ogwa", "mpi", "ampi", "benefit_of_doubt")
 FROM_EXPERTS = {"ahp": methods.weights_ahp, "budget": methods.weights_budget}
 LEAVES = ("screen", "denominate", "impute", "treat", "normalise")
 
@@ -716,6 +716,7 @@ def aggregations():
     for power in (2, 0, -1):
         yield f"power {power}", [MINMAX, aggregate("power", power=power, offset=0 if power > 0 else 2)]
     yield "ordered weights", [MINMAX, aggregate("owa", order_weights=[1, 2, 4], level="dimension")]
+    yield "ordered weights of logarithms", [MINMAX, aggregate("ogwa", order_weights=[1, 2, 4], offset=1, level="dimension")]
     yield "ordered weights, gaps count as zero", [MINMAX, aggregate("owa", order_weights=[1, 2, 4], level="dimension")], {"missing": "zero"}
     yield "mean and minimum, smooth", [MINMAX, aggregate("mean_min", alpha=1, beta=3)]
     yield "MPI", [normalise("zscore", mean=100, sd=10), aggregate("mpi", nodes=["economy"]), aggregate("mpi", level="indicator", deviation="population")]

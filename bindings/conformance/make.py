@@ -24,11 +24,13 @@ import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import report as reports  # noqa: E402
 import robustness as robust  # noqa: E402
+import sampling as samples  # noqa: E402
+import uncertainty as uncertain  # noqa: E402
 import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r", "statistics-r")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol", "statistics-r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
@@ -1615,6 +1617,7 @@ def framework_errors():
     index("an indicator without a value of the level", "tree", "/indexes/0", "dimension", levels=["dimension"], facets=DIMENSIONS)
     index("an unknown aggregation", "value", "/indexes/0/aggregation", "geometric", aggregation="mean")
     index("a parameter of another aggregation", "argument", "/indexes/0/aggregation", "no part", aggregation={"method": "minimum", "power": 2})
+    index("an ordered geometric average without weights", "argument", "/indexes/0/aggregation", "order_weights", aggregation="ogwa")
     index("an ordered average without weights", "argument", "/indexes/0/aggregation", "order_weights", aggregation="owa")
     index("shares of another aggregation", "argument", "/indexes/0/aggregation/least_share", "no part", aggregation={"method": "geometric", "least_share": 0.1})
     index("another missing rule", "value", "/indexes/0/missing", "available strict zero", missing="impute")
@@ -2624,6 +2627,10 @@ def statistics():
     matrix_statistics.write(File("statistics", matrix_statistics.SOURCE))
 
 
+def sampling():
+    samples.write(File("sampling", samples.SOURCE))
+
+
 def chain():
     file = File("chain", chains.SOURCE)
     chains.write(file)
@@ -2806,6 +2813,11 @@ def wide_answers(file, made):
 
 # --- robustness ---
 
+KINDS_ROWS = answers("""
+    A O=a OD=b B=yes BN=yes CS=x|y NU=3 ND=3 P1=10 P2=20 P3=5 Q=yes
+    B O=b OD=c B=no BN=no CC=x NU=20 ND=12.5 NL=500 NX=3 P1=50 P2=70 P3=10
+    C O=c B=yes CS=none CC=y|z NL=1000 NX=30 P1=90 Q=no""")
+
 
 def aggregate_by(method, **more):
     return {"steps": [{"step": "aggregate", "method": method, **more}]}
@@ -2874,8 +2886,8 @@ def leaving_out(file):
         file.table(function, "parts of a composite", options={"left_out": "part"}, **deep)
         file.table(function, "below a composite", options={"node": "K"}, **deep)
         file.table(function, "gaps that count as zero", options={"index": "flat", "left_out": "indicator"}, **deep)
-        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}}
-        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "mpi"):
+        more_of = {"geometric": {"offset": 1}, "harmonic": {"offset": 1}, "owa": {"order_weights": [1, 2, 1]}, "ogwa": {"order_weights": [1, 2, 1], "offset": 1}}
+        for method in ("geometric", "minimum", "median", "harmonic", "mean_min", "owa", "ogwa", "mpi"):
             more = more_of.get(method, {})
             options = {"group": "*" if method == "geometric" else "both", "round": "2021"}
             file.table(function, f"aggregated by {method}", method=aggregate_by(method, **more), options=options)
@@ -3125,6 +3137,12 @@ def reporting():
     file.write()
 
 
+def uncertainties():
+    file = File("uncertainty", uncertain.SOURCE, framework="panel", answers=PANEL)
+    uncertain.write(file, load, ("panel", PANEL), ("kinds", KINDS_ROWS), ("chain", chains.invented()))
+    file.write()
+
+
 def write_all(folder):
     global FOLDER
     FOLDER = folder
@@ -3147,6 +3165,7 @@ def write_all(folder):
         explaining,
         contributing,
         robustness,
+        uncertainties,
         printing,
         manifests,
         frameworks,
@@ -3166,6 +3185,7 @@ def write_all(folder):
         numbers,
         composite,
         statistics,
+        sampling,
         chain,
         analysing,
     ):

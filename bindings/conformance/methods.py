@@ -208,6 +208,9 @@ def of_row(row, method, weights, o):
         return (min if method == "minimum" else max)(values)
     if method == "owa":
         return sum(v * w for v, w in zip(sorted(values, reverse=True), quantified(o["order_weights"], len(values))))
+    if method == "ogwa":
+        shares = quantified(o["order_weights"], len(values))
+        return exp(sum(log(v + offset) * w for v, w in zip(sorted(values, reverse=True), shares))) - offset
     if method == "mean_min":
         alpha, beta, gap = Fraction(o.get("alpha", 0.5)), Fraction(o.get("beta", 0)), middle - min(values)
         return middle - alpha * ((root(gap**2 + beta**2) if beta else gap) - beta)
@@ -822,6 +825,14 @@ def aggregating(c):
         "aggregate", "OWA: the first weight belongs to the greatest", ROUNDED, x=[[1, 5, 3], [7, 2, 2]], method="owa", order_weights=[0.5, 0.25, 0.25]
     )
     c.right("aggregate", "OWA with a gap", CLOSE, x=[[1, None, 3], [None, 4, None]], method="owa", order_weights=[0.5, 0.25, 0.25])
+    c.right("aggregate", "OGWA: the same of logarithms", CLOSE, x=[[1, 5, 3], [7, 2, 2]], method="ogwa", order_weights=[0.5, 0.25, 0.25])
+    c.right("aggregate", "OGWA with a gap", CLOSE, x=[[1, None, 3], [None, 4, None], [None] * 3], method="ogwa", order_weights=[0.5, 0.25, 0.25])
+    c.right("aggregate", "OGWA with an offset", CLOSE, x=[[0, 5, -0.5], [7, 2, 2]], method="ogwa", order_weights=[1, 2, 3], offset=1)
+    c.right("aggregate", "OGWA of many", ROUNDED, x=many, method="ogwa", order_weights=some)
+    c.right("aggregate", "OGWA of very small and large numbers", CLOSE, x=[[1e-95, 3e90, 7]], method="ogwa", order_weights=[1, 2, 1])
+    c.refused("aggregate", "OGWA of zero", "value", "x", "positive", row=1, column=2, x=[[2, 0, 5]], method="ogwa", order_weights=[1, 1, 1])
+    c.refused("aggregate", "OGWA without weights", "argument", "order_weights", x=[[2, 1]], method="ogwa")
+    c.refused("aggregate", "OGWA with weights of columns", "argument", "weights", x=[[2, 1]], method="ogwa", order_weights=[1, 2], weights=[1, 1])
     c.right("aggregate", "mean-min", ROUNDED, x=[[1, 5, 3], [7, None, 2]], method="mean_min", alpha=0.75)
     c.right("aggregate", "mean-min, smooth", CLOSE, x=[[1, 5, 3], [7, None, 2]], method="mean_min", alpha=1, beta=1.5)
     standard = [[90, 100, 113], [105, None, 95], [100, 100, 100]]

@@ -10,7 +10,7 @@ import rational
 from rational import NOT_APPLICABLE, NO_VALUE, VALUE, Leaf, Score, published
 
 OVER_UNITS = ("copeland", "borda", "wroclaw")
-WITHOUT_WEIGHTS = ("owa", "mpi", "ampi")
+WITHOUT_WEIGHTS = ("owa", "ogwa", "mpi", "ampi")
 OUTSIDE = Leaf("not_applicable", None, None)
 
 

@@ -120,7 +120,9 @@ enum {
   NIEM_AGGREGATE_BORDA = 12,    /* sum over criteria of the units beaten, half of those tied with (`ties`) */
   NIEM_AGGREGATE_WROCLAW = 13,  /* distance from the best value of each column, over (mean + 2 deviations) of all
                                    distances (Florek et al. 1952; Compind: n - 1): 0 is the ideal, more is worse */
-  NIEM_AGGREGATE_END = 14
+  NIEM_AGGREGATE_OGWA = 14,     /* ordered geometric weighted average (Chiclana, Herrera & Herrera-Viedma 2000): the
+                                   geometric mean with weights of places, as OWA has them; positive values */
+  NIEM_AGGREGATE_END = 15
 };
 
 typedef struct niem_aggregate_options {
@@ -129,16 +131,16 @@ typedef struct niem_aggregate_options {
   int32_t deviation;     /* MPI, AMPI, Wroclaw */
   int32_t penalty;       /* MPI, AMPI: -1 (default) for an index where more is better, 1 where more is worse */
   int32_t ties;          /* Borda: NIEM_TIES_... of niem/comparison.h; default the mean */
-  const double *weights; /* one for each column, finite, not negative, not all zero; NULL: equal. OWA, MPI and AMPI
-                            have none */
+  const double *weights; /* one for each column, finite, not negative, not all zero; NULL: equal. OWA, OGWA, MPI and
+                            AMPI have none */
   int64_t n_weights;
-  const double *order_weights; /* OWA */
+  const double *order_weights; /* OWA, OGWA */
   int64_t n_order_weights;
-  double power;         /* the power mean's order, within [-1000, 1000]; default 1 */
-  double alpha;         /* mean-min: within [0, 1], default 0.5 */
-  double beta;          /* not negative, default 0 */
-  double offset;        /* geometric, harmonic, power: added to every value before and taken from the mean after */
-  double tolerance;     /* Copeland, Borda: values that differ by at most this tie; default 0 */
+  double power;     /* the power mean's order, within [-1000, 1000]; default 1 */
+  double alpha;     /* mean-min: within [0, 1], default 0.5 */
+  double beta;      /* not negative, default 0 */
+  double offset;    /* geometric, harmonic, power, OGWA: added to every value before and taken from the mean after */
+  double tolerance; /* Copeland, Borda: values that differ by at most this tie; default 0 */
   double min_available; /* a row with a smaller share of values than this gets NaN; within [0, 1], default 0 */
 } niem_aggregate_options;
 /* Fill with the defaults; call it first, then change what should differ. */

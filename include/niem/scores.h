@@ -97,8 +97,8 @@ NIEM_API niem_status niem_explain(niem_table **out, const niem_scores *scores, c
 NIEM_API niem_status niem_scores_steps(niem_table **out, const niem_scores *scores, const char *part, niem_error *err);
 /* The weights that the scores were made with: index, node, level, parent, weight (as given, or as the method made it
  * from the data), share (of the sum of its siblings'), effective (share of the top when nothing is missing: the product
- * of the shares on the way up). NaN below an aggregation that has no weights for its children (OWA, MPI, AMPI, benefit
- * of the doubt, in which each unit has its own). `index` NULL: all that were scored. */
+ * of the shares on the way up). NaN below an aggregation that has no weights for its children (OWA, OGWA, MPI, AMPI,
+ * benefit of the doubt, in which each unit has its own). `index` NULL: all that were scored. */
 NIEM_API niem_status niem_effective_weights(niem_table **out, const niem_scores *scores, const char *index,
                                             niem_error *err);
 

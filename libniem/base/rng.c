@@ -7,6 +7,7 @@
 #include "base/rng.h"
 
 #include <math.h>
+#include <string.h>
 
 /* --- the generator --- */
 
@@ -38,6 +39,56 @@ double ni_rng_uniform(ni_rng *rng) {
   const uint32_t low = ni_rng_bits(rng);
   const uint32_t high = ni_rng_bits(rng);
   return ni_uniform_of(low, high);
+}
+
+/* Ten rounds for all lanes of a block, as ni_philox has them. */
+static inline void philox_lanes(uint32_t words[4][NI_RNG_LANES], uint64_t seed) {
+  uint32_t low = (uint32_t)seed;
+  uint32_t high = (uint32_t)(seed >> 32);
+  for (int round = 0; round < 10; round++) {
+    for (int l = 0; l < NI_RNG_LANES; l++) {
+      const uint64_t a = (uint64_t)words[0][l] * 0xD2511F53u;
+      const uint64_t b = (uint64_t)words[2][l] * 0xCD9E8D57u;
+      words[0][l] = (uint32_t)(b >> 32) ^ words[1][l] ^ low;
+      words[1][l] = (uint32_t)b;
+      words[2][l] = (uint32_t)(a >> 32) ^ words[3][l] ^ high;
+      words[3][l] = (uint32_t)a;
+    }
+    low += 0x9E3779B9u;
+    high += 0xBB67AE85u;
+  }
+}
+
+/* ni_uniform_of, by the bits of a double: 2^52 and the 52 bits is a double of these bits. */
+static inline void uniform_lanes(double *restrict u, const uint32_t *restrict low, const uint32_t *restrict high) {
+  for (int l = 0; l < NI_RNG_LANES; l++) {
+    const uint64_t bits = (((uint64_t)high[l] << 32 | low[l]) >> 12) | 0x4330000000000000u;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    u[l] = (x - 0x1p52 + 0.5) * 0x1p-52;
+  }
+}
+
+NI_WIDE static void fill_lanes(double *restrict u, uint64_t seed, uint32_t stream, const int64_t *restrict replicates,
+                               int64_t n) {
+  uint32_t words[4][NI_RNG_LANES];
+  for (int64_t j = 0; j < n; j += 2) {
+    for (int l = 0; l < NI_RNG_LANES; l++) {
+      words[0][l] = (uint32_t)(j / 2);
+      words[1][l] = stream;
+      words[2][l] = (uint32_t)replicates[l];
+      words[3][l] = (uint32_t)((uint64_t)replicates[l] >> 32);
+    }
+    philox_lanes(words, seed);
+    uniform_lanes(u + j * NI_RNG_LANES, words[0], words[1]);
+    if (j + 1 < n) {
+      uniform_lanes(u + (j + 1) * NI_RNG_LANES, words[2], words[3]);
+    }
+  }
+}
+
+void ni_rng_uniform_lanes(double *u, uint64_t seed, uint32_t stream, const int64_t *replicates, int64_t n) {
+  fill_lanes(u, seed, stream, replicates, n);
 }
 
 /* D. Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (2019): the high half of a product, drawn

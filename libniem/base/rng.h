@@ -54,6 +54,10 @@ void ni_rng_init(ni_rng *rng, uint64_t seed, uint32_t stream, uint64_t replicate
 uint32_t ni_rng_bits(ni_rng *rng);
 /* Uniform in (0, 1). */
 double ni_rng_uniform(ni_rng *rng);
+/* The first n uniform numbers of NI_RNG_LANES replicates side by side: u[j * NI_RNG_LANES + lane] is number j of
+ * replicate replicates[lane], as ni_rng_uniform gives it. */
+enum { NI_RNG_LANES = 16 };
+void ni_rng_uniform_lanes(double *u, uint64_t seed, uint32_t stream, const int64_t *replicates, int64_t n);
 /* Uniform in 0 .. n - 1, exactly (n >= 1). */
 uint32_t ni_rng_below(ni_rng *rng, uint32_t n);
 /* Standard normal, by the inverse of its distribution: one uniform each. */

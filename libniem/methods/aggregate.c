@@ -2,7 +2,8 @@
  * aggregate_row.c, which says why it is not the same code.
  *
  * Sources beside those of means.c and outranking.c: OECD & JRC, Handbook on Constructing Composite Indicators (2008),
- * step 6; E. Casadio Tarabusi & G. Guarini, "An unbalance adjustment method for development indicators", Social
+ * step 6; F. Chiclana, F. Herrera & E. Herrera-Viedma, "The ordered weighted geometric operator", Proc. IPMU (2000);
+ * E. Casadio Tarabusi & G. Guarini, "An unbalance adjustment method for development indicators", Social
  * Indicators Research 112 (2013); M. Mazziotta & A. Pareto, "On a generalized non-compensatory composite index", Social
  * Indicators Research 127 (2016); K. Florek et al., "Taksonomia wroclawska" (1952), by the form of F. Mazziotta et al.
  * (2010). */
@@ -49,10 +50,6 @@ static int is_mpi(int32_t method) {
   return method == NIEM_AGGREGATE_MPI || method == NIEM_AGGREGATE_AMPI;
 }
 
-static int needs_positive(int32_t method) {
-  return method >= NIEM_AGGREGATE_GEOMETRIC && method <= NIEM_AGGREGATE_POWER;
-}
-
 typedef struct {
   const char *where;
   int is_set;
@@ -66,12 +63,12 @@ static niem_status check_parts(const niem_aggregate_options *o, niem_error *err)
       {"deviation", o->deviation != NIEM_DEVIATION_DEFAULT, is_mpi(m) || m == NIEM_AGGREGATE_WROCLAW},
       {"penalty", o->penalty != -1, is_mpi(m)},
       {"ties", o->ties != NI_TIES_AVERAGE, m == NIEM_AGGREGATE_BORDA},
-      {"weights", o->weights != NULL, !is_mpi(m) && m != NIEM_AGGREGATE_OWA},
-      {"order_weights", o->order_weights != NULL, m == NIEM_AGGREGATE_OWA},
+      {"weights", o->weights != NULL, !is_mpi(m) && !ni_aggregate_is_ordered(m)},
+      {"order_weights", o->order_weights != NULL, ni_aggregate_is_ordered(m)},
       {"power", o->power != 1, m == NIEM_AGGREGATE_POWER},
       {"alpha", o->alpha != 0.5, m == NIEM_AGGREGATE_MEAN_MIN},
       {"beta", o->beta != 0, m == NIEM_AGGREGATE_MEAN_MIN},
-      {"offset", o->offset != 0, needs_positive(m)},
+      {"offset", o->offset != 0, ni_aggregate_is_of_positive(m)},
       {"tolerance", o->tolerance != 0, voting},
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -106,12 +103,12 @@ niem_status ni_aggregate_check(const niem_aggregate_options *o, niem_error *err)
   NIEM_TRY(ni_check_choice(o->method, NIEM_AGGREGATE_END, "method", err));
   NIEM_TRY(check_parts(o, err));
   NIEM_TRY(check_scalars(o, err));
-  if (o->method == NIEM_AGGREGATE_OWA && o->order_weights == NULL) {
+  if (ni_aggregate_is_ordered(o->method) && o->order_weights == NULL) {
     return ni_fail(
         err, NIEM_ERROR_ARGUMENT, "order_weights",
         "is missing; an ordered weighted average needs a weight for each place, the first for the greatest value");
   }
-  if (o->method == NIEM_AGGREGATE_OWA) {
+  if (ni_aggregate_is_ordered(o->method)) {
     NIEM_TRY(
         ni_check_weights(o->order_weights, o->n_order_weights, o->n_order_weights, "places", "order_weights", err));
   }
@@ -125,7 +122,7 @@ static niem_status check_options(const niem_aggregate_options *o, const niem_mat
   if (o->weights != NULL || o->n_weights != 0) {
     NIEM_TRY(ni_check_weights(o->weights, o->n_weights, x->n_cols, "columns", "weights", err));
   }
-  if (o->method == NIEM_AGGREGATE_OWA) {
+  if (ni_aggregate_is_ordered(o->method)) {
     NIEM_TRY(ni_check_weights(o->order_weights, o->n_order_weights, x->n_cols, "columns", "order_weights", err));
   }
   if (o->method == NIEM_AGGREGATE_COPELAND && x->n_cols > NI_OUTRANKING_MOST) {
@@ -295,8 +292,8 @@ static niem_status median(double *out, const row *r, niem_error *err) {
   return NIEM_OK;
 }
 
-/* Values in falling order; the sort is of their negatives. */
-static niem_status owa(double *out, const row *r, niem_error *err) {
+/* The values in falling order; the sort is of their negatives. */
+static void sort_falling(const row *r) {
   const int64_t n = r->extent.n;
   gather(r, r->values, r->shares);
   for (int64_t k = 0; k < n; k++) {
@@ -306,7 +303,32 @@ static niem_status owa(double *out, const row *r, niem_error *err) {
   for (int64_t k = 0; k < n; k++) {
     r->values[k] = 0 - r->values[k];
   }
-  return ni_places_average(out, r->places, r->values, n) ? NIEM_OK : ni_fail_memory(err);
+}
+
+static niem_status owa(double *out, const row *r, niem_error *err) {
+  sort_falling(r);
+  return ni_places_average(out, r->places, r->values, r->extent.n) ? NIEM_OK : ni_fail_memory(err);
+}
+
+static niem_status ogwa(double *out, const row *r, niem_error *err) {
+  const int64_t n = r->extent.n;
+  const double offset = r->options->offset;
+  const int near = offset == 0 && r->extent.low >= 1e-280 && r->extent.high <= 1e280;
+  ni_dd log;
+  sort_falling(r);
+  if (near) {
+    ni_log_near_each(r->hi, r->lo, r->values, n);
+  }
+  for (int64_t k = 0; !near && k < n; k++) {
+    const ni_dd own = ni_dd_log_dd(ni_dd_two_sum(r->values[k], offset));
+    r->hi[k] = own.hi;
+    r->lo[k] = own.lo;
+  }
+  if (!ni_places_average_pairs(&log, r->places, r->hi, r->lo, n)) {
+    return ni_fail_memory(err);
+  }
+  *out = near ? exp_of(log) : ni_dd_value(ni_dd_add_d(ni_dd_exp(log), -offset));
+  return NIEM_OK;
 }
 
 static double mean_min(const row *r) {
@@ -352,7 +374,7 @@ cleanup:
 static niem_status aggregate_row(double *out, const row *r, const niem_matrix *x, niem_error *err) {
   const niem_aggregate_options *o = r->options;
   niem_status status = NIEM_OK;
-  if (needs_positive(o->method)) {
+  if (ni_aggregate_is_of_positive(o->method)) {
     NIEM_TRY(check_positive(r, x, err));
   }
   switch (o->method) {
@@ -373,6 +395,9 @@ static niem_status aggregate_row(double *out, const row *r, const niem_matrix *x
       break;
     case NIEM_AGGREGATE_OWA:
       status = owa(out, r, err);
+      break;
+    case NIEM_AGGREGATE_OGWA:
+      status = ogwa(out, r, err);
       break;
     case NIEM_AGGREGATE_MEAN_MIN:
       *out = mean_min(r);
@@ -441,7 +466,7 @@ static niem_status each_row(double *out, const niem_matrix *x, const double *wei
   int64_t *order = ni_alloc(n, sizeof *order);
   ni_places *places = NULL;
   niem_status status = reals != NULL && band != NULL && order != NULL ? NIEM_OK : ni_fail_memory(err);
-  if (status == NIEM_OK && o->method == NIEM_AGGREGATE_OWA) {
+  if (status == NIEM_OK && ni_aggregate_is_ordered(o->method)) {
     status = (places = ni_places_new(o->order_weights, o->n_order_weights)) != NULL ? NIEM_OK : ni_fail_memory(err);
   }
   if (status == NIEM_OK) {

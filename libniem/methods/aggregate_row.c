@@ -105,6 +105,17 @@ static ni_dd ordered_average(numbers v, const int64_t *order, const niem_aggrega
   return ni_dd_div(sum, ni_total_weight(o->order_weights, o->n_order_weights));
 }
 
+static ni_dd ordered_geometric(numbers v, const int64_t *order, const niem_aggregate_options *o) {
+  ni_quantifier q = ni_quantifier_of(o->order_weights, o->n_order_weights, v.n);
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < v.n; k++) {
+    const ni_dd log = ni_dd_log_dd(ni_dd_add_d(v.x[order[k]], o->offset));
+    sum = ni_dd_add(sum, ni_dd_mul(ni_quantifier_next(&q), log));
+  }
+  const ni_dd total = ni_total_weight(o->order_weights, o->n_order_weights);
+  return ni_dd_add_d(ni_dd_exp(ni_dd_div(sum, total)), -o->offset);
+}
+
 static ni_dd extreme(numbers v, int greatest) {
   ni_dd found = v.x[0];
   for (int64_t k = 1; k < v.n; k++) {
@@ -159,15 +170,15 @@ static int find_not_positive(int64_t *at, numbers v, const niem_aggregate_option
 int ni_aggregate_row(ni_dd *out, int64_t *at, const ni_dd *x, const double *weights, int64_t n,
                      const niem_aggregate_options *o, int64_t *order) {
   const numbers v = {x, weights, n};
-  const int needs_positive = o->method >= NIEM_AGGREGATE_GEOMETRIC && o->method <= NIEM_AGGREGATE_POWER;
-  if (needs_positive && find_not_positive(at, v, o)) {
+  const int ordered = ni_aggregate_is_ordered(o->method);
+  if (ni_aggregate_is_of_positive(o->method) && find_not_positive(at, v, o)) {
     return NI_ROW_NOT_POSITIVE;
   }
-  if (o->method == NIEM_AGGREGATE_OWA && n > o->n_order_weights) {
+  if (ordered && n > o->n_order_weights) {
     return NI_ROW_TOO_MANY;
   }
-  if (o->method == NIEM_AGGREGATE_MEDIAN || o->method == NIEM_AGGREGATE_OWA) {
-    sort_places(order, v, o->method == NIEM_AGGREGATE_OWA);
+  if (o->method == NIEM_AGGREGATE_MEDIAN || ordered) {
+    sort_places(order, v, ordered);
   }
   switch (o->method) {
     case NIEM_AGGREGATE_GEOMETRIC:
@@ -188,6 +199,9 @@ int ni_aggregate_row(ni_dd *out, int64_t *at, const ni_dd *x, const double *weig
       break;
     case NIEM_AGGREGATE_OWA:
       *out = ordered_average(v, order, o);
+      break;
+    case NIEM_AGGREGATE_OGWA:
+      *out = ordered_geometric(v, order, o);
       break;
     case NIEM_AGGREGATE_MEAN_MIN:
       *out = mean_min(v, o);

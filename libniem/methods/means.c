@@ -214,22 +214,44 @@ static void fill_shares(shares *s, const ni_places *p, int64_t n) {
   s->n = n;
 }
 
-int ni_places_average(double *out, ni_places *places, double *sorted, int64_t n) {
+/* The weights of n places; NULL where memory is short. */
+static const shares *shares_of(ni_places *places, int64_t n) {
   shares *s = &places->kept[n % KEPT];
   if (s->hi == NULL) {
     const size_t most = (size_t)ni_lanes_up(places->n_weights);
     s->hi = ni_alloc(most, 2 * sizeof *s->hi);
     if (s->hi == NULL) {
-      return 0;
+      return NULL;
     }
     s->lo = s->hi + most;
   }
   if (s->n != n) {
     fill_shares(s, places, n);
   }
+  return s;
+}
+
+int ni_places_average(double *out, ni_places *places, double *sorted, int64_t n) {
+  const shares *s = shares_of(places, n);
+  if (s == NULL) {
+    return 0;
+  }
   for (int64_t k = n; k < ni_lanes_up(n); k++) {
     sorted[k] = 0;
   }
   *out = ni_dd_value(ni_dd_div(ni_lanes_dot_pairs(s->hi, s->lo, sorted, n), places->total));
+  return 1;
+}
+
+int ni_places_average_pairs(ni_dd *out, ni_places *places, const double *hi, const double *lo, int64_t n) {
+  const shares *s = shares_of(places, n);
+  if (s == NULL) {
+    return 0;
+  }
+  ni_dd sum = ni_dd_from(0);
+  for (int64_t k = 0; k < n; k++) {
+    sum = ni_dd_add(sum, ni_dd_mul(ni_dd_make(s->hi[k], s->lo[k]), ni_dd_make(hi[k], lo[k])));
+  }
+  *out = ni_dd_div(sum, places->total);
   return 1;
 }

@@ -42,6 +42,8 @@ ni_dd ni_quantifier_next(ni_quantifier *q);
 typedef struct ni_places ni_places;
 ni_places *ni_places_new(const double *weights, int64_t n_weights);
 int ni_places_average(double *out, ni_places *places, double *sorted, int64_t n);
+/* The same of n pairs, such as the logarithms of the values. */
+int ni_places_average_pairs(ni_dd *out, ni_places *places, const double *hi, const double *lo, int64_t n);
 void ni_places_free(ni_places *places);
 
 #endif

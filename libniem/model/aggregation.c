@@ -8,10 +8,10 @@
 
 static const char METHODS[] =
     "arithmetic geometric harmonic power median minimum maximum owa mean_min mpi ampi copeland borda wroclaw "
-    "benefit_of_doubt";
-static const char *const WORDS[] = {"arithmetic", "geometric", "harmonic", "power",    "median",
-                                    "minimum",    "maximum",   "owa",      "mean_min", "mpi",
-                                    "ampi",       "copeland",  "borda",    "wroclaw",  "benefit_of_doubt"};
+    "ogwa benefit_of_doubt";
+static const char *const WORDS[] = {
+    "arithmetic", "geometric", "harmonic", "power",    "median", "minimum", "maximum", "owa",
+    "mean_min",   "mpi",       "ampi",     "copeland", "borda",  "wroclaw", "ogwa",    "benefit_of_doubt"};
 _Static_assert(sizeof WORDS / sizeof WORDS[0] == NI_AGGREGATE_BENEFIT + 1, "each method has its word");
 
 /* Parameters of the means and votes, and those of the benefit of the doubt. */
@@ -29,7 +29,7 @@ int ni_is_arithmetic(const ni_aggregation *aggregation) {
 }
 
 int ni_is_over_units(const ni_aggregation *aggregation) {
-  return aggregation != NULL && aggregation->method >= NIEM_AGGREGATE_COPELAND;
+  return aggregation != NULL && !ni_aggregate_is_by_row(aggregation->method);
 }
 
 static int is_mpi(const ni_aggregation *aggregation) {
@@ -42,7 +42,7 @@ int ni_is_monotone(const ni_aggregation *aggregation) {
 }
 
 int ni_uses_weights(const ni_aggregation *aggregation) {
-  return aggregation == NULL || !(is_mpi(aggregation) || aggregation->method == NIEM_AGGREGATE_OWA ||
+  return aggregation == NULL || !(is_mpi(aggregation) || ni_aggregate_is_ordered(aggregation->method) ||
                                   aggregation->method == NI_AGGREGATE_BENEFIT);
 }
 

@@ -264,7 +264,8 @@ int ni_method_prepares(const niem_method *method) {
 }
 
 /* The panel after the first n_steps steps; to the end: as the tree takes it. */
-static niem_status make_chain(ni_chain **out, const niem_scores *scores, int32_t n_steps, niem_error *err) {
+static niem_status make_chain(ni_chain **out, const niem_scores *scores, const ni_leaf_changes *changes,
+                              int32_t n_steps, niem_error *err) {
   niem_status status = NIEM_OK;
   preparing p = {.scores = scores, .framework = scores->framework, .method = scores->method};
   const int32_t n = n_steps == NI_ALL_STEPS ? p.method->n_steps : n_steps;
@@ -274,6 +275,9 @@ static niem_status make_chain(ni_chain **out, const niem_scores *scores, int32_t
   }
   NIEM_TRY(choose_columns(&p, n_steps, err));
   NIEM_TRY(load(&p, err));
+  if (changes != NULL) {
+    changes->apply(p.chain, p.chain->stage, changes->context);
+  }
   for (int32_t k = 0; k < n; k++) {
     p.step = &p.method->steps[k];
     NIEM_TRY(take_step(&p, err));
@@ -291,8 +295,8 @@ cleanup:
   return status;
 }
 
-niem_status ni_chain_make(niem_scores *scores, niem_error *err) {
-  return make_chain(&scores->chain, scores, NI_ALL_STEPS, err);
+niem_status ni_chain_make(niem_scores *scores, const ni_leaf_changes *changes, niem_error *err) {
+  return make_chain(&scores->chain, scores, changes, NI_ALL_STEPS, err);
 }
 
 niem_status ni_chain_stage(ni_staged *out, const niem_scores *scores, int32_t n_steps, niem_error *err) {
@@ -305,7 +309,7 @@ niem_status ni_chain_stage(ni_staged *out, const niem_scores *scores, int32_t n_
         (int)n_steps, (int)scores->method->n_steps, (int)scores->method->n_steps);
   }
   if (n_steps != NI_ALL_STEPS || scores->chain == NULL) {
-    status = make_chain(&out->own, scores, n_steps, err);
+    status = make_chain(&out->own, scores, NULL, n_steps, err);
     out->chain = out->own;
   } else {
     out->chain = scores->chain;

@@ -57,8 +57,8 @@ typedef struct ni_chain {
 
 /* Do the method's steps touch the leaves? */
 int ni_method_prepares(const niem_method *method);
-/* Settled answers through the method's steps into scores->chain. */
-niem_status ni_chain_make(niem_scores *scores, niem_error *err);
+/* Settled answers through the method's steps into scores->chain. `changes` may be NULL. */
+niem_status ni_chain_make(niem_scores *scores, const ni_leaf_changes *changes, niem_error *err);
 void ni_chain_free(ni_chain *chain);
 /* The panel between two steps: after the first n_steps of the method, or as the tree takes the leaves (NI_ALL_STEPS).
  * The same bits that the scores were made of, since the same code makes them. Before any step every numeric indicator

@@ -24,6 +24,7 @@ typedef struct ni_plan {
   double **weights;         /* of its children */
   const ni_step **weighing; /* the step that makes its weights from the data; NULL: they are given */
   ni_weights_made **made;   /* by steps other than given weights; NULL: none */
+  double **factors;         /* of its children, by which weights that are made from data are multiplied; NULL: none */
   const uint8_t *dropped;   /* by node: 1 where it is left out with all below it; NULL: none is */
   int32_t plain;            /* weighted means of scores on 0-100: the kernel of tree_lanes.h */
   int32_t over_units;       /* some node is aggregated over all units, or weighed from their data */

@@ -107,10 +107,9 @@ static int is_chosen(const niem_scores *scores, int32_t index) {
   return scores->only_index == NULL || strcmp(scores->framework->indexes[index].id, scores->only_index) == 0;
 }
 
-/* How each index is scored; and the leaves, where the method prepares them, or a tree is no mean of scores on 0-100. */
-static niem_status make_plans(niem_scores *scores, niem_error *err) {
+static niem_status plan_indexes(niem_scores *scores, int *all_plain, niem_error *err) {
   niem_status status = NIEM_OK;
-  int all_plain = 1;
+  *all_plain = 1;
   uint8_t *used = ni_alloc_zero((size_t)scores->method->n_steps, 1);
   if (used == NULL) {
     return ni_fail_memory(err);
@@ -118,26 +117,43 @@ static niem_status make_plans(niem_scores *scores, niem_error *err) {
   for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
     if (is_chosen(scores, i)) {
       NIEM_TRY(ni_plan_make(scores, i, used, err));
-      all_plain &= scores->indexes[i].plan->plain;
+      *all_plain &= scores->indexes[i].plan->plain;
     }
   }
   NIEM_TRY(ni_plan_check_used(scores, used, err));
-  for (int32_t i = 0; all_plain && i < scores->framework->n_indexes; i++) {
+  for (int32_t i = 0; *all_plain && i < scores->framework->n_indexes; i++) {
     if (is_chosen(scores, i)) {
       NIEM_TRY(check_goalposts(scores->framework, &scores->framework->indexes[i], err));
     }
   }
-  if (!all_plain) {
-    NIEM_TRY(ni_chain_make(scores, err));
-  }
+cleanup:
+  ni_free(used);
+  return status;
+}
+
+static void plans_take_chain(niem_scores *scores) {
   for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
     if (is_chosen(scores, i)) {
       ni_plan_take_chain(scores->indexes[i].plan, scores->chain);
+    }
+  }
+}
+
+/* How each index is scored; and the leaves, where the method prepares them, or a tree is no mean of scores on 0-100. */
+static niem_status make_plans(niem_scores *scores, niem_error *err) {
+  niem_status status = NIEM_OK;
+  int all_plain;
+  NIEM_TRY(plan_indexes(scores, &all_plain, err));
+  if (!all_plain) {
+    NIEM_TRY(ni_chain_make(scores, NULL, err));
+  }
+  plans_take_chain(scores);
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
+    if (is_chosen(scores, i)) {
       NIEM_TRY(ni_plan_check_bands(scores->indexes[i].plan, scores->method->bands, "method", err));
     }
   }
 cleanup:
-  ni_free(used);
   return status;
 }
 
@@ -208,6 +224,52 @@ niem_status niem_score(niem_scores **out, const niem_framework *framework, const
   return status;
 }
 
+/* --- scores in many versions --- */
+
+static void take_settled(niem_scores *scores, const niem_scores *settled) {
+  scores->settled_by = (niem_scores *)settled; /* only the count of owners ever changes */
+  atomic_fetch_add_explicit(&scores->settled_by->uses, 1, memory_order_relaxed);
+  scores->cell_start = settled->cell_start;
+  scores->n_settled = settled->n_settled;
+  scores->settled = settled->settled;
+  scores->applies = settled->applies;
+}
+
+niem_status ni_scores_chain(niem_scores *scores, const ni_leaf_changes *changes, niem_error *err) {
+  const niem_status status = ni_chain_make(scores, changes, err);
+  if (status == NIEM_OK) {
+    plans_take_chain(scores);
+  }
+  return status;
+}
+
+niem_status ni_scores_prepare(niem_scores **out, const niem_answers *answers, const niem_method *method,
+                              const char *index, const niem_scores *settled, const ni_leaf_changes *changes,
+                              niem_error *err) {
+  niem_status status = NIEM_OK;
+  int all_plain;
+  niem_scores *scores = ni_alloc_zero(1, sizeof *scores);
+  *out = NULL;
+  if (scores == NULL) {
+    return ni_fail_memory(err);
+  }
+  atomic_init(&scores->uses, 1);
+  NIEM_TRY(make_parts(scores, answers, method, err));
+  NIEM_TRY(choose_indexes(scores, index, err));
+  if (settled != NULL) {
+    take_settled(scores, settled);
+  } else {
+    NIEM_TRY(ni_settle(scores, err));
+  }
+  NIEM_TRY(plan_indexes(scores, &all_plain, err));
+  NIEM_TRY(ni_scores_chain(scores, changes, err));
+  *out = scores;
+  scores = NULL;
+cleanup:
+  niem_scores_free(scores);
+  return status;
+}
+
 void niem_scores_free(niem_scores *scores) {
   if (scores == NULL || atomic_fetch_sub_explicit(&scores->uses, 1, memory_order_acq_rel) != 1) {
     return;
@@ -215,9 +277,12 @@ void niem_scores_free(niem_scores *scores) {
   for (int32_t i = 0; scores->indexes != NULL && i < scores->framework->n_indexes; i++) {
     ni_free(scores->indexes[i].scores);
   }
-  ni_free(scores->cell_start);
-  ni_free(scores->settled);
-  ni_free(scores->applies);
+  if (scores->settled_by == NULL) {
+    ni_free(scores->cell_start);
+    ni_free(scores->settled);
+    ni_free(scores->applies);
+  }
+  niem_scores_free(scores->settled_by);
   ni_chain_free(scores->chain);
   ni_arena_free(&scores->arena);
   niem_method_free(scores->method);

@@ -50,8 +50,26 @@ struct niem_scores {
    * is asked does. */
   uint8_t *applies;
   struct ni_chain *chain; /* leaves as the method's steps prepared them; NULL: as their scales score them */
+  niem_scores *settled_by; /* whose settled answers these are, kept alive; NULL: their own */
   ni_arena arena;
 };
+
+/* Changes of the leaves before the first step is taken: of what `chain` holds of answers, as numbers or scores
+ * (stage[column], scoring/preparing.h). */
+typedef struct ni_leaf_changes {
+  void (*apply)(struct ni_chain *chain, const uint8_t *stage, const void *context);
+  const void *context;
+} ni_leaf_changes;
+
+/* Scores that are ready to be made and are not: settled, planned, and with leaves as the method's steps prepare them.
+ * An index is then scored, on a copy of its plan or on this one, by ni_sweep_index. `settled` (NULL: none): scores of
+ * the same answers whose settled answers are taken over, where the method settles coders alike; `changes` may be NULL.
+ */
+niem_status ni_scores_prepare(niem_scores **out, const niem_answers *answers, const niem_method *method,
+                              const char *index, const niem_scores *settled, const ni_leaf_changes *changes,
+                              niem_error *err);
+/* Leaves of the panel as the steps prepare them with changes of their own, into `scores`, a copy that has no chain. */
+niem_status ni_scores_chain(niem_scores *scores, const ni_leaf_changes *changes, niem_error *err);
 
 /* Where the score of an inner node, row and group stands among those of its index. */
 static inline int64_t ni_scores_place(const niem_scores *scores, int32_t inner, int64_t row, int32_t group) {

@@ -198,7 +198,8 @@ static niem_status weigh_node(sweep *s, int32_t place, niem_error *err) {
     NIEM_TRY(weigh_table(weights, shares, &made->report, s, place, &t, err));
   }
   for (int32_t k = 0; k < t.n_cols; k++) {
-    s->plan->weights[place][t.children[k]] = t.n_cols > 1 ? weights[k] : 1;
+    const double factor = s->plan->factors == NULL ? 1 : s->plan->factors[place][t.children[k]];
+    s->plan->weights[place][t.children[k]] = (t.n_cols > 1 ? weights[k] : 1) * factor;
     made->shares[t.children[k]] = t.n_cols > 1 ? shares[k] : 1;
   }
 cleanup:

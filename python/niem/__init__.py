@@ -57,6 +57,13 @@ from .numbers import round as round
 from .plots import plot_change, plot_corr, plot_sensitivity, plot_uncertainty
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
+from .sensitivity import (
+    noisy_weights,
+    sensitivity_indices,
+    sensitivity_sample,
+    sobol_sequence,
+    transform_inputs,
+)
 from .statistics import (
     adjust_p_values,
     correlate,
@@ -68,6 +75,7 @@ from .statistics import (
     probability,
 )
 from .table import Table
+from .uncertain import Uncertainty, sensitivity, uncertainty
 
 # Not among them: exp, log and round, which a star import would put in the place of Python's own.
 __all__ = [
@@ -80,6 +88,7 @@ __all__ = [
     "STATES",
     "Scores",
     "Table",
+    "Uncertainty",
     "__version__",
     "adjust_p_values",
     "aggregate",
@@ -109,6 +118,7 @@ __all__ = [
     "load_scores",
     "mcdonald_omega",
     "method_correlations",
+    "noisy_weights",
     "normalise",
     "outranking",
     "plot_change",
@@ -125,11 +135,17 @@ __all__ = [
     "revision_effects",
     "score",
     "screen",
+    "sensitivity",
+    "sensitivity_indices",
+    "sensitivity_sample",
     "shipped_frameworks",
     "smaa",
+    "sobol_sequence",
     "standards",
     "synthetic",
+    "transform_inputs",
     "treat",
+    "uncertainty",
     "weights",
     "weights_ahp",
     "weights_budget",

@@ -29,10 +29,11 @@ from .errors import refuse
 from .numbers import pointer
 
 BY_COLUMN = frozenset(
-    "directions low high targets weights columns predictors least_shares most_shares least_weights".split()
+    "directions low high targets weights columns predictors least_shares most_shares least_weights"
+    " kinds middle spread choices shares blocks".split()
 )
 BY_ROW = frozenset("groups units times forced".split())
-LABELS = frozenset("groups units".split())  # any labels: to C they are numbers
+LABELS = frozenset("groups units blocks".split())  # any labels: to C they are numbers
 
 
 # --- matrices ---
@@ -214,13 +215,14 @@ def integers(name: str, value: Any) -> Any:
 
 
 def numbered(name: str, values: Any) -> Any:
-    """Labels of groups or units as numbers; -1, no group, is a missing label or a negative number."""
+    """Labels of groups, units or blocks as numbers; -1, no group, is a missing label or a negative number."""
     codes = pd.factorize(values)[0].astype(np.int32)
     if name == "groups":
         codes[[is_number(entry) and bool(entry < 0) for entry in values]] = -1
     elif (codes < 0).any():
         row = int(np.flatnonzero(codes < 0)[0]) + 1
-        raise refuse("value", name, "the unit is missing; every row belongs to one", row=row)
+        what = ("block", "weight") if name == "blocks" else ("unit", "row")
+        raise refuse("value", name, f"the {what[0]} is missing; every {what[1]} belongs to one", row=row)
     return codes
 
 
@@ -429,16 +431,17 @@ def aggregate(x: Any, method: Any = "arithmetic", **options: Any) -> Any:
     method : str, optional
         ``"arithmetic"`` (default), ``"geometric"``, ``"harmonic"``, ``"power"``: means; the geometric and
         the harmonic one of positive values, the power mean of positive ones, or 0 for a positive `power`.
-        ``"median"``, ``"minimum"``, ``"maximum"``. ``"owa"``: ordered weighted average (Yager 1988).
+        ``"median"``, ``"minimum"``, ``"maximum"``. ``"owa"``: ordered weighted average (Yager 1988),
+        ``"ogwa"``: the same of logarithms, of positive values.
         ``"mean_min"``: Casadio Tarabusi & Guarini (2013). ``"mpi"``: Mazziotta & Pareto, of indicators
         standardised to mean 100 and sd 10; ``"ampi"``: after ``normalise(method="ampi")``. ``"copeland"``:
         units outranked less units that outrank. ``"borda"``: sum over criteria of the units beaten, half of
         those tied with. ``"wroclaw"``: distance from the best values (Florek et al. 1952), where 0 is the
         ideal.
     weights : by column, optional
-        Finite, not negative, not all zero; equal when not given. OWA, MPI and AMPI have none.
+        Finite, not negative, not all zero; equal when not given. OWA, OGWA, MPI and AMPI have none.
     order_weights : sequence of float, optional
-        OWA: weights of places, the first of the greatest value.
+        OWA, OGWA: weights of places, the first of the greatest value.
     power : float, optional
         In [-1000, 1000]; 1. For 0 the geometric mean.
     alpha, beta : float, optional

@@ -50,6 +50,7 @@ METHODS = (
 )
 PROBABILITIES = ("probability", "critical_value", "adjust_p_values")
 STATISTICS = ("describe", "correlate", "cronbach_alpha", "mcdonald_omega", "principal_components")
+SAMPLING = ("sobol_sequence", "transform_inputs", "sensitivity_sample", "sensitivity_indices", "noisy_weights")
 
 
 def find_folder():
@@ -285,6 +286,23 @@ def methods(function, options):
     return {"values": results[0]}
 
 
+def sampling(function, options):
+    """Bare matrices of niem/robustness.h, with one thread and with three: the same bits."""
+    options = {key: method_option(value) for key, value in options.items() if key not in ("kinds", "choices")} | {
+        key: options[key] for key in ("kinds", "choices") if key in options
+    }
+    part = options.pop("part", "first")
+    if function == "transform_inputs":
+        return {"values": niem.transform_inputs(**options).ravel()}
+    one, three = (getattr(niem, function)(threads=threads, **options) for threads in (1, 3))
+    if function != "sensitivity_indices":
+        assert one.tobytes() == three.tobytes()
+        return {"values": one.ravel()}
+    assert all(a.equals(b) for a, b in zip(one, three))
+    table = next(table for table in one if part in table and not (part.startswith("n_") and table is not one.indices))
+    return {"values": table[part].to_numpy(dtype=float)}
+
+
 def method_option(value):
     if isinstance(value, list):
         rows = bool(value) and isinstance(value[0], list)
@@ -430,6 +448,28 @@ def methods_side_by_side(case, framework, options):
     return one
 
 
+UNCERTAIN_PARTS = {"scores": "to_frame"}
+
+
+def uncertain_table(function, case, framework, options):
+    """Uncertainty and sensitivity of scores, with one thread and with three."""
+    options = options_of(options)
+    part = options.pop("part", "scores")
+    given = framework, answers_of(case, framework), case.get("inputs"), case.get("method")
+    found = []
+    for threads in (1, 3):
+        if function == "sensitivity":
+            found.append(niem.sensitivity(*given, threads=threads, table=True, **options))
+        else:
+            made = niem.uncertainty(*given, threads=threads, **options)
+            name = UNCERTAIN_PARTS.get(part, part)
+            if not hasattr(made, name):
+                raise niem.errors.refuse("argument", "part", f"is {part!r}; it is one of scores, ...")
+            found.append(getattr(made, name)(table=True))
+    assert found[0].to_csv() == found[1].to_csv()
+    return found[0]
+
+
 def run(case, folder):
     function, options = case["function"], case.get("options", {})
     if function in NUMBERS:
@@ -440,6 +480,8 @@ def run(case, folder):
         return probabilities(function, options)
     if function in STATISTICS:
         return statistics(function, options)
+    if function in SAMPLING:
+        return sampling(function, options)
     if function == "framework":
         return describe_framework(framework_of(case), folder)
     if function == "shipped":
@@ -468,6 +510,8 @@ def run(case, folder):
         (folder / "method.json").write_bytes(method.to_json().encode("utf-8"))
         assert niem.load_method(folder / "method.json").digest == method.digest
         return {"json": method.to_json(), "digest": method.digest}
+    if function in ("uncertainty", "sensitivity"):
+        return {"table": uncertain_table(function, case, framework_of(case), options)}
     if function == "compare_methods":
         return {"table": methods_side_by_side(case, framework_of(case), options)}
     if function == "method_correlations":

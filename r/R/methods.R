@@ -188,6 +188,7 @@ print.niem_normaliser <- function(x, ...) {
 #'   * `"arithmetic"`, `"geometric"`, `"harmonic"` (these two of positive values), `"power"` (of order `power`), `"median"`,
 #'     `"minimum"`, `"maximum"`: weighted means and their like
 #'   * `"owa"`: ordered weighted average; the first of `order_weights` belongs to the greatest value
+#'   * `"ogwa"`: ordered geometric weighted average: the same of logarithms, of positive values
 #'   * `"mean_min"`: between mean and minimum, by `alpha` and `beta`
 #'   * `"mpi"`, `"ampi"`: the mean less a penalty for imbalance, of indicators standardised to mean 100 and standard deviation
 #'     10, and by the normalisation AMPI
@@ -195,8 +196,8 @@ print.niem_normaliser <- function(x, ...) {
 #'   * `"wroclaw"`: the distance from the best value of each column: 0 is the ideal, more is worse
 #' @param ... Options, by name; one that has no part in the method is an error.
 #'   * `weights`: one for each column, finite, not negative, not all zero; default equal. Names, where `x` has column names,
-#'     are matched to these. OWA, MPI and AMPI have none
-#'   * `order_weights`: for OWA
+#'     are matched to these. OWA, OGWA, MPI and AMPI have none
+#'   * `order_weights`: for OWA and OGWA
 #'   * `power`: the order of the power mean, default 1; 0 is the geometric mean
 #'   * `offset`: added to every value before, and taken from the mean after: geometric, harmonic and power means
 #'   * `alpha`, `beta`: of mean-min, default 0.5 and 0

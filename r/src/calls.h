@@ -57,6 +57,9 @@ SEXP r_spread(SEXP handle, SEXP list);
 SEXP r_practice(SEXP handle, SEXP list);
 SEXP r_leave_one_out(SEXP handle, SEXP left_out, SEXP summary, SEXP list, SEXP threads, SEXP report);
 SEXP r_compare_methods(SEXP framework, SEXP answers, SEXP methods, SEXP names, SEXP list, SEXP threads, SEXP report);
+SEXP r_uncertainty(SEXP framework, SEXP answers, SEXP method, SEXP inputs, SEXP list, SEXP threads, SEXP report);
+SEXP r_uncertainty_table(SEXP handle, SEXP part);
+SEXP r_sensitivity(SEXP framework, SEXP answers, SEXP method, SEXP inputs, SEXP list, SEXP threads, SEXP report);
 SEXP r_group_difference(SEXP handle, SEXP group_a, SEXP group_b, SEXP list);
 SEXP r_compare_scores(SEXP a, SEXP b, SEXP list);
 
@@ -93,6 +96,13 @@ SEXP r_weights_budget(SEXP points);
 SEXP r_weights_ahp(SEXP comparisons);
 SEXP r_benefit_of_doubt(SEXP x, SEXP list);
 SEXP r_smaa(SEXP x, SEXP list, SEXP threads, SEXP report);
+
+/* --- calls_sampling.c --- */
+SEXP r_sobol_sequence(SEXP n, SEXP d, SEXP list, SEXP threads, SEXP report);
+SEXP r_transform_inputs(SEXP x, SEXP list);
+SEXP r_sensitivity_sample(SEXP n, SEXP d, SEXP list, SEXP threads, SEXP report);
+SEXP r_sensitivity_indices(SEXP y, SEXP d, SEXP list, SEXP threads, SEXP report);
+SEXP r_noisy_weights(SEXP weights, SEXP list, SEXP threads, SEXP report);
 SEXP r_impute(SEXP x, SEXP list);
 SEXP r_screen(SEXP x, SEXP list);
 SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);

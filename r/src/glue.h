@@ -24,6 +24,7 @@ typedef enum handle_kind {
   HANDLE_SCORES,
   HANDLE_TABLE,
   HANDLE_NORMALISER,
+  HANDLE_UNCERTAINTY,
   HANDLE_PROBLEMS,
   HANDLE_BUFFER,
   HANDLE_KINDS
@@ -137,6 +138,13 @@ extern const option_field *const OPTIONS_NIEM_READ_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_ANSWERS_TABLE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_FRAMEWORK_TABLES_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCORE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_INPUTS_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_NOISE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SENSITIVITY_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SENSITIVITY_SAMPLE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SOBOL_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_UNCERTAINTY_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_SCORES_SENSITIVITY_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_QUERY;
 extern const option_field *const OPTIONS_NIEM_COMPARE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_TREND_OPTIONS;
@@ -184,6 +192,8 @@ const char *path_of(SEXP x, const char *argument);
 const char *utf8_of(SEXP string);
 const char *const *texts_of(SEXP x, const char *argument);
 int32_t integer_of(SEXP x, const char *argument);
+/* The same up to 2^53, beyond which a double has gaps. */
+int64_t long_of(SEXP x, const char *argument);
 const double *reals_of(SEXP x, const char *argument);
 /* Whole numbers, TRUE and FALSE; none of them NA. */
 const int32_t *integers_of(SEXP x, const char *argument);

@@ -31,6 +31,10 @@ static void free_normaliser(void *p) {
   niem_normaliser_free(p);
 }
 
+static void free_uncertainty(void *p) {
+  niem_uncertainty_free(p);
+}
+
 static void free_problems(void *p) {
   niem_problems_free(p);
 }
@@ -50,6 +54,7 @@ static const struct {
     {"niem_scores", "scores, as niem_score() makes them", free_scores},
     {"niem_table", "a table, as functions make it when called with table = TRUE", free_table},
     {"niem_normaliser", "a normaliser, as niem_normaliser() makes it", free_normaliser},
+    {"niem_uncertainty", "scores under uncertainty, as niem_uncertainty() makes them", free_uncertainty},
     {"niem_problems", "a list of problems", free_problems},
     {"niem_buffer", "a buffer", free_buffer},
 };

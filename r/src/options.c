@@ -91,6 +91,10 @@ static double whole_of(SEXP x, const char *argument, double most) {
   return value;
 }
 
+int64_t long_of(SEXP x, const char *argument) {
+  return (int64_t)whole_of(x, argument, 9007199254740992.0);
+}
+
 int32_t integer_of(SEXP x, const char *argument) {
   return (int32_t)whole_of(x, argument, INT_MAX);
 }
@@ -224,7 +228,7 @@ static void fill_number(SEXP value, const option_field *field, char *options) {
     int32_t number = small_number_of(value, field);
     memcpy(options + field->at, &number, sizeof number);
   } else if (field->kind == OPTION_LONG) {
-    int64_t number = (int64_t)whole_of(value, field->name, 9007199254740992.0);
+    int64_t number = long_of(value, field->name);
     memcpy(options + field->at, &number, sizeof number);
   } else {
     double number = real_of(value, field->name);

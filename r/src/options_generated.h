@@ -226,7 +226,7 @@ static const option_field FIELDS_OF_NIEM_NORMALISE_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_NORMALISE_OPTIONS = FIELDS_OF_NIEM_NORMALISE_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", NULL};
+static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_METHOD[] = {"arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min", "mpi", "ampi", "copeland", "borda", "wroclaw", "ogwa", NULL};
 static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
 static const char *const FIELDS_OF_NIEM_AGGREGATE_OPTIONS_TIES[] = {"min", "max", "average", "dense", "first", NULL};
 static const option_field FIELDS_OF_NIEM_AGGREGATE_OPTIONS[] = {
@@ -308,4 +308,76 @@ static const option_field FIELDS_OF_NIEM_SCREEN_OPTIONS[] = {
     {"forced", OPTION_INTEGERS, offsetof(niem_screen_options, forced), offsetof(niem_screen_options, n_forced), NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS = FIELDS_OF_NIEM_SCREEN_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SOBOL_OPTIONS_SCRAMBLE[] = {"none", "linear", "owen", NULL};
+static const option_field FIELDS_OF_NIEM_SOBOL_OPTIONS[] = {
+    {"scramble", OPTION_INTEGER, offsetof(niem_sobol_options, scramble), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SOBOL_OPTIONS_SCRAMBLE},
+    {"skip", OPTION_LONG, offsetof(niem_sobol_options, skip), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_sobol_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SOBOL_OPTIONS = FIELDS_OF_NIEM_SOBOL_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_INPUTS_OPTIONS[] = {
+    {"kinds", OPTION_INTEGERS, offsetof(niem_inputs_options, kinds), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"low", OPTION_REALS, offsetof(niem_inputs_options, low), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"high", OPTION_REALS, offsetof(niem_inputs_options, high), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"middle", OPTION_REALS, offsetof(niem_inputs_options, middle), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"spread", OPTION_REALS, offsetof(niem_inputs_options, spread), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"choices", OPTION_INTEGERS, offsetof(niem_inputs_options, choices), offsetof(niem_inputs_options, n_inputs), NO_FIELD, NULL},
+    {"probabilities", OPTION_REALS, offsetof(niem_inputs_options, probabilities), offsetof(niem_inputs_options, n_probabilities), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_INPUTS_OPTIONS = FIELDS_OF_NIEM_INPUTS_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE[] = {"sobol", "random", NULL};
+static const option_field FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS[] = {
+    {"source", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, source), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE},
+    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, NULL},
+    {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, second_order), NO_FIELD, NO_FIELD, NULL},
+    {"skip", OPTION_LONG, offsetof(niem_sensitivity_sample_options, skip), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_sensitivity_sample_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SENSITIVITY_SAMPLE_OPTIONS = FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_FIRST[] = {"saltelli", "janon", "jansen", "sobol", NULL};
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_INTERVAL[] = {"percentile", "normal", NULL};
+static const option_field FIELDS_OF_NIEM_SENSITIVITY_OPTIONS[] = {
+    {"first", OPTION_INTEGER, offsetof(niem_sensitivity_options, first), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_FIRST},
+    {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_options, second_order), NO_FIELD, NO_FIELD, NULL},
+    {"interval", OPTION_INTEGER, offsetof(niem_sensitivity_options, interval), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_OPTIONS_INTERVAL},
+    {"resamples", OPTION_LONG, offsetof(niem_sensitivity_options, resamples), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_sensitivity_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"level", OPTION_REAL, offsetof(niem_sensitivity_options, level), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SENSITIVITY_OPTIONS = FIELDS_OF_NIEM_SENSITIVITY_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_NOISE_OPTIONS_METHOD[] = {"uniform", "normal", "simplex", NULL};
+static const option_field FIELDS_OF_NIEM_NOISE_OPTIONS[] = {
+    {"method", OPTION_INTEGER, offsetof(niem_noise_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_NOISE_OPTIONS_METHOD},
+    {"rescale", OPTION_INTEGER, offsetof(niem_noise_options, rescale), NO_FIELD, NO_FIELD, NULL},
+    {"shares", OPTION_REALS, offsetof(niem_noise_options, shares), offsetof(niem_noise_options, n_shares), NO_FIELD, NULL},
+    {"blocks", OPTION_INTEGERS, offsetof(niem_noise_options, blocks), offsetof(niem_noise_options, n_blocks), NO_FIELD, NULL},
+    {"replicates", OPTION_LONG, offsetof(niem_noise_options, replicates), NO_FIELD, NO_FIELD, NULL},
+    {"first", OPTION_LONG, offsetof(niem_noise_options, first), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_noise_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_NOISE_OPTIONS = FIELDS_OF_NIEM_NOISE_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_UNCERTAINTY_OPTIONS[] = {
+    {"replicates", OPTION_LONG, offsetof(niem_uncertainty_options, replicates), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_uncertainty_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"interval_level", OPTION_REAL, offsetof(niem_uncertainty_options, interval_level), NO_FIELD, NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_uncertainty_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"shown", OPTION_LONG, offsetof(niem_uncertainty_options, shown), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_UNCERTAINTY_OPTIONS = FIELDS_OF_NIEM_UNCERTAINTY_OPTIONS;
+
+static const option_field FIELDS_OF_NIEM_SCORES_SENSITIVITY_OPTIONS[] = {
+    {"base", OPTION_LONG, offsetof(niem_scores_sensitivity_options, base), NO_FIELD, NO_FIELD, NULL},
+    {"seed", OPTION_LONG, offsetof(niem_scores_sensitivity_options, seed), NO_FIELD, NO_FIELD, NULL},
+    {"resamples", OPTION_LONG, offsetof(niem_scores_sensitivity_options, resamples), NO_FIELD, NO_FIELD, NULL},
+    {"interval_level", OPTION_REAL, offsetof(niem_scores_sensitivity_options, interval_level), NO_FIELD, NO_FIELD, NULL},
+    {"tolerance", OPTION_REAL, offsetof(niem_scores_sensitivity_options, tolerance), NO_FIELD, NO_FIELD, NULL},
+    {"targets", OPTION_TEXT, offsetof(niem_scores_sensitivity_options, targets), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_SCORES_SENSITIVITY_OPTIONS = FIELDS_OF_NIEM_SCORES_SENSITIVITY_OPTIONS;
 /* clang-format on */

@@ -20,6 +20,7 @@ COUNTS = {
     "niem_normalise_options": dict.fromkeys(("directions", "low", "high", "targets"), "n_columns"),
     "niem_benefit_options": dict.fromkeys(("least_shares", "most_shares"), "n_shares"),
     "niem_impute_options": dict.fromkeys(("units", "times"), "n_times"),
+    "niem_inputs_options": dict.fromkeys(("kinds", "low", "high", "middle", "spread", "choices"), "n_inputs"),
 }
 FAMILIES = {"deviation": "NIEM_DEVIATION_", "truncate": "NIEM_TRUNCATE_"}
 KINDS = {"const char *": "TEXT", "int32_t": "INTEGER", "int64_t": "LONG", "double": "REAL"}

@@ -42,7 +42,7 @@ static niem_status aggregate(double *out, const niem_matrix *x, int32_t method, 
   niem_aggregate_options_init(&o);
   o.method = method;
   o.power = method == NIEM_AGGREGATE_POWER ? 2 : 1;
-  if (method == NIEM_AGGREGATE_OWA) {
+  if (method == NIEM_AGGREGATE_OWA || method == NIEM_AGGREGATE_OGWA) {
     o.order_weights = falling;
     o.n_order_weights = x->n_cols;
   }

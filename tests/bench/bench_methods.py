@@ -109,6 +109,7 @@ def aggregations(weights):
         ("copeland", {}, rival.copeland),
         ("borda", {}, rival.borda),
         ("wroclaw", {}, rival.wroclaw),
+        ("ogwa", {"order_weights": weights}, lambda x: rival.ogwa(x, weights)),
     ]
 
 

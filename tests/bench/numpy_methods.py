@@ -223,6 +223,10 @@ def owa(x, weights):
     return np.nansum(descending * share, axis=1)
 
 
+def ogwa(x, weights):
+    return np.exp(owa(np.log(x), weights))
+
+
 def mean_min(x, alpha=0.5):
     mean = means(x, 1)
     return mean - alpha * np.abs(mean - least(x, 1))

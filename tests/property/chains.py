@@ -21,7 +21,7 @@ def load_oracle():
 chain = load_oracle()
 NUMBERS = chain.RAW_NAMES
 ON_SCALE = ("minmax", "goalposts")
-MONOTONE = ("arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "mean_min")
+MONOTONE = ("arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "ogwa", "mean_min")
 NODES = ("economy", "housing", "services", "material", "social", "overall", "K")
 
 
@@ -91,11 +91,11 @@ class Steps:
         pick = self.rng.choice
         method = pick(MONOTONE if self.tame else (*MONOTONE, "mpi", "ampi", *chain.OVER_UNITS))
         step = {"step": "aggregate", "method": method}
-        if method in ("geometric", "harmonic"):
+        if method in ("geometric", "harmonic", "ogwa"):
             step["offset"] = pick((1, 5, 300))
         if method == "power":
             step.update(power=pick((2, -1, 0, 1)), offset=pick((1, 300)))
-        if method == "owa":
+        if method in ("owa", "ogwa"):
             step["order_weights"] = [self.rng.randint(0, 4) for _ in range(3)] + [1]
         if method == "mean_min":
             step.update(alpha=pick((0, 0.5, 1)), beta=pick((0, 2)))

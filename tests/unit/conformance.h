@@ -110,6 +110,10 @@ int run_assessment(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/methods.h only. */
 int run_methods(const vector_case *c, const char *function, outcome *out);
 int run_statistics(const vector_case *c, const char *function, outcome *out);
+/* The same for the functions of niem/robustness.h on bare matrices. */
+int run_sampling(const vector_case *c, const char *function, outcome *out);
+/* The same for uncertainty and sensitivity of scores. */
+int run_uncertainty(const vector_case *c, const char *function, outcome *out);
 /* The same for leave one out, methods side by side, effective weights and steps. */
 int run_robustness(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/analysis.h. */

@@ -63,7 +63,7 @@ static int64_t call_normaliser(call *k, double *values) {
 #define OPTIONS niem_aggregate_options
 static const field aggregate_fields[] = {
     {"method", WORD, AT(method), 0,
-     "arithmetic geometric harmonic power median minimum maximum owa mean_min mpi ampi copeland borda wroclaw", 0},
+     "arithmetic geometric harmonic power median minimum maximum owa mean_min mpi ampi copeland borda wroclaw ogwa", 0},
     {"deviation", WORD, AT(deviation), 0, DEVIATIONS},
     {"penalty", FLAG, AT(penalty), 0, NULL, 0},
     {"ties", WORD, AT(ties), 0, TIES},

@@ -1007,7 +1007,7 @@ int run_case(const vector_case *c, outcome *out) {
     run_names(out, strcmp(name, "states") == 0);
     return 1;
   }
-  if (run_methods(c, name, out) || run_statistics(c, name, out)) {
+  if (run_methods(c, name, out) || run_statistics(c, name, out) || run_sampling(c, name, out)) {
     return 1;
   }
   if (cJSON_HasObjectItem(options_of(c), "x")) {
@@ -1016,7 +1016,7 @@ int run_case(const vector_case *c, outcome *out) {
   if (run_assessment(c, name, out)) {
     return 1;
   }
-  if (run_robustness(c, name, out) || run_analysis(c, name, out)) {
+  if (run_robustness(c, name, out) || run_analysis(c, name, out) || run_uncertainty(c, name, out)) {
     return 1;
   }
   return run_table(c, name, options_of(c), out);

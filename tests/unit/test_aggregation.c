@@ -99,6 +99,13 @@ static void test_as_on_a_matrix(void **state) {
   o.order_weights = order_weights;
   o.n_order_weights = MOST;
   check_method(o, 0, 1e-12);
+  for (int k = 0; k < 2; k++) {
+    o = of(NIEM_AGGREGATE_OGWA);
+    o.order_weights = order_weights;
+    o.n_order_weights = MOST;
+    o.offset = k * 2.5;
+    check_method(o, 0, 1e-14);
+  }
   o = of(NIEM_AGGREGATE_MEAN_MIN);
   o.alpha = 0.25;
   o.beta = 3;
@@ -118,9 +125,13 @@ static void test_refused_rows(void **state) {
   static const double order_weights[] = {1, 1};
   const double weights[] = {1, 1, 1};
   double value;
-  const int32_t positive[] = {NIEM_AGGREGATE_GEOMETRIC, NIEM_AGGREGATE_HARMONIC, NIEM_AGGREGATE_POWER};
-  for (int i = 0; i < 3; i++) {
+  const int32_t positive[] = {NIEM_AGGREGATE_GEOMETRIC, NIEM_AGGREGATE_HARMONIC, NIEM_AGGREGATE_POWER,
+                              NIEM_AGGREGATE_OGWA};
+  static const double places[] = {1, 1, 1};
+  for (int i = 0; i < 4; i++) {
     niem_aggregate_options o = of(positive[i]);
+    o.order_weights = i == 3 ? places : NULL;
+    o.n_order_weights = i == 3 ? 3 : 0;
     o.power = -2;
     const double with_zero[] = {3, 0, 1};
     const double negative[] = {3, -1, 1};

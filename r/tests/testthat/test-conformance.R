@@ -18,6 +18,7 @@ methods_known <- c(
 
 probabilities_known <- c("probability", "critical_value", "adjust_p_values")
 statistics_known <- c("describe", "correlate", "cronbach_alpha", "mcdonald_omega", "principal_components")
+sampling_known <- c("sobol_sequence", "transform_inputs", "sensitivity_sample", "sensitivity_indices", "noisy_weights")
 
 # The folder of the vectors; NULL where none is named and there is no checkout around.
 find_folder <- function() {
@@ -333,6 +334,26 @@ bits_of <- function(words) {
   sum(2^(match(strsplit(words, " ")[[1]], names) - 1))
 }
 
+# Bare matrices of niem/robustness.h, with one thread and with three: the same bits.
+run_sampling <- function(name, options) {
+  words <- lapply(options[intersect(c("kinds", "choices"), names(options))], unlist)
+  options <- c(method_options(options[setdiff(names(options), names(words))]), words)
+  part <- if (is.null(options$part)) "first" else options$part
+  options$part <- NULL
+  call <- get(paste0("niem_", name), asNamespace("niem"))
+  if (name == "transform_inputs") {
+    return(list(values = by_row(do.call(call, options))))
+  }
+  if (name == "noisy_weights") options$weights <- as.double(options$weights)
+  found <- lapply(c(1, 3), function(threads) do.call(call, c(options, threads = threads)))
+  expect_identical(found[[2]], found[[1]])
+  if (name != "sensitivity_indices") {
+    return(list(values = by_row(found[[1]])))
+  }
+  tables <- if (startsWith(part, "n_")) found[[1]]["indices"] else found[[1]]
+  list(values = as.double(Find(function(table) part %in% names(table), tables)[[part]]))
+}
+
 # The functions of an assessment that give a table; NULL for any other.
 run_assessment <- function(name, case, framework, options) {
   previous <- previous_of(case, framework)
@@ -397,6 +418,24 @@ run_compare_methods <- function(case, framework) {
   list(table = tables[[1]])
 }
 
+# Uncertainty and sensitivity of scores, with one thread and with three.
+run_uncertain <- function(name, case, framework) {
+  options <- options_of(case$options)
+  part <- if (is.null(options$part)) "scores" else options$part
+  options$part <- NULL
+  given <- c(list(framework, answers_of(case, framework), case$inputs, case$method), options)
+  tables <- lapply(c(1, 3), function(threads) {
+    if (name == "sensitivity") {
+      return(do.call(niem_sensitivity, c(given, threads = threads, table = TRUE)))
+    }
+    made <- do.call(niem_uncertainty, c(given, threads = threads))
+    handle <- environment(niem_uncertainty)
+    handle$result(.Call(handle$r_uncertainty_table, made, part), TRUE)
+  })
+  stopifnot(identical(as.data.frame(tables[[1]]), as.data.frame(tables[[2]])))
+  list(table = tables[[1]])
+}
+
 run <- function(case, folder) {
   name <- case[["function"]]
   options <- case$options
@@ -411,6 +450,9 @@ run <- function(case, folder) {
   }
   if (name %in% statistics_known) {
     return(run_statistics(name, options))
+  }
+  if (name %in% sampling_known) {
+    return(run_sampling(name, options))
   }
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),
@@ -433,6 +475,8 @@ run <- function(case, folder) {
     },
     compare_methods = return(run_compare_methods(case, framework_of(case, folder))),
     method_correlations = return(run_method_correlations(case, framework_of(case, folder))),
+    uncertainty = return(run_uncertain(name, case, framework_of(case, folder))),
+    sensitivity = return(run_uncertain(name, case, framework_of(case, folder))),
     states = return(list(values = niem_states())),
     statuses = return(list(values = niem_statuses())),
     answers = {
