@@ -16,6 +16,7 @@ import pandas as pd
 
 from .errors import refuse
 from .numbers import quantile
+from .statistics import correlate
 
 # Okabe & Ito (2008): colours that people with any colour vision tell apart.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
@@ -158,7 +159,9 @@ def apart(places: Sequence[float], least: float) -> list[float]:
 class Names:
     """What units, nodes, groups and rounds are called: their labels, or their ids."""
 
-    def __init__(self, framework: Any, labels: bool, language: Optional[str]) -> None:
+    def __init__(
+        self, framework: Any, labels: bool, language: Optional[str], index: Optional[str] = None
+    ) -> None:
         self.known: dict[str, dict[str, str]] = {}
         self.one_group = False
         self.parents: dict[str, str] = {}
@@ -166,7 +169,9 @@ class Names:
             return
         self.one_group = len(framework.groups(table=True)) == 1
         nodes = framework.nodes(language)
-        self.parents = {n: p for n, p in zip(nodes["node"], nodes["parent"]) if isinstance(p, str)}
+        last = (nodes["index"] == (index or framework.default_index)).to_numpy()  # of several trees this one holds
+        for tree in (nodes[~last], nodes[last]):
+            self.parents.update((n, p) for n, p in zip(tree["node"], tree["parent"]) if isinstance(p, str))
         if not labels:
             inner = nodes["level"] != "indicator"
             self.known["node"] = {name: name.split("/")[-1].split("=")[-1] for name in nodes["node"][inner]}
@@ -522,6 +527,7 @@ class ScorePlots:
         y: str,
         *,
         other: Any = None,
+        correlation: Optional[str] = "pearson",
         highlight: Highlight = None,
         labels: bool = False,
         language: Optional[str] = None,
@@ -536,6 +542,8 @@ class ScorePlots:
             Nodes; with `other` they may be the same.
         other : Scores, optional
             Scores that `y` is taken of, by another method or what-if; these when not given.
+        correlation : str, optional
+            Told in the title (`correlate`): ``"pearson"`` (default), ``"spearman"``, ``"kendall"``, or None.
         highlight : str or list of str, optional
             Units, or the id of a peer group, in another colour.
         labels : bool, optional
@@ -565,8 +573,7 @@ class ScorePlots:
         clean(ax, "both")
         label_points(ax, list(has["value_x"]), list(has["value_y"]), units.units(has["unit"]))
         note = f"{len(both) - len(has)} without both values" if len(has) < len(both) else ""
-        told = "" if other is not None else told_correlation(self, of_x, of_y, query)
-        title(ax, f"{name_y} by {name_x}", *names.place(of_x), told, note)
+        title(ax, f"{name_y} by {name_x}", *names.place(of_x), told_correlation(has, correlation), note)
         return ax
 
     def plot_profile(
@@ -791,9 +798,13 @@ def covers(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def told_correlation(scores: Any, of_x: Any, of_y: Any, query: dict[str, Any]) -> str:
-    """The correlation of two nodes as the library's table has it; nothing where it has none."""
-    return ""
+def told_correlation(has: Any, method: Optional[str]) -> str:
+    """The correlation of two columns by the library (`correlate`), in words; nothing where there is none."""
+    if method is None or len(has) == 0:
+        return ""
+    found = correlate(has[["value_x", "value_y"]], method=method)
+    r = np.asarray(found.r)[0, 1]
+    return f"{method} {r:.2f} (n = {np.asarray(found.n)[0, 1]})" if np.isfinite(r) else ""
 
 
 # --- the tree of an index ---
@@ -1029,7 +1040,8 @@ def plot_uncertainty(
         ax.set_xlim(0.4, max(len(frame), 1) + 0.6)
         ax.xaxis.get_major_locator().set_params(integer=True)
     else:
-        score_axis(ax, frame[value], frame[low], frame[high])
+        ax.set_xlabel(span(frame[value], frame[low], frame[high])[1], fontsize=8, color=INK)
+        ax.margins(x=0.05)
     below(ax, [nominal, middle, patch(PALE)], ["nominal", "median", "interval" if level is None else f"{100 * float(level):g} % of replicates"])
     title(ax, names.of("node", frame["node"].iloc[0]), *names.place(frame))
     return ax
@@ -1103,7 +1115,7 @@ def plot_sensitivity(
     ax.set_xlabel("share of the variance", fontsize=8, color=INK)
     place = [names.of(part, frame[part].iloc[0]) for part in ("unit", "node", "round", "group")
              if isinstance(frame[part].iloc[0], str)]  # fmt: skip
-    title(ax, f"Sensitivity of {frame['target'].iloc[0]}", *place)
+    title(ax, f"Sensitivity of {str(frame['target'].iloc[0]).replace('_', ' ')}", *place)
     return ax
 
 
@@ -1143,8 +1155,9 @@ def plot_corr(
     matplotlib.axes.Axes
         Blue is positive, red negative; a frame around a cell is its flag.
     """
-    names = Names(framework, labels, language)
-    frame = chosen(frame_of(correlations), round=round, group=group)
+    whole = frame_of(correlations)
+    names = Names(framework, labels, language, whole.attrs.get("notes", {}).get("index"))
+    frame = chosen(whole, round=round, group=group)
     if round is None and len(frame) and frame["round"].notna().any():
         frame = frame[frame["round"] == frame["round"].dropna().iloc[-1]]
     frame = only(frame, "group")
@@ -1169,7 +1182,8 @@ def heat_cells(frame: Any, significance: float) -> tuple[list[str], list[str], l
     """Columns, rows and (column, row, correlation, flag, is it shown). Of pairs within one list both halves."""
     a, b = (list(dict.fromkeys(frame[name])) for name in ("node_a", "node_b"))
     within = bool(set(a) & set(b))
-    down = list(dict.fromkeys([*a, *b])) if within else a
+    pairs = zip(frame["node_a"], frame["node_b"])
+    down = list(dict.fromkeys(name for pair in pairs for name in pair)) if within else a
     across = down if within else b
     cells = []
     for pair in frame.itertuples():

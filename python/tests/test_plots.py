@@ -236,6 +236,11 @@ def test_scatter(scores):
     assert set(texts(ax)) == {"_u", "$A$", "<b>", "d\\e"}
     assert ax.get_xlabel() == "One $x^2$: score, 0\u2013100"
     assert "1 without both values" in ax.get_title(loc="left")
+    wide = scores.to_frame(level="indicator", round="2021", units=list(UNITS[:4]))["R1"]
+    r = niem.correlate(pd.DataFrame({"x": wide, "y": scores.to_frame(level="dimension", round="2021")["dimension=h"]})).r
+    assert f"pearson {np.asarray(r)[0, 1]:.2f} (n = 4)" in ax.get_title(loc="left")
+    assert "spearman" in scores.plot_scatter("R1", "h", correlation="spearman").get_title(loc="left")
+    assert "pearson" not in scores.plot_scatter("R1", "h", correlation=None).get_title(loc="left")
     other = scores.what_if(weights={"r": 1})
     ax = scores.plot_scatter("overall", "overall", other=other)
     ours, theirs = (s.rank(round="2021").set_index("unit")["value"].dropna() for s in (scores, other))
@@ -370,6 +375,31 @@ def test_sensitivity():
     assert ax.get_title(loc="left").startswith("Sensitivity of score")
     with pytest.raises(niem.errors.NiemReferenceError, match="score, rank"):
         niem.plot_sensitivity(frame, "change")
+
+
+def test_uncertainty_of_scores(scores):
+    made = niem.uncertainty(scores.framework, scores.answers, replicates=64, seed=3)
+    ax = drawn(niem.plot_uncertainty(made, framework=scores.framework))
+    table = made.to_frame()
+    table = table[table["round"] == "2021"].sort_values("rank", kind="stable")
+    assert labels(ax.yaxis) == [f"Unit {unit}" for unit in table["unit"]]
+    has = table[table["rank"].notna()]
+    assert [end for _, *end in lines(ax)] == [[a, b] for a, b in zip(has["rank_low"], has["rank_high"])]
+    indices = niem.sensitivity(scores.framework, scores.answers, base=64, resamples=20, round="2021")
+    ax = drawn(niem.plot_sensitivity(indices, framework=scores.framework))
+    own = indices[indices["target"] == indices["target"].iloc[0]]
+    widths = [patch.get_width() for patch in ax.patches]
+    assert np.array_equal(widths, [*own["first"], *own["total"]], equal_nan=True)
+    drawn(niem.plot_sensitivity(indices, "score", unit="_u", kind="stack"))
+
+
+def test_correlations_of_scores(scores):
+    table = scores.correlations(level="indicator")
+    ax = drawn(niem.plot_corr(table, significance=1, framework=scores.framework))
+    own = table[table["round"] == "2021"]
+    assert len(labels(ax.xaxis)) == 4
+    assert len(texts(ax)) == 2 * own["correlation"].notna().sum()
+    drawn(niem.plot_corr(scores.correlations(level="dimension", pairs="parent", round="2021")))
 
 
 def correlated():

@@ -73,14 +73,16 @@ apart <- function(places, least) {
 # --- names ---
 
 # What units, nodes, groups and rounds are called: their labels, or their ids. Named vectors by part, and parents of nodes.
-names_of <- function(framework, labels, language) {
+names_of <- function(framework, labels, language, index = NULL) {
   if (is.null(framework)) {
     return(list())
   }
   table_of <- function(part) niem_framework_table(framework, part, language)
   nodes <- table_of("nodes")
+  if (is.null(index) || is.na(index)) index <- framework_info(framework)$default_index
+  first <- nodes[order(!nodes$index %in% index), ] # of several trees this one holds
   known <- list(
-    parents = stats::setNames(nodes$parent, nodes$node)[!is.na(nodes$parent)], one_group = nrow(table_of("groups")) == 1
+    parents = stats::setNames(first$parent, first$node)[!is.na(first$parent)], one_group = nrow(table_of("groups")) == 1
   )
   if (!isTRUE(labels)) {
     inner <- nodes$node[nodes$level != "indicator"]
@@ -244,7 +246,7 @@ plot_theme <- function(grid = "x") {
 plot_titles <- function(first, ...) {
   below <- c(...)
   below <- paste(below[nzchar(below)], collapse = ", ")
-  ggplot2::labs(title = wrapped(first, 70), subtitle = if (nzchar(below)) wrapped(below, 84))
+  ggplot2::labs(title = wrapped(first, 70), subtitle = if (nzchar(below)) wrapped(below, 76))
 }
 
 # Rows down the side, the first on top, with literal labels.
@@ -312,6 +314,7 @@ ranked <- function(scores, node, options) {
 #'   `"stack"` (columns) for the tree.
 #' @param unit A unit.
 #' @param other Scores that `y` is taken of, by another method or what-if. Default: these.
+#' @param correlation Told in the title ([niem_correlate()]): `"pearson"`, `"spearman"`, `"kendall"`, or `NULL`.
 #' @param index An index. Default: the framework's.
 #' @param reference,reference_units,reference_peers `"average"`, `"best"` or `"worst"` of all units, of those units, or of a
 #'   peer group.
@@ -579,7 +582,7 @@ named_layer <- function(named, labels, scale) {
 
 #' @rdname niem_plot_bar
 #' @export
-niem_plot_scatter <- function(scores, x, y, ..., other = NULL, highlight = NULL, labels = FALSE, language = NULL) {
+niem_plot_scatter <- function(scores, x, y, ..., other = NULL, correlation = "pearson", highlight = NULL, labels = FALSE, language = NULL) {
   need_ggplot2()
   options <- with_round(scores, list(...))
   known <- names_of(niem_scores_framework(scores), TRUE, language)
@@ -597,7 +600,7 @@ niem_plot_scatter <- function(scores, x, y, ..., other = NULL, highlight = NULL,
   name_y <- called(known, "node", of_y$node[1])
   note <- if (nrow(has) < nrow(both)) paste(nrow(both) - nrow(has), "without both values")
   also <- if (is.null(other)) "" else " (other)"
-  told <- if (is.null(other)) told_correlation(has)
+  told <- told_correlation(has, correlation)
   ggplot2::ggplot(has, ggplot2::aes(x = .data$value_x, y = .data$value_y)) +
     ggplot2::geom_point(ggplot2::aes(colour = .data$marked), size = 1.8, show.legend = FALSE) +
     ggplot2::scale_colour_manual(values = c("FALSE" = plot_colours$main, "TRUE" = plot_colours$accent)) +
@@ -612,7 +615,14 @@ niem_plot_scatter <- function(scores, x, y, ..., other = NULL, highlight = NULL,
     plot_theme("both") + plot_titles(paste(name_y, "by", name_x), called_place(known, of_x), told, note)
 }
 
-told_correlation <- function(has) NULL
+# The correlation of two columns by the library, in words; nothing where there is none.
+told_correlation <- function(has, method) {
+  if (is.null(method) || nrow(has) == 0) {
+    return(NULL)
+  }
+  found <- niem_correlate(as.matrix(has[c("value_x", "value_y")]), method = method)
+  if (is.finite(found$r[1, 2])) sprintf("%s %.2f (n = %d)", method, found$r[1, 2], found$n[1, 2])
+}
 
 #' @rdname niem_plot_bar
 #' @export
@@ -863,8 +873,9 @@ niem_plot_change <- function(change, node = NULL, labels = TRUE, language = NULL
 niem_plot_corr <- function(correlations, round = NULL, group = NULL, significance = 0.05, framework = NULL, labels = TRUE,
                            language = NULL) {
   need_ggplot2()
-  known <- names_of(framework, labels, language)
-  frame <- chosen_rows(frame_in(correlations), round = round, group = group)
+  whole <- frame_in(correlations)
+  known <- names_of(framework, labels, language, unname(attr(whole, "notes")["index"]))
+  frame <- chosen_rows(whole, round = round, group = group)
   rounds <- frame$round[!is.na(frame$round)]
   if (is.null(round) && length(rounds) > 0) {
     frame <- frame[frame$round %in% rounds[length(rounds)], ]
@@ -914,7 +925,7 @@ heat_cells <- function(frame, significance) {
   a <- unique(frame$node_a)
   b <- unique(frame$node_b)
   within <- length(intersect(a, b)) > 0
-  down <- if (within) unique(c(a, b)) else a
+  down <- if (within) unique(c(rbind(frame$node_a, frame$node_b))) else a
   across <- if (within) down else b
   p <- ifelse(is.finite(frame$p_adjusted), frame$p_adjusted, frame$p)
   shown <- is.finite(frame$correlation) & !(is.finite(p) & p > significance)
@@ -968,7 +979,7 @@ niem_plot_uncertainty <- function(result, node = NULL, what = "rank", round = NU
   scale <- if (what == "rank") {
     list(limits = c(0.4, nrow(frame) + 0.6), label = "rank")
   } else {
-    drawn_scale(drawn$nominal, drawn$low, drawn$high)
+    list(limits = NULL, label = drawn_scale(drawn$nominal, drawn$low, drawn$high)$label)
   }
   points <- data.frame(
     x = c(drawn$median, drawn$nominal), row = rep(drawn$row, 2), point = rep(c("median", "nominal"), each = nrow(drawn))
@@ -987,7 +998,7 @@ niem_plot_uncertainty <- function(result, node = NULL, what = "rank", round = NU
     ggplot2::scale_shape_manual(NULL, values = c(median = 124, nominal = 19)) +
     ggplot2::scale_colour_manual(NULL, values = c(median = plot_colours$ink, nominal = plot_colours$accent)) +
     ggplot2::scale_size_manual(NULL, values = c(median = 3.5, nominal = 1.8)) +
-    no_value_layer(none, if (what == "rank") list(limits = NULL) else scale) + row_scale(called_units(known, frame$unit)) +
+    no_value_layer(none, list(limits = NULL)) + row_scale(called_units(known, frame$unit)) +
     score_scale(scale, breaks = if (what == "rank") whole_breaks else ggplot2::waiver()) + plot_theme() +
     ggplot2::theme(legend.position = "bottom") +
     plot_titles(called(known, "node", frame$node[1]), called_place(known, frame))
@@ -1021,7 +1032,7 @@ niem_plot_sensitivity <- function(result, target = NULL, kind = "bar", unit = NU
   }))
   ggplot2::ggplot(frame) + bars + no_value_layer(none, list(limits = NULL)) +
     row_scale(cut_text(as.character(frame$input), 44)) + ggplot2::labs(x = "share of the variance") + plot_theme() +
-    ggplot2::theme(legend.position = "bottom") + plot_titles(paste("Sensitivity of", frame$target[1]), place)
+    ggplot2::theme(legend.position = "bottom") + plot_titles(paste("Sensitivity of", gsub("_", " ", frame$target[1])), place)
 }
 
 sensitivity_bars <- function(frame) {

@@ -173,6 +173,10 @@ test_that("scatter", {
   expect_setequal(layer_of(plot, "GeomText")[[1]]$label, odd_units[1:4])
   expect_identical(plot$labels$x, "One $x^2$: score, 0-100")
   expect_match(title_of(plot), "1 without both values")
+  tidy$y <- niem_scores_table(scores, node = "h", round = "2021")$value
+  r <- niem_correlate(as.matrix(tidy[1:4, c("value", "y")]))$r[1, 2]
+  expect_match(title_of(plot), sprintf("pearson %.2f (n = 4)", r), fixed = TRUE)
+  expect_no_match(title_of(niem_plot_scatter(scores, "R1", "h", correlation = NULL)), "pearson")
   other <- niem_what_if(scores, weights = c(r = 1))
   points <- layer_of(niem_plot_scatter(scores, "overall", "overall", other = other), "GeomPoint")[[1]]
   expect_identical(points$y, vapply(odd_units[1:4], function(u) niem_value(other, u, "2021"), 0, USE.NAMES = FALSE))
@@ -278,6 +282,31 @@ test_that("correlations", {
   frame$node_b <- "overall"
   frame$flag <- NA_character_
   expect_identical(row_labels(niem_plot_corr(frame[1, ], labels = FALSE)), "R1")
+})
+
+test_that("results of the library", {
+  scores <- odd_scores()
+  made <- niem_uncertainty(niem_scores_framework(scores), niem_scores_answers(scores), replicates = 64, seed = 3)
+  plot <- niem_plot_uncertainty(made, framework = niem_scores_framework(scores))
+  table <- as.data.frame(made)
+  table <- table[table$round == "2021", ]
+  table <- table[order(table$rank), ]
+  expect_identical(row_labels(plot), paste("Unit", table$unit))
+  lines <- layer_of(plot, "GeomSegment")[[1]]
+  expect_identical(lines$x, table$rank_low)
+  expect_identical(lines$xend, table$rank_high)
+  indices <- niem_sensitivity(
+    niem_scores_framework(scores), niem_scores_answers(scores),
+    base = 64, resamples = 20, round = "2021"
+  )
+  bars <- layer_of(niem_plot_sensitivity(indices), "GeomCol")[[1]]
+  own <- indices[indices$target == indices$target[1], ]
+  expect_equal(sort(bars$x), sort(c(own$first, own$total)))
+  built(niem_plot_sensitivity(indices, "score", unit = "_u", kind = "stack"))
+  table <- niem_correlations(scores, level = "indicator")
+  plot <- niem_plot_corr(table, significance = 1, framework = niem_scores_framework(scores))
+  expect_identical(nrow(layer_of(plot, "GeomText")[[1]]), 2L * sum(!is.na(table$correlation[table$round == "2021"])))
+  built(niem_plot_corr(niem_correlations(scores, level = "dimension", pairs = "parent", round = "2021")))
 })
 
 test_that("one unit, and scales that are not 0-100", {
