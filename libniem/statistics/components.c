@@ -2,8 +2,8 @@
  *
  * Sources: H. Hotelling, J. Educ. Psych. 24 (1933); H. F. Kaiser, Educ. Psych. Meas. 20 (1960), for the number of
  * components, and with J. Rice, "Little jiffy, mark IV", Educ. Psych. Meas. 34 (1974), for the measure of sampling
- * adequacy; M. S. Bartlett, Brit. J. Psych., Stat. Section 3 (1950), for the test of sphericity; OECD & JRC, Handbook on
- * Constructing Composite Indicators (2008), step 4. */
+ * adequacy; M. S. Bartlett, Brit. J. Psych., Stat. Section 3 (1950), for the test of sphericity; OECD & JRC, Handbook
+ * on Constructing Composite Indicators (2008), step 4. */
 #include "base/platform.h"
 
 #include "statistics/components.h"
