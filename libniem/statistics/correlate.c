@@ -118,7 +118,7 @@ static int64_t least_pairs(const ni_ready *a, const ni_ready *b) {
       }
       int64_t n = 0;
       for (int64_t i = 0; i < a->n_rows; i++) {
-        n += !ni_is_nan(a->columns[j * a->n_rows + i]) & !ni_is_nan(b->columns[k * a->n_rows + i]);
+        n += !ni_is_nan(a->columns[j * a->n_rows + i]) && !ni_is_nan(b->columns[k * a->n_rows + i]);
       }
       least = n < least ? n : least;
     }
