@@ -41,6 +41,21 @@ def frame(x):
     return pd.DataFrame(x, index=[f"U{i:02}" for i in range(len(x))], columns=list("abcde"))
 
 
+def test_what_the_page_works_out_by_hand():
+    """docs/method/statistics.md."""
+    found = niem.describe([[0], [2], [4], [NAN], [10]]).iloc[0]
+    assert (found["n"], found["available"], found["mean"], found["median"], found["q25"], found["q75"]) == (4, 0.8, 4, 3, 1.5, 5.5)
+    assert abs(found["deviation"] ** 2 - 56 / 3) < 1e-14
+    tau = niem.correlate([[1, 1], [2, 3], [3, 2], [4, 4]], method="kendall")
+    assert abs(tau.r[0, 1] - 2 / 3) < 1e-15 and abs(tau.p[0, 1] - 1 / 3) < 1e-15
+    assert abs(niem.cronbach_alpha([[1, 1], [2, 3], [3, 2]]).report["alpha"] - 2 / 3) < 1e-15
+    pair = [[1, 1], [2, 3], [3, 2]]  # r = 1/2
+    components = niem.principal_components(pair, components=2)
+    np.testing.assert_allclose(components.eigenvalues["eigenvalue"], [1.5, 0.5], rtol=1e-14)
+    np.testing.assert_allclose(np.abs(components.loadings), np.sqrt([[0.75, 0.25]] * 2), rtol=1e-14)
+    assert abs(components.report["kmo"] - 0.5) < 1e-14
+
+
 # --- probabilities ---
 
 
