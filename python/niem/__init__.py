@@ -62,6 +62,7 @@ from .sensitivity import (
     sensitivity_sample,
     sobol_sequence,
     transform_inputs,
+)
 from .statistics import (
     adjust_p_values,
     correlate,
