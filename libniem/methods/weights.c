@@ -110,7 +110,7 @@ typedef struct {
   int64_t n_rows, stride, n_cols;
   double *w;
   double *square;  /* n_cols * n_cols */
-  double *room;    /* n_cols * n_cols + 4 n_cols */
+  double *room;    /* n_cols * n_cols + 5 n_cols */
   int64_t *places; /* 2 n_cols */
   niem_weights_report report;
 } work;
@@ -122,8 +122,8 @@ static niem_status pca(work *k, niem_error *err) {
   double kept = 0;
   niem_status status = NIEM_OK;
   NIEM_TRY(correlate(k->square, k->columns, k->stride, k->n_rows, n, err));
-  if (!ni_eigen(k->square, n, values, vectors)) {
-    return ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 sweeps");
+  if (!ni_eigen(k->square, n, values, vectors, values + n)) {
+    return ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 steps each");
   }
   for (int64_t c = 0; c < n; c++) {
     const int64_t wanted = k->options->components;
@@ -562,7 +562,7 @@ niem_status niem_weights(double *out, double *shares, niem_weights_report *repor
   const size_t squares = o.method == NIEM_WEIGHTS_PCA || o.method >= NIEM_WEIGHTS_INFLUENCE ? n * n : 0;
   k.w = ni_alloc_zero(n, sizeof *k.w);
   k.square = ni_alloc(squares, sizeof *k.square);
-  k.room = ni_alloc(squares + 4 * n, sizeof *k.room);
+  k.room = ni_alloc(squares + 5 * n, sizeof *k.room);
   k.places = ni_alloc(2 * n, sizeof *k.places);
   reached = ni_alloc(n, sizeof *reached);
   NIEM_TRY(k.w && k.square && k.room && k.places && reached ? NIEM_OK : ni_fail_memory(err));

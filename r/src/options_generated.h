@@ -231,9 +231,10 @@ static const option_field FIELDS_OF_NIEM_INPUTS_OPTIONS[] = {
 const option_field *const OPTIONS_NIEM_INPUTS_OPTIONS = FIELDS_OF_NIEM_INPUTS_OPTIONS;
 
 static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE[] = {"sobol", "random", NULL};
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SCRAMBLE[] = {"none", "linear", "owen", NULL};
 static const option_field FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS[] = {
     {"source", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, source), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE},
-    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, NULL},
+    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SCRAMBLE},
     {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, second_order), NO_FIELD, NO_FIELD, NULL},
     {"skip", OPTION_LONG, offsetof(niem_sensitivity_sample_options, skip), NO_FIELD, NO_FIELD, NULL},
     {"seed", OPTION_LONG, offsetof(niem_sensitivity_sample_options, seed), NO_FIELD, NO_FIELD, NULL},
