@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, robustness.py, methods.py, matrix_statistics.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
-compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
+compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r, statistics-r) are not made
 here: they are kept as they are.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import assessment  # noqa: E402
 import chain as chains  # noqa: E402
+import matrix_statistics  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import robustness as robust  # noqa: E402
@@ -26,7 +27,7 @@ import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol", "statistics-r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
@@ -2608,6 +2609,10 @@ def sampling():
     samples.write(File("sampling", samples.SOURCE))
 
 
+def statistics():
+    matrix_statistics.write(File("statistics", matrix_statistics.SOURCE))
+
+
 def chain():
     file = File("chain", chains.SOURCE)
     chains.write(file)
@@ -2881,11 +2886,25 @@ def leaving_out(file):
         file.refuse(function, "an unknown node", "reference", "node", "health", options={"node": "health"})
         file.refuse(function, "a tolerance that is no number", "value", "tolerance", options={"tolerance": "NaN"})
         file.refuse(function, "a reference has no part in it", "argument", "reference", options={"reference": "best"})
-        common = {"method": aggregate_by("copeland"), "options": {"group": "shared"}}
-        file.refuse(function, "common indicators, and votes", "unsupported", "group", ["shared", "common"], **common)
+        for method in ("copeland", "borda"):
+            options = {"group": "shared", "left_out": "indicator"}
+            file.table(function, f"common indicators, and votes: {method}", method=aggregate_by(method, level="index"), options=options)
+        weighed = {"steps": [{"step": "weigh", "method": "deviation", "level": "dimension"}]}
+        file.table(function, "common indicators, and weights from the data", method=weighed, options={"group": "shared"}, tolerance=1e-12)
         low = answers("A R1=80 R2=60 H1=90 H2=70\nB R1=30 R2=0 H1=10 H2=20", round="2021")
         case = {"framework": four(), "answers": low, "method": aggregate_by("geometric", level="index")}
-        file.refuse(function, "without R1 residency is 0: no geometric mean", "value", "method", ["B 2021", 'without "R1"', "residency"], **case)
+        impossible(file, function, case)
+
+
+def impossible(file, function, case):
+    """Without R1 the residency of B is 0, and has no geometric mean: its row says so, and all others are there."""
+    name = "without R1 residency is 0: no geometric mean"
+    rows = tables(function, case)
+    columns = [column for column in rows[0] if column != "problem"]
+    is_it = [row["left_out"] == "R1" and row.get("unit", "B") == "B" for row in rows]
+    told = [["B 2021", "dimension=residency"] if found else None for found in is_it]
+    assert sum(is_it) == 1
+    file.table(function, name, columns, keep={"cells_contain": {"problem": told}}, **case)
 
 
 def side_by_side(file):
@@ -3025,6 +3044,7 @@ def write_all(folder):
         numbers,
         composite,
         sampling,
+        statistics,
         chain,
     ):
         write()
