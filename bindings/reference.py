@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "interface.md"
-ROOMS = ["base", "table", "framework", "answers", "method", "scores", "comparison", "assessment", "methods", "statistics", "numbers"]
+ROOMS = ["base", "table", "framework", "answers", "method", "scores", "comparison", "assessment", "methods", "statistics", "robustness", "numbers"]
 HEAD = """# The interface in C
 
 Made from the headers in `include/niem` by `bindings/reference.py write`; the headers are the manual. In Python a function has the same
