@@ -460,6 +460,11 @@ class Chain(rational.Scores):
         shares = [Fraction(weights.get(own, 1)) for own in merge]
         return {node: merged([part[node] for part in parts], shares) for node in parts[0]}
 
+    def state_of(self, score, node, unit, round_, group):
+        members = self.framework.members_of(group)[0] or [group]
+        out = score.state == NO_VALUE and not node.leaf and all((unit, round_, own) in self.screened for own in members)
+        return "screened_out" if out else score.state
+
     def terms(self, tree, node, unit, round_, group):
         merge, common, weights = self.framework.members_of(group)
         members = merge or [group]

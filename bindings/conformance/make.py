@@ -2887,11 +2887,25 @@ def leaving_out(file):
         file.refuse(function, "an unknown node", "reference", "node", "health", options={"node": "health"})
         file.refuse(function, "a tolerance that is no number", "value", "tolerance", options={"tolerance": "NaN"})
         file.refuse(function, "a reference has no part in it", "argument", "reference", options={"reference": "best"})
-        common = {"method": aggregate_by("copeland"), "options": {"group": "shared"}}
-        file.refuse(function, "common indicators, and votes", "unsupported", "group", ["shared", "common"], **common)
+        for method in ("copeland", "borda"):
+            options = {"group": "shared", "left_out": "indicator"}
+            file.table(function, f"common indicators, and votes: {method}", method=aggregate_by(method, level="index"), options=options)
+        weighed = {"steps": [{"step": "weigh", "method": "deviation", "level": "dimension"}]}
+        file.table(function, "common indicators, and weights from the data", method=weighed, options={"group": "shared"}, tolerance=1e-12)
         low = answers("A R1=80 R2=60 H1=90 H2=70\nB R1=30 R2=0 H1=10 H2=20", round="2021")
         case = {"framework": four(), "answers": low, "method": aggregate_by("geometric", level="index")}
-        file.refuse(function, "without R1 residency is 0: no geometric mean", "value", "method", ["B 2021", 'without "R1"', "residency"], **case)
+        impossible(file, function, case)
+
+
+def impossible(file, function, case):
+    """Without R1 the residency of B is 0, and has no geometric mean: its row says so, and all others are there."""
+    name = "without R1 residency is 0: no geometric mean"
+    rows = tables(function, case)
+    columns = [column for column in rows[0] if column != "problem"]
+    is_it = [row["left_out"] == "R1" and row.get("unit", "B") == "B" for row in rows]
+    told = [["B 2021", "dimension=residency"] if found else None for found in is_it]
+    assert sum(is_it) == 1
+    file.table(function, name, columns, keep={"cells_contain": {"problem": told}}, **case)
 
 
 def side_by_side(file):

@@ -499,9 +499,12 @@ class Scores:
                     s = scores[node]
                     row = dict(unit=unit, round=round_, group=group, index=tree.name, node=node.name, level=node.level)
                     row.update((x, published(getattr(s, x))) for x in ("value", "coverage", "lower", "upper"))
-                    row.update(n_applicable=s.n_applicable, n_answered=s.n_answered, state=s.state)
+                    row.update(n_applicable=s.n_applicable, n_answered=s.n_answered, state=self.state_of(s, node, unit, round_, group))
                     bands_used = bands or self.method.get("bands")
                     yield {**row, "band": band_of(bands_used, row["value"])} if bands_used else row
+
+    def state_of(self, score, node, unit, round_, group):
+        return score.state
 
     def members(self, **query):
         tree, groups, rounds, nodes, units = self.select(top=True, **query)
@@ -760,7 +763,7 @@ class Scores:
             for unit, value, without, rank, rank_without in zip(units, *numbers):
                 row = dict(unit=unit, round=round_, group=group, node=node.name, left_out=left.name)
                 row.update(value=value, value_without=without, change=minus(without, value))
-                yield {**row, "rank": rank, "rank_without": rank_without, "rank_change": minus(rank, rank_without)}
+                yield {**row, "rank": rank, "rank_without": rank_without, "rank_change": minus(rank, rank_without), "problem": None}
 
     def leave_one_out_summary(self, left_out=None, ties="min", tolerance=None, ascending=False, **query):
         for node, left, round_, group, units, *numbers in self.leaving(left_out, ties, tolerance, ascending, query):
@@ -770,7 +773,8 @@ class Scores:
             moves = [abs(Fraction(a) - Fraction(b)) for _, _, a, b in pairs if a is not None and b is not None]
             row = dict(round=round_, group=group, node=node.name, left_out=left.name, level=left.level, n=len(changes))
             row.update(mean_change=published(mean(changes)), mean_abs_change=published(mean([abs(x) for x in changes])))
-            yield {**row, "mean_abs_rank_change": published(mean(moves)), "max_abs_rank_change": published(max(moves, default=None))}
+            row.update(mean_abs_rank_change=published(mean(moves)), max_abs_rank_change=published(max(moves, default=None)))
+            yield {**row, "problem": None}
 
     def weights_of(self, node):
         """The weights of a node's children; None where its aggregation has none."""

@@ -99,6 +99,8 @@ class Aggregated(rational.Scores):
             given = apply if word == "zero" else have
             numbers = [c.value if c.state == VALUE else Fraction(0) for c, _ in given]
             of_units = self.word(node) in OVER_UNITS
+            if self.word(node) == "geometric" and node.parent is None and min(numbers) + Fraction(self.how[node].get("offset", 0)) <= 0:
+                return Score(NO_VALUE, None, coverage, Fraction(0), Fraction(0), *counts)  # not with what is left; who asks is told
             value = Fraction(0) if of_units else methods.of_row(numbers, self.word(node), [w for _, w in given], self.how.get(node, {}))
         return Score(VALUE if holds else NO_VALUE, value, coverage, Fraction(0), Fraction(0), *counts)
 

@@ -110,16 +110,18 @@ NIEM_API niem_status niem_compare_methods(niem_table **out, const niem_framework
 /* Leave one out: the score of a node of the query (default: the top) and its rank, without each node below it in its
  * turn. `left_out`: a level ("indicator", "dimension"), NULL: every node below. unit, round, group, node, left_out,
  * value, value_without, change (value_without - value), rank, rank_without, rank_change (rank - rank_without: positive
- * where the unit moves up), sorted by round, group, left_out and unit. What is left out counts as not applicable: its
- * siblings' weights count for all. Leaves stay as the method prepared them; weights made from data are made anew. Where
- * units are looked at together (votes, weights made from data) a merge over common indicators is
- * NIEM_ERROR_UNSUPPORTED. `exec`: threads. (OECD & JRC, Handbook on Constructing Composite Indicators, 2008, step 7.)
- */
+ * where the unit moves up), problem, sorted by round, group, left_out and unit. What is left out counts as not
+ * applicable: its siblings' weights count for all. Leaves stay as the method prepared them; weights made from data are
+ * made anew. What cannot be scored without something (a geometric mean that meets a zero) has NaN in value_without and
+ * the reason in `problem`, which is missing elsewhere; where units are looked at together (votes, weights made from
+ * data) it is the reason of all of them. `exec`: threads. (OECD & JRC, Handbook on Constructing Composite Indicators,
+ * 2008, step 7.) */
 NIEM_API niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, const char *left_out,
                                         const niem_query *query, const niem_compare_options *options,
                                         const niem_exec *exec, niem_error *err);
 /* The same over the units: round, group, node, left_out, level, n (units with a value both times), mean_change,
- * mean_abs_change, mean_abs_rank_change, max_abs_rank_change. Means are exact and rounded once. */
+ * mean_abs_change, mean_abs_rank_change, max_abs_rank_change, problem (of the first unit that has one). Means are exact
+ * and rounded once. */
 NIEM_API niem_status niem_leave_one_out_summary(niem_table **out, const niem_scores *scores, const char *left_out,
                                                 const niem_query *query, const niem_compare_options *options,
                                                 const niem_exec *exec, niem_error *err);

@@ -27,7 +27,7 @@ enum {
   NIEM_MAX_GROUPS = 256,
   NIEM_MAX_INDEXES = 256,
   NIEM_MAX_TREE_DEPTH = 32,
-  NIEM_MAX_NODES = 1000000 /* nodes of one index */
+  NIEM_MAX_NODES = 1000000 /* nodes of all indexes together */
 };
 
 /* Read a framework from a file or from `n_bytes` of UTF-8 JSON. All problems found are listed in `*problems` (may be

@@ -58,7 +58,9 @@ NIEM_API void niem_query_init(niem_query *query);
 
 /* Tidy scores: unit, round, group, index, node, level, value, coverage, lower, upper, n_applicable, n_answered
  * (indicators below the node; NIEM_MISSING_INTEGER for a merge `over: all` means never: merges count over their
- * groups), state and, on request, band. Bounds: every gap at its indicator's own worst or best end. */
+ * groups), state and, on request, band. state: value, no_value (too little evidence), screened_out (no value at a node
+ * because the method's screening left the unit out, of all members where the group is a merge), not_applicable. Bounds:
+ * every gap at its indicator's own worst or best end. */
 NIEM_API niem_status niem_scores_table(niem_table **out, const niem_scores *scores, const niem_query *query,
                                        niem_error *err);
 /* One value; NaN where the node has none. NIEM_ERROR_REFERENCE where there is no such unit, round, group or node. */

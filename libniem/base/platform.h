@@ -20,7 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if !defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD != 0
+/* 0: every type as itself; 1: float as double (s390x). Either leaves double alone, and the library has no float. */
+#if !defined(FLT_EVAL_METHOD) || (FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1)
 #error "libniem needs double arithmetic that is evaluated as double (on 32-bit x86: -msse2 -mfpmath=sse)"
 #endif
 

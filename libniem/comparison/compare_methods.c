@@ -5,6 +5,7 @@
 #include "comparison/compare.h"
 
 #include "base/options.h"
+#include "base/threads.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,17 +46,6 @@ static niem_status name_methods(contest *t, ni_comparison *c, const niem_method 
   return NIEM_OK;
 }
 
-/* Progress over several methods as one share. */
-typedef struct share_of_progress {
-  niem_exec exec; /* the caller's */
-  int64_t done, n;
-} share_of_progress;
-
-static int32_t tell_share(double done, void *context) {
-  const share_of_progress *share = context;
-  return share->exec.progress(((double)share->done + done) / (double)share->n, share->exec.context);
-}
-
 /* What fails for a method says which; what is wrong with the question is no matter of any. */
 static niem_status fail_of_method(niem_status status, int64_t k, niem_error *err) {
   if (err != NULL && (strncmp(err->where, "method", 6) == 0 || status == NIEM_ERROR_UNSUPPORTED)) {
@@ -64,32 +54,34 @@ static niem_status fail_of_method(niem_status status, int64_t k, niem_error *err
   return status;
 }
 
+/* The one index that the question is about: no other needs scoring. NULL where the question is none. */
+static const char *asked_index(const niem_framework *framework, const char *named) {
+  const int32_t own = framework == NULL ? -1 : framework->n_indexes == 1 ? 0 : framework->default_index;
+  return named == NULL && own >= 0 ? framework->indexes[own].id : named;
+}
+
 static niem_status score_each(contest *t, const niem_framework *framework, const niem_answers *answers,
                               const niem_method *const *methods, const niem_query *query, const niem_exec *exec,
                               niem_error *err) {
-  share_of_progress share = {.n = t->n};
+  ni_stages stages;
   niem_score_options options;
   niem_query own_query;
   niem_exec own;
   niem_status status;
   niem_query_init(&own_query);
   niem_score_options_init(&options);
-  niem_exec_init(&share.exec);
   NIEM_TRY(ni_options_read(&own_query, sizeof own_query, query, "query", err));
-  NIEM_TRY(ni_options_read(&share.exec, sizeof share.exec, exec, "exec", err));
-  options.index = own_query.index;
-  own = share.exec;
-  if (own.progress != NULL) {
-    own.progress = tell_share;
-    own.context = &share;
-  }
-  for (; share.done < t->n; share.done++) {
-    const int64_t k = share.done;
-    status = niem_score(&t->scores[k], framework, answers, methods[k], &options, &own, err);
+  NIEM_TRY(ni_exec_read(&own, exec, err));
+  ni_stages_begin(&stages, &own);
+  options.index = asked_index(framework, own_query.index);
+  for (int64_t k = 0; k < t->n; k++) {
+    const niem_exec *next = ni_stages_next(&stages, (double)(k + 1) / (double)t->n);
+    status = niem_score(&t->scores[k], framework, answers, methods[k], &options, next, err);
     if (status != NIEM_OK) {
       return fail_of_method(status, k, err);
     }
   }
+  status = ni_stages_end(&stages, err);
 cleanup:
   return status;
 }

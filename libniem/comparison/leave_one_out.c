@@ -4,7 +4,8 @@
  *
  * What is left out becomes "not applicable", so that the weights of its siblings count for all. The leaves stay as the
  * method prepared them; weights that are made from data are made anew. Where each unit is scored by itself only the
- * nodes on the way from what is left out to the node in question are computed again. */
+ * nodes on the way from what is left out to the node in question are computed again. What cannot be scored without
+ * something (a geometric mean that meets a zero, weights of one column) is told in its row, and costs no other row. */
 #include "base/platform.h"
 
 #include "comparison/compare.h"
@@ -27,8 +28,12 @@ typedef struct leaving {
   int64_t n_scores;
   /* [(1 + left) * n_scores + row * n_groups + group of the selection]; the first is the score as it is */
   double *values;
+  const char **problems; /* of the same shape; NULL where there is none */
   struct space *spaces;
 } leaving;
+
+/* That there is one, which is told later. */
+static const char UNTOLD[] = "";
 
 /* ---- what is left out */
 
@@ -63,9 +68,24 @@ static double *value_at(const leaving *l, int32_t k, int64_t row, int32_t g) {
   return &l->values[k * l->n_scores + row * l->c->selection.n_groups + g];
 }
 
-/* What fails without a node says which it is. */
-static niem_status fail_without(niem_status status, const leaving *l, int32_t left, niem_error *err) {
-  return ni_fail_about(err, status, "without \"%.60s\"", l->c->index->nodes[left].name);
+static const char **problem_at(const leaving *l, int32_t k, int64_t row, int32_t g) {
+  return &l->problems[k * l->n_scores + row * l->c->selection.n_groups + g];
+}
+
+/* What ends the whole call; anything else is a matter of what is left out. */
+static int is_the_end(niem_status status) {
+  return status == NIEM_ERROR_MEMORY || status == NIEM_ERROR_CANCELLED;
+}
+
+static niem_status keep_message(const char **out, const leaving *l, const niem_error *problem, niem_error *err) {
+  const size_t n = strlen(problem->message) + 1;
+  char *copy = NULL;
+  const niem_status status = ni_compare_alloc(&copy, l->c, (int64_t)n, 1, err);
+  if (status == NIEM_OK) {
+    memcpy(copy, problem->message, n);
+    *out = copy;
+  }
+  return status;
 }
 
 /* ---- each unit by itself */
@@ -96,8 +116,8 @@ cleanup:
 }
 
 /* The value of the node in question without node `left`, for one member; what was computed again is put back. */
-static niem_status value_without(ni_node_value *out, const leaving *l, space *s, int32_t member, int32_t left,
-                                 niem_error *err) {
+static niem_status member_without(ni_node_value *out, const leaving *l, space *s, int32_t member, int32_t left,
+                                  niem_error *err) {
   const ni_index *index = l->c->index;
   ni_node_value *nodes = s->nodes[member];
   ni_leaf *leaves = s->leaves[member];
@@ -125,15 +145,13 @@ static niem_status value_without(ni_node_value *out, const leaving *l, space *s,
   if (leaf >= 0) {
     leaves[leaf].state = state;
   }
-  return status == NIEM_OK ? status : fail_without(status, l, left, err);
+  return status;
 }
 
-/* One unit, round and group: the score as it is, and without each. */
-static niem_status leave_out_of_row(const leaving *l, space *s, int64_t row, int32_t g, niem_error *err) {
-  const int32_t group = l->c->selection.groups[g];
+/* One unit, round and group: its leaves and nodes as they are, for each member. */
+static niem_status load_row(const leaving *l, space *s, int64_t row, int32_t group, niem_error *err) {
   const ni_group *own = &l->c->framework->groups[group];
   const int32_t n = own->n_members > 0 ? own->n_members : 1;
-  ni_node_value members[NIEM_MAX_GROUPS];
   niem_status status = NIEM_OK;
   for (int32_t m = 0; m < n; m++) {
     ni_scores_leaves(l->c->scores, row, own->n_members > 0 ? own->members[m] : group, s->leaves[m]);
@@ -141,24 +159,47 @@ static niem_status leave_out_of_row(const leaving *l, space *s, int64_t row, int
   if (own->n_members > 0 && own->common) {
     ni_keep_common(l->c->framework, s->leaves, n);
   }
+  for (int32_t m = 0; m < n && status == NIEM_OK; m++) {
+    status = ni_tree_evaluate_row(l->plan, 0, l->c->scores, row, own->n_members > 0 ? own->members[m] : group,
+                                  s->leaves[m], s->nodes[m], err);
+  }
+  return status == NIEM_OK ? status : ni_fail_of_cell(status, l->c->scores, row, group, err);
+}
+
+/* The score of a row that is loaded, without node `left`. */
+static niem_status value_without(double *out, const leaving *l, space *s, int64_t row, int32_t group, int32_t left,
+                                 niem_error *err) {
+  const ni_group *own = &l->c->framework->groups[group];
+  const int32_t n = own->n_members > 0 ? own->n_members : 1;
+  ni_node_value members[NIEM_MAX_GROUPS];
+  niem_status status = NIEM_OK;
   for (int32_t m = 0; m < n; m++) {
-    NIEM_TRY(ni_tree_evaluate_row(l->plan, 0, l->c->scores, row, own->n_members > 0 ? own->members[m] : group,
-                                  s->leaves[m], s->nodes[m], err));
-  }
-  *value_at(l, 0, row, g) = ni_scores_at(l->c->scores, l->c->selection.index, l->node, row, group).value;
-  for (int32_t k = 0; k < l->n_left; k++) {
-    for (int32_t m = 0; m < n; m++) {
-      if (ni_scores_screened(l->c->scores, row, own->n_members > 0 ? own->members[m] : group)) {
-        members[m] = s->nodes[m][l->node]; /* none, with all of them or without one */
-      } else {
-        NIEM_TRY(value_without(&members[m], l, s, m, l->left[k], err));
-      }
+    if (ni_scores_screened(l->c->scores, row, own->n_members > 0 ? own->members[m] : group)) {
+      members[m] = s->nodes[m][l->node]; /* none, with all of them or without one */
+    } else {
+      NIEM_TRY(member_without(&members[m], l, s, m, left, err));
     }
-    const ni_node_value value = own->n_members > 0 ? ni_merge_values(own, members) : members[0];
-    *value_at(l, k + 1, row, g) = ni_publish(&value).value;
   }
+  const ni_node_value value = own->n_members > 0 ? ni_merge_values(own, members) : members[0];
+  *out = ni_publish(&value).value;
 cleanup:
   return status == NIEM_OK ? status : ni_fail_of_cell(status, l->c->scores, row, group, err);
+}
+
+/* One unit, round and group: the score as it is, and without each. */
+static niem_status leave_out_of_row(const leaving *l, space *s, int64_t row, int32_t g, niem_error *err) {
+  const int32_t group = l->c->selection.groups[g];
+  niem_status status = load_row(l, s, row, group, err);
+  *value_at(l, 0, row, g) = ni_scores_at(l->c->scores, l->c->selection.index, l->node, row, group).value;
+  for (int32_t k = 0; k < l->n_left && status == NIEM_OK; k++) {
+    status = value_without(value_at(l, k + 1, row, g), l, s, row, group, l->left[k], NULL);
+    if (status != NIEM_OK && !is_the_end(status)) {
+      *value_at(l, k + 1, row, g) = ni_nan();
+      *problem_at(l, k + 1, row, g) = UNTOLD;
+      status = NIEM_OK;
+    }
+  }
+  return status;
 }
 
 static niem_status leave_out_of_rows(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
@@ -173,6 +214,34 @@ cleanup:
   return status;
 }
 
+/* Problems are kept by one thread, in the order of the rows: they are few, and their texts are memory of the table's.
+ */
+static niem_status tell_problem(const leaving *l, space *s, int64_t row, int32_t g, int32_t k, niem_error *err) {
+  const int32_t group = l->c->selection.groups[g];
+  niem_error problem = {0};
+  double value;
+  const niem_status status = load_row(l, s, row, group, err);
+  if (status != NIEM_OK) {
+    return status;
+  }
+  (void)value_without(&value, l, s, row, group, l->left[k], &problem);
+  return keep_message(problem_at(l, k + 1, row, g), l, &problem, err);
+}
+
+static niem_status tell_problems(const leaving *l, niem_error *err) {
+  niem_status status = NIEM_OK;
+  for (int64_t row = 0; row < l->c->scores->n_rows; row++) {
+    for (int32_t g = 0; g < l->c->selection.n_groups; g++) {
+      for (int32_t k = 0; k < l->n_left && status == NIEM_OK; k++) {
+        if (*problem_at(l, k + 1, row, g) == UNTOLD) {
+          status = tell_problem(l, &l->spaces[0], row, g, k, err);
+        }
+      }
+    }
+  }
+  return status;
+}
+
 static niem_status leave_out_by_unit(leaving *l, const niem_exec *exec, niem_error *err) {
   enum { CHUNK = 8 };
   const int32_t n_workers = ni_workers(l->c->scores->n_rows, CHUNK, exec);
@@ -183,6 +252,7 @@ static niem_status leave_out_by_unit(leaving *l, const niem_exec *exec, niem_err
     NIEM_TRY(make_space(&l->spaces[made], l->c, err));
   }
   NIEM_TRY(ni_parallel_for(l->c->scores->n_rows, CHUNK, exec, leave_out_of_rows, l, err));
+  NIEM_TRY(tell_problems(l, err));
 cleanup:
   for (int32_t w = 0; l->spaces != NULL && w < n_workers; w++) {
     ni_node_room_free(&l->spaces[w].room);
@@ -233,46 +303,63 @@ cleanup:
   return status;
 }
 
-static niem_status check_groups(const leaving *l, niem_error *err) {
-  for (int32_t g = 0; g < l->c->selection.n_groups; g++) {
-    const ni_group *group = &l->c->framework->groups[l->c->selection.groups[g]];
-    if (group->n_members > 0 && group->common) {
-      return ni_fail(
-          err, NIEM_ERROR_UNSUPPORTED, "group",
-          "\"%.60s\" is a merge over common indicators, and the index is aggregated over all units together; "
-          "ask for one of its groups",
-          group->id);
-    }
-  }
-  return NIEM_OK;
-}
-
 /* What the sweeps over the whole panel are done on, one after another. */
 typedef struct sweeping {
   const leaving *l;
   ni_plan plan;
-  ni_node_value *values;
+  ni_node_value *values, *common; /* of the inner nodes; `common`: on the common ground of a merge */
   uint8_t *dropped;
 } sweeping;
 
-/* The values of the node in question, which has none where all below it is dropped. */
-static void take_values(const sweeping *s, int32_t k) {
+/* The values that a group of the selection has at the node in question, which has none where all below it is dropped.
+ */
+static void take_group(const sweeping *s, const ni_node_value *values, int32_t k, int32_t g) {
   const leaving *l = s->l;
   const int32_t n_own = l->c->framework->n_own_groups;
   const int64_t n_cells = l->c->scores->n_rows * n_own;
-  const ni_node_value *own = s->values + l->c->index->nodes[l->node].inner * n_cells;
+  const ni_node_value *own = values + l->c->index->nodes[l->node].inner * n_cells;
+  const int32_t place = l->c->selection.groups[g];
+  const ni_group *group = &l->c->framework->groups[place];
   ni_node_value members[NIEM_MAX_GROUPS];
   for (int64_t row = 0; row < l->c->scores->n_rows; row++) {
+    for (int32_t m = 0; m < group->n_members; m++) {
+      members[m] = own[row * n_own + group->members[m]];
+    }
+    const ni_node_value value = group->n_members > 0 ? ni_merge_values(group, members) : own[row * n_own + place];
+    *value_at(l, k, row, g) = s->dropped[l->node] ? ni_nan() : ni_publish(&value).value;
+  }
+}
+
+/* One sweep, with what is marked as dropped; the common ground of a merge is the indicators that are answered for all
+ * of its groups, of those that are left. */
+static niem_status sweep_once(sweeping *s, int32_t k, niem_error *err) {
+  const leaving *l = s->l;
+  const ni_selection *selection = &l->c->selection;
+  niem_status status;
+  NIEM_TRY(ni_sweep(s->values, l->c->scores, &s->plan, NULL, err));
+  for (int32_t g = 0; g < selection->n_groups; g++) {
+    const int common = l->c->framework->groups[selection->groups[g]].common;
+    if (common) {
+      NIEM_TRY(ni_sweep_common(s->common, l->c->scores, &s->plan, selection->groups[g], NULL, err));
+    }
+    take_group(s, common ? s->common : s->values, k, g);
+  }
+cleanup:
+  return status;
+}
+
+/* Where units hang on each other, what fails for one fails for all. */
+static niem_status note_failure(const sweeping *s, int32_t k, const niem_error *problem, niem_error *err) {
+  const leaving *l = s->l;
+  const char *text = NULL;
+  const niem_status status = keep_message(&text, l, problem, err);
+  for (int64_t row = 0; row < l->c->scores->n_rows && status == NIEM_OK; row++) {
     for (int32_t g = 0; g < l->c->selection.n_groups; g++) {
-      const int32_t place = l->c->selection.groups[g];
-      const ni_group *group = &l->c->framework->groups[place];
-      for (int32_t m = 0; m < group->n_members; m++) {
-        members[m] = own[row * n_own + group->members[m]];
-      }
-      const ni_node_value value = group->n_members > 0 ? ni_merge_values(group, members) : own[row * n_own + place];
-      *value_at(l, k, row, g) = s->dropped[l->node] ? ni_nan() : ni_publish(&value).value;
+      *value_at(l, k, row, g) = ni_nan();
+      *problem_at(l, k, row, g) = text;
     }
   }
+  return status;
 }
 
 static niem_status sweep_without(int64_t begin, int64_t end, int32_t worker, void *context, niem_error *err) {
@@ -280,14 +367,20 @@ static niem_status sweep_without(int64_t begin, int64_t end, int32_t worker, voi
   const leaving *l = s->l;
   (void)worker;
   for (int64_t k = begin; k < end; k++) {
+    niem_error problem = {0};
     if (k > 0) {
       mark_dropped(s->dropped, l->c->index, l->left[k - 1]);
     }
-    const niem_status status = ni_sweep(s->values, l->c->scores, &s->plan, NULL, err);
-    if (status != NIEM_OK) {
-      return k > 0 ? fail_without(status, l, l->left[k - 1], err) : status;
+    niem_status status = sweep_once(s, (int32_t)k, &problem);
+    if (status != NIEM_OK && (k == 0 || is_the_end(status))) {
+      return ni_fail(err, status, problem.where, "%s", problem.message);
     }
-    take_values(s, (int32_t)k);
+    if (status != NIEM_OK) {
+      status = note_failure(s, (int32_t)k, &problem, err);
+    }
+    if (status != NIEM_OK) {
+      return status;
+    }
   }
   return NIEM_OK;
 }
@@ -300,16 +393,17 @@ static niem_status leave_out_over_units(leaving *l, const niem_exec *exec, niem_
   sweeping s = {.l = l};
   niem_exec_init(&alone);
   NIEM_TRY(ni_options_read(&alone, sizeof alone, exec, "exec", err));
-  NIEM_TRY(check_groups(l, err));
   s.values = ni_alloc((size_t)l->c->index->n_inner * n_cells, sizeof *s.values);
+  s.common = ni_alloc((size_t)l->c->index->n_inner * n_cells, sizeof *s.common);
   s.dropped = ni_alloc_zero((size_t)l->c->index->n_nodes, 1);
-  NIEM_TRY(s.values != NULL && s.dropped != NULL ? NIEM_OK : ni_fail_memory(err));
+  NIEM_TRY(s.values != NULL && s.common != NULL && s.dropped != NULL ? NIEM_OK : ni_fail_memory(err));
   NIEM_TRY(copy_plan(&s.plan, l, err));
   s.plan.dropped = s.dropped;
   alone.threads = alone.threads > 0 ? 1 : alone.threads;
   NIEM_TRY(ni_parallel_for(l->n_left + 1, 1, &alone, sweep_without, &s, err));
 cleanup:
   ni_free(s.values);
+  ni_free(s.common);
   ni_free(s.dropped);
   return status;
 }
@@ -326,6 +420,7 @@ static niem_status leave_out(leaving *l, const char *level, const niem_exec *exe
   NIEM_TRY(find_left(l, level, err));
   l->n_scores = l->c->scores->n_rows * s->n_groups;
   NIEM_TRY(ni_compare_alloc(&l->values, l->c, (l->n_left + 1) * l->n_scores, sizeof *l->values, err));
+  NIEM_TRY(ni_compare_alloc(&l->problems, l->c, (l->n_left + 1) * l->n_scores, sizeof *l->problems, err));
   status = l->plan->over_units ? leave_out_over_units(l, exec, err) : leave_out_by_unit(l, exec, err);
 cleanup:
   return status;
@@ -366,8 +461,7 @@ static niem_status rank_without(standing *s, const leaving *l, int32_t k, int32_
 }
 
 /* For each round, group and what is left out. */
-typedef niem_status (*visit)(void *context, leaving *l, const standing *s, int32_t k, int32_t round, int32_t g,
-                             niem_error *err);
+typedef void (*visit)(void *context, leaving *l, const standing *s, int32_t k, int32_t round, int32_t g);
 
 static niem_status visit_all(leaving *l, visit what, void *context, niem_error *err) {
   const ni_selection *selection = &l->c->selection;
@@ -378,7 +472,7 @@ static niem_status visit_all(leaving *l, visit what, void *context, niem_error *
     for (int32_t g = 0; g < selection->n_groups; g++) {
       for (int32_t k = 0; k < l->n_left; k++) {
         NIEM_TRY(rank_without(&s, l, k, selection->rounds[t], g, err));
-        NIEM_TRY(what(context, l, &s, k, selection->rounds[t], g, err));
+        what(context, l, &s, k, selection->rounds[t], g);
       }
     }
   }
@@ -389,14 +483,16 @@ cleanup:
 /* ---- the tables */
 
 typedef struct long_columns {
-  int32_t left_out, value, value_without, change, rank, rank_without, rank_change;
+  int32_t left_out, value, value_without, change, rank, rank_without, rank_change, problem;
 } long_columns;
 
-static niem_status write_units(void *context, leaving *l, const standing *s, int32_t k, int32_t round, int32_t g,
-                               niem_error *err) {
+static const char *problem_of(const leaving *l, int32_t k, int32_t unit, int32_t round, int32_t g) {
+  return *problem_at(l, k + 1, ni_scores_row(l->c->scores, unit, round), g);
+}
+
+static void write_units(void *context, leaving *l, const standing *s, int32_t k, int32_t round, int32_t g) {
   const long_columns *columns = context;
   niem_table *t = l->c->table;
-  (void)err;
   for (int32_t i = 0; i < s->n; i++) {
     ni_compare_row(l->c, s->units[i], round, l->c->selection.groups[g], l->node);
     ni_table_set_code(t, columns->left_out, k);
@@ -406,8 +502,8 @@ static niem_status write_units(void *context, leaving *l, const standing *s, int
     ni_table_set_real(t, columns->rank, s->ranks[i]);
     ni_table_set_real(t, columns->rank_without, s->ranks_without[i]);
     ni_table_set_real(t, columns->rank_change, s->ranks[i] - s->ranks_without[i]);
+    ni_table_set_text(t, columns->problem, problem_of(l, k, s->units[i], round, g));
   }
-  return NIEM_OK;
 }
 
 static int32_t left_out_column(leaving *l) {
@@ -437,6 +533,7 @@ niem_status niem_leave_one_out(niem_table **out, const niem_scores *scores, cons
   columns.rank = ni_table_real(c.table, "rank");
   columns.rank_without = ni_table_real(c.table, "rank_without");
   columns.rank_change = ni_table_real(c.table, "rank_change");
+  columns.problem = ni_table_text(c.table, "problem");
   NIEM_TRY(visit_all(&l, write_units, &columns, err));
   NIEM_TRY(ni_compare_finish(out, &c, err));
 cleanup:
@@ -445,23 +542,23 @@ cleanup:
 }
 
 typedef struct summary_columns {
-  int32_t left_out, level, n, mean_change, mean_abs_change, mean_abs_rank_change, max_abs_rank_change;
+  int32_t left_out, level, n, mean_change, mean_abs_change, mean_abs_rank_change, max_abs_rank_change, problem;
   double *changes, *sizes, *moves; /* of the units */
 } summary_columns;
 
-static niem_status write_summary(void *context, leaving *l, const standing *s, int32_t k, int32_t round, int32_t g,
-                                 niem_error *err) {
+static void write_summary(void *context, leaving *l, const standing *s, int32_t k, int32_t round, int32_t g) {
   const summary_columns *columns = context;
   niem_table *t = l->c->table;
   double most = ni_nan();
+  const char *problem = NULL;
   int32_t n = 0;
-  (void)err;
   for (int32_t i = 0; i < s->n; i++) {
     columns->changes[i] = s->values_without[i] - s->values[i];
     columns->sizes[i] = fabs(columns->changes[i]);
     columns->moves[i] = fabs(s->ranks[i] - s->ranks_without[i]);
     n += !ni_is_nan(columns->changes[i]);
     most = columns->moves[i] > most || ni_is_nan(most) ? columns->moves[i] : most;
+    problem = problem == NULL ? problem_of(l, k, s->units[i], round, g) : problem;
   }
   ni_compare_row(l->c, -1, round, l->c->selection.groups[g], l->node);
   ni_table_set_code(t, columns->left_out, k);
@@ -471,7 +568,7 @@ static niem_status write_summary(void *context, leaving *l, const standing *s, i
   ni_table_set_real(t, columns->mean_abs_change, ni_exact_mean(columns->sizes, s->n, 1));
   ni_table_set_real(t, columns->mean_abs_rank_change, ni_exact_mean(columns->moves, s->n, 1));
   ni_table_set_real(t, columns->max_abs_rank_change, most);
-  return NIEM_OK;
+  ni_table_set_text(t, columns->problem, problem);
 }
 
 static niem_status make_summary_columns(summary_columns *columns, leaving *l, niem_error *err) {
@@ -488,6 +585,7 @@ static niem_status make_summary_columns(summary_columns *columns, leaving *l, ni
   columns->mean_abs_change = ni_table_real(c->table, "mean_abs_change");
   columns->mean_abs_rank_change = ni_table_real(c->table, "mean_abs_rank_change");
   columns->max_abs_rank_change = ni_table_real(c->table, "max_abs_rank_change");
+  columns->problem = ni_table_text(c->table, "problem");
 cleanup:
   return status;
 }

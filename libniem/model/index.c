@@ -18,6 +18,7 @@ typedef struct builder {
   double *own_weights; /* of each node in its parent */
   size_t capacity, weights_capacity;
   int32_t n;
+  int32_t n_before;                  /* nodes of the indexes before it */
   ni_missing_rule missing;           /* of inner nodes, unless overridden */
   const ni_aggregation *aggregation; /* the same */
   uint8_t *used;                     /* indicators already in this index */
@@ -32,9 +33,9 @@ static int32_t add_node(builder *b, int32_t parent, double weight) {
   for (int32_t up = parent; up >= 0; up = b->nodes[up].parent) {
     depth++;
   }
-  if (b->n >= NIEM_MAX_NODES || depth > NIEM_MAX_TREE_DEPTH) {
-    ni_reader_error(b->reader, b->object, NIEM_ERROR_LIMIT, "an index has at most %d nodes, at most %d deep",
-                    NIEM_MAX_NODES, NIEM_MAX_TREE_DEPTH);
+  if (b->n_before + b->n >= NIEM_MAX_NODES || depth > NIEM_MAX_TREE_DEPTH) {
+    ni_reader_error(b->reader, b->object, NIEM_ERROR_LIMIT,
+                    "all indexes together have at most %d nodes, at most %d deep", NIEM_MAX_NODES, NIEM_MAX_TREE_DEPTH);
     b->stopped = 1;
     return -1;
   }
@@ -658,6 +659,9 @@ static void finish_index(builder *b) {
 
 static void read_index(ni_reader *reader, const cJSON *object, const niem_framework *framework, ni_index *index) {
   builder b = {.reader = reader, .framework = framework, .object = object, .index = index};
+  for (const ni_index *before = framework->indexes; before < index; before++) {
+    b.n_before += before->n_nodes;
+  }
   int by_nodes = ni_reader_get(object, "nodes") != NULL;
   ni_reader_keys(reader, object,
                  by_nodes ? "id label labels nodes missing meta"

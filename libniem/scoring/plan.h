@@ -74,6 +74,9 @@ niem_status ni_node_evaluate(ni_node_value *out, const ni_plan *plan, int32_t no
  * row * n_own_groups + group. Weights that are made from data are written into plan->weights. */
 niem_status ni_sweep(ni_node_value *values, const niem_scores *scores, ni_plan *plan, const niem_exec *exec,
                      niem_error *err);
+/* The same over the indicators that are answered for all groups of a merge alone, with the weights as they are. */
+niem_status ni_sweep_common(ni_node_value *values, const niem_scores *scores, const ni_plan *plan, int32_t group,
+                            const niem_exec *exec, niem_error *err);
 /* Score an index by it. */
 niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err);
 

@@ -34,6 +34,22 @@ static score_columns add_columns(niem_table *table, int with_bands) {
   return c;
 }
 
+/* Whether a unit has been left out of a group, or of all that a merge is made of. */
+static int is_screened_out(const niem_scores *scores, int64_t row, int32_t group) {
+  const ni_group *own = &scores->framework->groups[group];
+  int out = own->n_members > 0 || ni_scores_screened(scores, row, group);
+  for (int32_t m = 0; m < own->n_members; m++) {
+    out = out && ni_scores_screened(scores, row, own->members[m]);
+  }
+  return out;
+}
+
+static const char *state_of(const niem_scores *scores, const ni_node *node, const ni_score *score, int64_t row,
+                            int32_t group) {
+  const int out = score->state == NI_NO_VALUE && node->leaf < 0 && is_screened_out(scores, row, group);
+  return out ? "screened_out" : STATES[score->state];
+}
+
 static void add_score(niem_table *table, const score_columns *c, const niem_scores *scores, const ni_selection *s,
                       int64_t row, int32_t group, int32_t node) {
   const niem_answers *answers = scores->answers;
@@ -52,7 +68,7 @@ static void add_score(niem_table *table, const score_columns *c, const niem_scor
   ni_table_set_real(table, c->upper, score.upper);
   ni_table_set_integer(table, c->n_applicable, score.n_applicable);
   ni_table_set_integer(table, c->n_answered, score.n_answered);
-  ni_table_set_text(table, c->state, STATES[score.state]);
+  ni_table_set_text(table, c->state, state_of(scores, &index->nodes[node], &score, row, group));
   if (c->band >= 0) {
     ni_table_set_text(table, c->band, ni_band_of(s->bands, score.value));
   }

@@ -406,7 +406,7 @@ typedef struct publishing {
   ni_node_value *values; /* of the groups of their own */
   int64_t n_cells;
   int32_t n_own;
-  niem_exec exec;
+  ni_stages stages;
 } publishing;
 
 static ni_score *score_at(const publishing *p, int32_t inner, int64_t row, int32_t group) {
@@ -438,29 +438,28 @@ static void publish_merge(const publishing *p, int32_t group, const ni_node_valu
 
 /* What ni_keep_common does to one row, for the whole panel: leaves that are not answered for all groups of a merge
  * become not applicable. */
-static void mask_common(uint8_t *state, uint8_t *imputed, const publishing *p, const ni_group *merge) {
-  const ni_chain *chain = p->plan->chain;
+static void mask_common(ni_chain *masked, const ni_chain *chain, const niem_scores *scores, const ni_group *merge) {
+  const int32_t n_own = scores->framework->n_own_groups;
   for (int32_t column = 0; column < chain->n_columns; column++) {
-    for (int64_t row = 0; row < p->scores->n_rows; row++) {
-      const int64_t first = column * chain->n_cells + row * p->n_own;
+    for (int64_t row = 0; row < scores->n_rows; row++) {
+      const int64_t first = column * chain->n_cells + row * n_own;
       int common = 1;
       for (int32_t k = 0; k < merge->n_members; k++) {
         common = common && chain->state[first + merge->members[k]] == NIEM_ANSWERED;
       }
       for (int32_t k = 0; k < merge->n_members && !common; k++) {
-        state[first + merge->members[k]] = NIEM_NOT_APPLICABLE;
-        imputed[first + merge->members[k]] = 0;
+        masked->state[first + merge->members[k]] = NIEM_NOT_APPLICABLE;
+        masked->imputed[first + merge->members[k]] = 0;
       }
     }
   }
 }
 
-/* A merge over the indicators answered for all of its groups: the tree once more over those alone, with the weights as
- * they are, then the mean. */
-static niem_status publish_common_merge(const publishing *p, int32_t group, ni_node_value *values, niem_error *err) {
-  const size_t n = (size_t)p->plan->chain->n_columns * (size_t)p->n_cells;
-  ni_chain masked = *p->plan->chain;
-  ni_plan plan = *p->plan;
+niem_status ni_sweep_common(ni_node_value *values, const niem_scores *scores, const ni_plan *plan, int32_t group,
+                            const niem_exec *exec, niem_error *err) {
+  const size_t n = (size_t)plan->chain->n_columns * (size_t)plan->chain->n_cells;
+  ni_chain masked = *plan->chain;
+  ni_plan own = *plan;
   niem_status status = NIEM_OK;
   masked.state = ni_alloc(n, 1);
   masked.imputed = ni_alloc(n, 1);
@@ -468,31 +467,41 @@ static niem_status publish_common_merge(const publishing *p, int32_t group, ni_n
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  memcpy(masked.state, p->plan->chain->state, n);
-  memcpy(masked.imputed, p->plan->chain->imputed, n);
-  mask_common(masked.state, masked.imputed, p, &p->scores->framework->groups[group]);
-  plan.chain = &masked;
-  plan.weighing = NULL;
-  NIEM_TRY(ni_sweep(values, p->scores, &plan, &p->exec, err));
-  publish_merge(p, group, values);
+  memcpy(masked.state, plan->chain->state, n);
+  memcpy(masked.imputed, plan->chain->imputed, n);
+  mask_common(&masked, plan->chain, scores, &scores->framework->groups[group]);
+  own.chain = &masked;
+  own.weighing = NULL;
+  status = ni_sweep(values, scores, &own, exec, err);
 cleanup:
   ni_free(masked.state);
   ni_free(masked.imputed);
   return status;
 }
 
-static niem_status publish_merges(const publishing *p, niem_error *err) {
+static int32_t count_common(const niem_framework *framework) {
+  int32_t n = 0;
+  for (int32_t g = framework->n_own_groups; g < framework->n_groups; g++) {
+    n += framework->groups[g].common != 0;
+  }
+  return n;
+}
+
+static niem_status publish_merges(publishing *p, niem_error *err) {
   const niem_framework *framework = p->scores->framework;
   const size_t n = (size_t)p->plan->index->n_inner * (size_t)p->n_cells;
+  const double n_sweeps = 1 + count_common(framework);
+  double swept = 1;
   ni_node_value *room = ni_alloc(n, sizeof *room);
   niem_status status = room == NULL ? ni_fail_memory(err) : NIEM_OK;
   for (int32_t g = p->n_own; status == NIEM_OK && g < framework->n_groups; g++) {
     if (framework->groups[g].common) {
-      status = publish_common_merge(p, g, room, err);
-    } else {
-      publish_merge(p, g, p->values);
+      swept++;
+      NIEM_TRY(ni_sweep_common(room, p->scores, p->plan, g, ni_stages_next(&p->stages, swept / n_sweeps), err));
     }
+    publish_merge(p, g, framework->groups[g].common ? room : p->values);
   }
+cleanup:
   ni_free(room);
   return status;
 }
@@ -500,19 +509,22 @@ static niem_status publish_merges(const publishing *p, niem_error *err) {
 niem_status ni_sweep_index(niem_scores *scores, int32_t index, const niem_exec *exec, niem_error *err) {
   ni_plan *plan = scores->indexes[index].plan;
   publishing p = {.scores = scores, .plan = plan, .n_own = scores->framework->n_own_groups};
+  niem_exec own;
   niem_status status = NIEM_OK;
   p.n_cells = scores->n_rows * p.n_own;
-  niem_exec_init(&p.exec);
-  NIEM_TRY(ni_options_read(&p.exec, sizeof p.exec, exec, "exec", err));
+  NIEM_TRY(ni_exec_read(&own, exec, err));
+  ni_stages_begin(&p.stages, &own);
   p.values = ni_alloc((size_t)plan->index->n_inner * (size_t)p.n_cells, sizeof *p.values);
   p.out = ni_alloc((size_t)plan->index->n_inner * (size_t)scores->n_cells, sizeof *p.out);
   if (p.values == NULL || p.out == NULL) {
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  NIEM_TRY(ni_sweep(p.values, scores, plan, &p.exec, err));
+  NIEM_TRY(
+      ni_sweep(p.values, scores, plan, ni_stages_next(&p.stages, 1.0 / (1 + count_common(scores->framework))), err));
   publish_own(&p);
   NIEM_TRY(publish_merges(&p, err));
+  NIEM_TRY(ni_stages_end(&p.stages, err));
   scores->indexes[index].scores = p.out;
   scores->indexes[index].scored = 1;
   p.out = NULL;

@@ -127,7 +127,8 @@ class Scores(_core.Immutable):
         wide : bool, optional
             A unit a row and a node a column. The default is wide for one level of one round, one group and no
             bands, and otherwise tidy: unit, round, group, index, node, level, value, coverage, lower, upper,
-            n_applicable, n_answered, state.
+            n_applicable, n_answered, state (``value``, ``no_value``, ``screened_out`` by the method, or
+            ``not_applicable``).
         values : str, optional
             What a wide frame shows: ``"value"`` (default), ``"coverage"``, ``"lower"`` or ``"upper"``.
         table : bool, optional
@@ -398,8 +399,9 @@ class Scores(_core.Immutable):
         -------
         pandas.DataFrame
             unit, round, group, node, left_out, value, value_without, change, rank, rank_without, rank_change
-            (positive where the unit moves up). Summary: round, group, node, left_out, level, n, mean_change,
-            mean_abs_change, mean_abs_rank_change, max_abs_rank_change.
+            (positive where the unit moves up), problem (why there is no score without it; mostly missing). Summary:
+            round, group, node, left_out, level, n, mean_change, mean_abs_change, mean_abs_rank_change,
+            max_abs_rank_change, problem.
         """
         function = lib.niem_leave_one_out_summary if summary else lib.niem_leave_one_out
         filled = LEAVE.options.fill({"node": node, **options})

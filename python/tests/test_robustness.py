@@ -24,7 +24,8 @@ def same(a, b):
 def test_leave_one_out(scores):
     left = scores.leave_one_out(round="2021")
     numbers = ["value", "value_without", "change", "rank", "rank_without", "rank_change"]
-    assert list(left.columns) == ["unit", "round", "group", "node", "left_out", *numbers]
+    assert list(left.columns) == ["unit", "round", "group", "node", "left_out", *numbers, "problem"]
+    assert left["problem"].isna().all()
     assert set(left["node"]) == {"overall"}
     assert {"area=legal", "RES-1", "HOU-2"} <= set(left["left_out"])
     assert set(left["group"]) == {"both"}
@@ -46,7 +47,7 @@ def test_leaving_out_a_level_or_below_a_node(scores):
 def test_the_summary_is_of_the_rows(scores):
     options = {"round": "2019", "group": "refugee", "left_out": "indicator"}
     rows, summary = scores.leave_one_out(**options), scores.leave_one_out(summary=True, **options)
-    found = ["n", "mean_change", "mean_abs_change", "mean_abs_rank_change", "max_abs_rank_change"]
+    found = ["n", "mean_change", "mean_abs_change", "mean_abs_rank_change", "max_abs_rank_change", "problem"]
     assert list(summary.columns) == ["round", "group", "node", "left_out", "level", *found]
     assert set(summary["level"]) == {"indicator"}
     for _, row in summary.iterrows():

@@ -52,8 +52,9 @@ niem_effective_weights <- function(scores, index = NULL, table = FALSE) {
 #' @param threads,progress As in [niem_score()].
 #' @param table `TRUE` gives a [niem_table] in place of a data frame.
 #' @return A data frame: `unit`, `round`, `group`, `node`, `left_out`, `value`, `value_without`, `change` (in points), `rank`,
-#'   `rank_without`, `rank_change` (positive where the unit moves up). The summary: `round`, `group`, `node`, `left_out`,
-#'   `level`, `n`, `mean_change`, `mean_abs_change`, `mean_abs_rank_change`, `max_abs_rank_change`.
+#'   `rank_without`, `rank_change` (positive where the unit moves up), `problem` (why there is no score without it;
+#'   mostly `NA`). The summary: `round`, `group`, `node`, `left_out`, `level`, `n`, `mean_change`, `mean_abs_change`,
+#'   `mean_abs_rank_change`, `max_abs_rank_change`, `problem`.
 #' @inheritSection niem_scores_table Errors
 #' @section Source:
 #' OECD & JRC, Handbook on Constructing Composite Indicators (2008), step 7.

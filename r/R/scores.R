@@ -107,7 +107,8 @@ query <- function(...) {
 #'   * `coverage`: the weight of what was answered over that of what applies, 0--1
 #'   * `lower`, `upper`: the score with every gap at its indicator's own worst, or best, end, 0--100
 #'   * `n_applicable`, `n_answered`: indicators below the node
-#'   * `state`; and `band`, on request
+#'   * `state`: `value`, `no_value` (too little evidence), `screened_out` (left out by the method's screening) or
+#'     `not_applicable`; and `band`, on request
 #'
 #'   `summary()`: the averages of the top nodes, as [niem_average()] gives them.
 #' @section Errors:

@@ -8,7 +8,7 @@ SEXP r_framework_read(SEXP path) {
   read_call call;
   read_begin(&call, HANDLE_FRAMEWORK);
   niem_status status = niem_framework_read(&framework, &call.problems, of_path, &call.err);
-  return keep_framework(read_end(&call, framework, status, 0));
+  return keep(read_end(&call, framework, status, 0));
 }
 
 SEXP r_framework_parse(SEXP bytes) {
@@ -18,7 +18,7 @@ SEXP r_framework_parse(SEXP bytes) {
   read_call call;
   read_begin(&call, HANDLE_FRAMEWORK);
   niem_status status = niem_framework_parse(&framework, &call.problems, text, n, &call.err);
-  return keep_framework(read_end(&call, framework, status, 0));
+  return keep(read_end(&call, framework, status, 0));
 }
 
 static void fill_tables_options(SEXP list, niem_framework_tables_options *options) {
@@ -37,7 +37,7 @@ SEXP r_framework_read_tables(SEXP indicators, SEXP data, SEXP list_of_options) {
   read_begin(&call, HANDLE_FRAMEWORK);
   niem_status status =
       niem_framework_read_tables(&framework, &call.problems, of_indicators, of_data, &options, &call.err);
-  return keep_framework(read_end(&call, framework, status, 1));
+  return keep(read_end(&call, framework, status, 1));
 }
 
 SEXP r_framework_parse_tables(SEXP indicators, SEXP data, SEXP list_of_options) {
@@ -52,7 +52,7 @@ SEXP r_framework_parse_tables(SEXP indicators, SEXP data, SEXP list_of_options) 
   read_begin(&call, HANDLE_FRAMEWORK);
   niem_status status = niem_framework_parse_tables(&framework, &call.problems, of_indicators, n_indicators, of_data,
                                                    n_data, &options, &call.err);
-  return keep_framework(read_end(&call, framework, status, 1));
+  return keep(read_end(&call, framework, status, 1));
 }
 
 SEXP r_framework_shipped(SEXP name) {
@@ -61,7 +61,7 @@ SEXP r_framework_shipped(SEXP name) {
   read_call call;
   read_begin(&call, HANDLE_FRAMEWORK);
   niem_status status = niem_framework_shipped(&framework, of_name, &call.err);
-  return keep_framework(read_end(&call, framework, status, 0));
+  return keep(read_end(&call, framework, status, 0));
 }
 
 SEXP r_framework_shipped_names(void) {
@@ -115,7 +115,7 @@ SEXP r_method_read(SEXP path) {
   read_call call;
   read_begin(&call, HANDLE_METHOD);
   niem_status status = niem_method_read(&method, &call.problems, of_path, &call.err);
-  return keep_method(read_end(&call, method, status, 0));
+  return keep(read_end(&call, method, status, 0));
 }
 
 SEXP r_method_parse(SEXP bytes) {
@@ -125,7 +125,7 @@ SEXP r_method_parse(SEXP bytes) {
   read_call call;
   read_begin(&call, HANDLE_METHOD);
   niem_status status = niem_method_parse(&method, &call.problems, text, n, &call.err);
-  return keep_method(read_end(&call, method, status, 0));
+  return keep(read_end(&call, method, status, 0));
 }
 
 SEXP r_method_digest(SEXP handle) {

@@ -20,7 +20,7 @@ SEXP r_score(SEXP framework, SEXP answers, SEXP method, SEXP list, SEXP threads,
   if (was_interrupted(&on, status)) {
     return read_drop(&call);
   }
-  return keep_scores(read_end(&call, scores, status, 0));
+  return keep(read_end(&call, scores, status, 0));
 }
 
 /* The same of scores with changes. */
@@ -38,7 +38,7 @@ SEXP r_what_if(SEXP handle, SEXP changes, SEXP threads, SEXP report) {
   if (was_interrupted(&on, status)) {
     return read_drop(&call);
   }
-  return keep_scores(read_end(&call, other, status, 0));
+  return keep(read_end(&call, other, status, 0));
 }
 
 SEXP r_scores_parse(SEXP bytes) {
@@ -48,7 +48,7 @@ SEXP r_scores_parse(SEXP bytes) {
   read_call call;
   read_begin(&call, HANDLE_SCORES);
   niem_status status = niem_scores_parse(&scores, text, n, &call.err);
-  return keep_scores(read_end(&call, scores, status, 0));
+  return keep(read_end(&call, scores, status, 0));
 }
 
 SEXP r_scores_table(SEXP handle, SEXP list) {
@@ -123,7 +123,7 @@ SEXP r_scores_framework(SEXP handle) {
   read_call call;
   read_begin(&call, HANDLE_FRAMEWORK);
   niem_status status = niem_scores_framework(&framework, scores, &call.err);
-  return keep_framework(read_end(&call, framework, status, 0));
+  return keep(read_end(&call, framework, status, 0));
 }
 
 SEXP r_scores_method(SEXP handle) {
@@ -132,7 +132,7 @@ SEXP r_scores_method(SEXP handle) {
   read_call call;
   read_begin(&call, HANDLE_METHOD);
   niem_status status = niem_scores_method(&method, scores, &call.err);
-  return keep_method(read_end(&call, method, status, 0));
+  return keep(read_end(&call, method, status, 0));
 }
 
 SEXP r_scores_answers(SEXP handle) {

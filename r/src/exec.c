@@ -23,6 +23,8 @@ static int32_t on_progress(double done, void *context) {
   of->interrupted = R_ToplevelExec(look_for_interrupt, NULL) == FALSE;
   if (!of->interrupted && of->report != R_NilValue) {
     of->failed = R_ToplevelExec(tell, of) == FALSE;
+    /* The last report is the last chance: what came while it was told must not strike the caller afterwards. */
+    of->interrupted = !of->failed && R_ToplevelExec(look_for_interrupt, NULL) == FALSE;
   }
   return of->interrupted || of->failed;
 }

@@ -10,6 +10,7 @@
 #endif
 #define STRICT_R_HEADERS
 #include <R.h>
+#include <R_ext/Rdynload.h>
 #include <Rinternals.h>
 
 #include "niem.h"
@@ -68,11 +69,17 @@ SEXP read_end(read_call *call, void *object, niem_status status, int tabular);
 /* The end of a call that was interrupted: NULL. */
 SEXP read_drop(read_call *call);
 
-/* Canonical bytes for a handle that was just made; gives the handle. */
-SEXP keep_framework(SEXP handle);
-SEXP keep_method(SEXP handle);
+/* The canonical bytes of a handle that was just made go with it when it is saved; gives the handle. */
+SEXP keep(SEXP handle);
 SEXP keep_answers(SEXP handle, SEXP framework);
-SEXP keep_scores(SEXP handle);
+/* The canonical bytes of a framework, a method, answers or scores, written now. */
+SEXP handle_write(SEXP handle);
+
+/* --- bytes.c --- */
+
+/* The same, written when they are first asked for. */
+SEXP bytes_of_handle(SEXP handle);
+void bytes_register(DllInfo *library);
 
 /* --- exec.c --- */
 

@@ -218,44 +218,32 @@ SEXP read_drop(read_call *call) {
   return R_NilValue;
 }
 
-SEXP keep_framework(SEXP handle) {
-  PROTECT(handle);
-  buffer_call call;
-  buffer_begin(&call);
-  handle_keep(handle, buffer_raw(&call, niem_framework_json(&call.buffer, R_ExternalPtrAddr(handle), &call.err)),
-              R_NilValue);
-  UNPROTECT(1);
-  return handle;
+static niem_status write_canonical(niem_buffer **out, SEXP handle, niem_error *err) {
+  void *object = R_ExternalPtrAddr(handle);
+  if (handle_is(handle, HANDLE_FRAMEWORK)) {
+    return niem_framework_json(out, object, err);
+  }
+  if (handle_is(handle, HANDLE_METHOD)) {
+    return niem_method_json(out, object, err);
+  }
+  return handle_is(handle, HANDLE_ANSWERS) ? niem_answers_json(out, object, err) : niem_scores_json(out, object, err);
 }
 
-SEXP keep_method(SEXP handle) {
-  PROTECT(handle);
+SEXP handle_write(SEXP handle) {
   buffer_call call;
   buffer_begin(&call);
-  handle_keep(handle, buffer_raw(&call, niem_method_json(&call.buffer, R_ExternalPtrAddr(handle), &call.err)),
-              R_NilValue);
-  UNPROTECT(1);
-  return handle;
+  return buffer_raw(&call, write_canonical(&call.buffer, handle, &call.err));
 }
 
 SEXP keep_answers(SEXP handle, SEXP framework) {
   PROTECT(handle);
-  buffer_call call;
-  buffer_begin(&call);
-  handle_keep(handle, buffer_raw(&call, niem_answers_json(&call.buffer, R_ExternalPtrAddr(handle), &call.err)),
-              framework);
+  handle_keep(handle, bytes_of_handle(handle), framework);
   UNPROTECT(1);
   return handle;
 }
 
-SEXP keep_scores(SEXP handle) {
-  PROTECT(handle);
-  buffer_call call;
-  buffer_begin(&call);
-  handle_keep(handle, buffer_raw(&call, niem_scores_json(&call.buffer, R_ExternalPtrAddr(handle), &call.err)),
-              R_NilValue);
-  UNPROTECT(1);
-  return handle;
+SEXP keep(SEXP handle) {
+  return keep_answers(handle, R_NilValue);
 }
 
 SEXP r_json(SEXP handle) {

@@ -115,4 +115,5 @@ void attribute_visible R_init_niem(DllInfo *dll) {
   R_registerRoutines(dll, NULL, CALLS, NULL, NULL);
   R_useDynamicSymbols(dll, FALSE);
   R_forceSymbols(dll, TRUE);
+  bytes_register(dll);
 }

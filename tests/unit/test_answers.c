@@ -181,7 +181,7 @@ static void test_order_of_rows(void **state) {
     niem_answers_free(answers);
     for (int i = n - 1; i > 0; i--) { /* Fisher & Yates */
       char swap[64];
-      const size_t j = next_bits(&random) % (size_t)(i + 1);
+      const size_t j = (size_t)(next_bits(&random) % (uint64_t)(i + 1));
       memcpy(swap, rows[i], sizeof swap);
       memcpy(rows[i], rows[j], sizeof swap);
       memcpy(rows[j], swap, sizeof swap);

@@ -9,10 +9,14 @@
 #define NI_BYTES_PLAIN
 #define NI_STOPS PLAIN_STOPS
 #define ni_stops plain_stops
+#define ni_zeros plain_zeros
+#define ni_stops_8 plain_stops_8
 #define ni_lowest_bit plain_lowest_bit
 #include "base/bytes.h"
 #undef NI_STOPS
 #undef ni_stops
+#undef ni_zeros
+#undef ni_stops_8
 #undef ni_lowest_bit
 
 static uint64_t looked_at(const char *at, char separator) {

@@ -491,9 +491,9 @@ static void test_later_weights(void **state) {
 
 #define OUT_A "{\"step\":\"screen\",\"min_available\":0,\"out\":[\"A\"]},"
 
-static void assert_no_value(const niem_scores *scores, const char *unit, const char *round, const char *group) {
+static void assert_screened_out(const niem_scores *scores, const char *unit, const char *round, const char *group) {
   niem_table *row = score_row(scores, unit, round, group, "all");
-  assert_string_equal(text_at(row, "state", 0), "no_value");
+  assert_string_equal(text_at(row, "state", 0), "screened_out");
   assert_true(is_nan(real_at(row, "value", 0)));
   assert_true(!is_nan(real_at(row, "coverage", 0)));
   niem_table_free(row);
@@ -507,7 +507,7 @@ static void test_screened_takes_no_part(void **state) {
                                      "{\"step\":\"normalise\",\"method\":\"minmax\",\"lower\":1},"
                                      "{\"step\":\"aggregate\",\"method\":\"geometric\",\"nodes\":[\"material\"]}");
   niem_scores *scores = scored(FRAMEWORK, extreme, steps);
-  assert_no_value(scores, "A", "2017", "ref");
+  assert_screened_out(scores, "A", "2017", "ref");
   niem_table *row = score_row(scores, "B", "2017", "sub", "material");
   assert_true(real_at(row, "upper", 0) <= 100);
   niem_table_free(row);
@@ -516,7 +516,7 @@ static void test_screened_takes_no_part(void **state) {
   /* -4 of the screened unit is no reason to refuse a geometric mean to the others */
   char *low = edited(ROWS, "A,2017,ref,X,5", "A,2017,ref,X,-4");
   niem_scores *kept = scored(FRAMEWORK, low, steps);
-  assert_no_value(kept, "A", "2017", "ref");
+  assert_screened_out(kept, "A", "2017", "ref");
   niem_scores_free(kept);
   free(low);
 }
@@ -525,7 +525,7 @@ static void test_screened_in_merges(void **state) {
   (void)state;
   static const char one_group[] = METHOD("{\"step\":\"screen\",\"indicators\":[\"Y\"],\"min_available\":1}," MINMAX);
   niem_scores *scores = scored(FRAMEWORK, ROWS, one_group); /* B 2017 sub has no Y */
-  assert_no_value(scores, "B", "2017", "sub");
+  assert_screened_out(scores, "B", "2017", "sub");
   assert_true(value_of(scores, "B", "2017", "both", "all") == value_of(scores, "B", "2017", "ref", "all"));
   niem_table *row = score_row(scores, "B", "2017", "common", "all");
   niem_table *own = score_row(scores, "B", "2017", "ref", "all");
@@ -560,7 +560,7 @@ static void test_nobody_is_left(void **state) {
     niem_table *leaf = score_row(scores, "A", "2017", "ref", "X");
     assert_true(is_nan(real_at(leaf, "value", 0)));
     niem_table_free(leaf);
-    assert_no_value(scores, "A", "2017", "ref");
+    assert_screened_out(scores, "A", "2017", "ref");
     niem_scores_free(scores);
   }
 }
@@ -596,7 +596,7 @@ static void test_screened_has_no_score_by_the_fit(void **state) {
                               "unit,round,group,indicator,answer\nA,2017,ref,X,5\nA,2017,ref,P,5\nB,2017,ref,P,1\n"
                               "C,2017,ref,Y,1\nB,2017,ref,Y,2\nB,2017,ref,K1,2\nC,2017,ref,K1,3\n",
                               METHOD(OUT_A MINMAX));
-  assert_no_value(alone, "A", "2017", "ref");
+  assert_screened_out(alone, "A", "2017", "ref");
   niem_scores_free(alone);
 }
 
@@ -608,7 +608,7 @@ static void test_out_without_applicable(void **state) {
       "B,2017,ref,X,3,\nB,2017,ref,Y,1,\nB,2017,ref,K1,3,\nC,2017,ref,X,4,\nC,2017,ref,Y,2,\nC,2017,ref,K1,1,\n";
   niem_scores *scores =
       scored(FRAMEWORK, rows, METHOD("{\"step\":\"screen\",\"indicators\":[\"X\"],\"out\":[\"Alpha\"]}," MINMAX));
-  assert_no_value(scores, "A", "2017", "ref");
+  assert_screened_out(scores, "A", "2017", "ref");
   niem_scores_free(scores);
 }
 

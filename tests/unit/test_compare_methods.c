@@ -172,7 +172,8 @@ static void threads_change_no_bit(void **state) {
   niem_table_free(first);
 }
 
-/* The share done is that of all methods: it never falls, and cancelling in the second one ends the call. */
+/* The share done is that of all methods: it never falls, is told at most every 50 ms and at the end, and cancelling
+ * ends the call. */
 static void progress_is_of_all_methods(void **state) {
   (void)state;
   told t;
@@ -180,13 +181,13 @@ static void progress_is_of_all_methods(void **state) {
   niem_error err;
   niem_exec exec = exec_that_tells(&t, 2);
   assert_int_equal(compare(&table, many, NULL, NULL, &exec, &err), NIEM_OK);
-  assert_true(t.calls >= 2 && t.last == 1 && t.backwards == 0);
+  assert_true(t.calls >= 1 && t.last == 1 && t.backwards == 0);
   niem_table_free(table);
   table = NULL;
   exec = exec_that_tells(&t, 0.3);
   assert_int_equal(compare(&table, many, NULL, NULL, &exec, &err), NIEM_ERROR_CANCELLED);
   assert_int_equal(err.status, NIEM_ERROR_CANCELLED);
-  assert_true(t.last > 0.3 && t.last < 1);
+  assert_true(t.last > 0.3 && t.backwards == 0);
   assert_null(table);
 }
 

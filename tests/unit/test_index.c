@@ -274,6 +274,28 @@ static void test_depth(void **state) {
   refuse_index(index, NIEM_ERROR_LIMIT, "/indexes/0", "32 deep");
 }
 
+/* Many indexes over many indicators are a small file and a large house: the nodes of all are counted together. */
+static void test_many_nodes(void **state) {
+  (void)state;
+  enum { INDICATORS = 8000, INDEXES = 130, ROOM = 64 * INDICATORS + 32 * INDEXES + 200 };
+  char *text = malloc(ROOM);
+  assert_non_null(text);
+  size_t used =
+      (size_t)snprintf(text, ROOM, "{\"format\":\"niem-framework/1\",\"id\":\"m\",\"version\":\"1\",\"indicators\":[");
+  for (int k = 0; k < INDICATORS; k++) {
+    used += (size_t)snprintf(text + used, ROOM - used, "%s{\"id\":\"I%d\",\"scale\":{\"kind\":\"binary\"}}",
+                             k == 0 ? "" : ",", k);
+  }
+  used += (size_t)snprintf(text + used, ROOM - used, "],\"indexes\":[");
+  for (int k = 0; k < INDEXES; k++) {
+    used += (size_t)snprintf(text + used, ROOM - used, "%s{\"id\":\"x%d\"}", k == 0 ? "" : ",", k);
+  }
+  (void)snprintf(text + used, ROOM - used, "]}");
+  assert_true(INDEXES * (INDICATORS + 1) > NIEM_MAX_NODES && 124 * (INDICATORS + 1) < NIEM_MAX_NODES);
+  refuse_framework(text, NIEM_ERROR_LIMIT, "/indexes/124", "together");
+  free(text);
+}
+
 /* --- composites --- */
 
 static void refuse_composite(const char *old, const char *new_text, niem_status status, const char *where,
@@ -336,15 +358,11 @@ static void test_find_node(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),
-                                     cmocka_unit_test(test_filters),
-                                     cmocka_unit_test(test_weights_by_name),
-                                     cmocka_unit_test(test_override_rules),
-                                     cmocka_unit_test(test_levels_refused),
-                                     cmocka_unit_test(test_nodes),
-                                     cmocka_unit_test(test_nodes_refused),
-                                     cmocka_unit_test(test_depth),
-                                     cmocka_unit_test(test_composites_refused),
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_levels),          cmocka_unit_test(test_filters),
+                                     cmocka_unit_test(test_weights_by_name), cmocka_unit_test(test_override_rules),
+                                     cmocka_unit_test(test_levels_refused),  cmocka_unit_test(test_nodes),
+                                     cmocka_unit_test(test_nodes_refused),   cmocka_unit_test(test_depth),
+                                     cmocka_unit_test(test_many_nodes),      cmocka_unit_test(test_composites_refused),
                                      cmocka_unit_test(test_find_node)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,9 +74,6 @@ static void queries_are_checked(void **state) {
   query.bands = "thirds";
   assert_refused(niem_leave_one_out(&table, means, NULL, &query, NULL, NULL, &err), &err, NIEM_ERROR_ARGUMENT, "bands",
                  table);
-  query = query_about(NULL, NULL, "shared");
-  assert_refused(niem_leave_one_out(&table, votes, NULL, &query, NULL, NULL, &err), &err, NIEM_ERROR_UNSUPPORTED,
-                 "group", table);
   query.struct_size = 0;
   assert_int_equal(niem_leave_one_out(&table, means, NULL, &query, NULL, NULL, &err), NIEM_ERROR_ARGUMENT);
   assert_null(table);
@@ -173,6 +170,79 @@ static void weights_add_up(void **state) {
   }
 }
 
+/* ---- what cannot be scored without something */
+
+/* Without R1 the residency of B is 0, which a geometric mean has no room for. */
+static niem_scores *score_zero(const char *steps) {
+  static const char text[] =
+      "unit,round,group,indicator,answer\nA,2021,refugee,R1,80\nA,2021,refugee,R2,60\n"
+      "A,2021,refugee,H1,90\nA,2021,refugee,H2,70\nB,2021,refugee,R1,30\nB,2021,refugee,R2,0\n"
+      "B,2021,refugee,H1,10\nB,2021,refugee,H2,20\n";
+  char whole[400];
+  niem_score_options options;
+  niem_framework *framework = panel_framework();
+  niem_answers *answers = NULL;
+  niem_scores *made = NULL;
+  niem_error err = {0};
+  (void)snprintf(whole, sizeof whole, "{\"format\": \"niem-method/1\", \"steps\": [%s]}", steps);
+  niem_method *method = panel_method(whole);
+  assert_int_equal(niem_answers_parse(&answers, NULL, framework, text, (int64_t)strlen(text), NULL, NULL, &err),
+                   NIEM_OK);
+  niem_score_options_init(&options);
+  options.index = "overall";
+  if (niem_score(&made, framework, answers, method, &options, NULL, &err) != NIEM_OK) {
+    print_error("%s: %s\n", err.where, err.message);
+  }
+  niem_method_free(method);
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+  assert_non_null(made);
+  return made;
+}
+
+static const char *text_of(const niem_table *table, const char *name, int64_t i) {
+  return niem_table_text(table, niem_table_column(table, name), i);
+}
+
+#define ZERO_MEANS                                                                                                \
+  "{\"step\": \"normalise\", \"constant\": 50}, {\"step\": \"aggregate\", \"method\": \"geometric\", \"level\": " \
+  "\"index\"}"
+
+/* By unit the row of B alone; where weights are made from all units, the rows of all. */
+static void the_impossible_is_told(void **state) {
+  (void)state;
+  niem_scores *all[] = {score_zero(ZERO_MEANS),
+                        score_zero("{\"step\": \"weigh\", \"method\": \"deviation\", "
+                                   "\"index\": \"overall\", \"level\": \"dimension\"}, " ZERO_MEANS)};
+  for (int k = 0; k < 2; k++) {
+    niem_table *table = NULL;
+    niem_table *summary = NULL;
+    int n_told = 0;
+    niem_query query = query_about("overall", NULL, NULL);
+    assert_int_equal(niem_leave_one_out(&table, all[k], "indicator", &query, NULL, NULL, NULL), NIEM_OK);
+    assert_int_equal(niem_leave_one_out_summary(&summary, all[k], "indicator", &query, NULL, NULL, NULL), NIEM_OK);
+    assert_true(niem_table_rows(table) == 10 || niem_table_rows(table) == 8);
+    for (int64_t i = 0; i < niem_table_rows(table); i++) {
+      const int is_it =
+          strcmp(text_of(table, "left_out", i), "R1") == 0 && (k == 1 || strcmp(text_of(table, "unit", i), "B") == 0);
+      const char *problem = text_of(table, "problem", i);
+      assert_int_equal(problem != NULL, is_it);
+      assert_int_equal(reals(table, "value_without")[i] != reals(table, "value_without")[i], is_it);
+      assert_true(problem == NULL || strstr(problem, "B 2021") != NULL);
+      n_told += problem != NULL;
+    }
+    assert_int_equal(n_told, k + 1);
+    for (int64_t i = 0; i < niem_table_rows(summary); i++) {
+      const int is_it = strcmp(text_of(summary, "left_out", i), "R1") == 0;
+      assert_int_equal(text_of(summary, "problem", i) != NULL, is_it);
+    }
+    niem_table_free(table);
+    niem_table_free(summary);
+  }
+  niem_scores_free(all[0]);
+  niem_scores_free(all[1]);
+}
+
 /* ---- memory */
 
 static int leave_out_once(const niem_scores *scores, const char *left_out, const char *group, int summary) {
@@ -201,11 +271,11 @@ static int tabulate_once(const niem_scores *scores, int which) {
 static void memory_runs_out(void **state) {
   (void)state;
   niem_scores *few[] = {score_panel(MEANS, 2), score_panel(GEOMETRIC, 2), score_panel(VOTES, 3),
-                        score_panel(PREPARED, 4)};
-  for (int k = 0; k < 4; k++) {
+                        score_panel(PREPARED, 4), score_zero(ZERO_MEANS)};
+  for (int k = 0; k < 5; k++) {
     for (int summary = 0; summary < 2; summary++) {
       EACH_ALLOCATION_FAILS_OR_IS_SPARED(
-          10, leave_out_once(few[k], k == 2 ? "dimension" : NULL, k == 2 ? "both" : "*", summary));
+          10, leave_out_once(few[k], k == 2 ? "dimension" : NULL, k == 2 ? "shared" : "*", summary));
     }
     for (int which = 0; which < 3; which++) {
       EACH_ALLOCATION_FAILS_OR_IS_SPARED(10, tabulate_once(few[k], which));
@@ -284,11 +354,17 @@ static int free_scores(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(handles_are_needed),    cmocka_unit_test(queries_are_checked),
-      cmocka_unit_test(options_are_checked),   cmocka_unit_test(threads_are_checked),
-      cmocka_unit_test(errors_need_no_err),    cmocka_unit_test(the_whole_is_as_published),
-      cmocka_unit_test(weights_add_up),        cmocka_unit_test(memory_runs_out),
-      cmocka_unit_test(threads_change_no_bit), cmocka_unit_test(progress_is_told_and_cancels),
+      cmocka_unit_test(handles_are_needed),
+      cmocka_unit_test(queries_are_checked),
+      cmocka_unit_test(options_are_checked),
+      cmocka_unit_test(threads_are_checked),
+      cmocka_unit_test(errors_need_no_err),
+      cmocka_unit_test(the_whole_is_as_published),
+      cmocka_unit_test(weights_add_up),
+      cmocka_unit_test(the_impossible_is_told),
+      cmocka_unit_test(memory_runs_out),
+      cmocka_unit_test(threads_change_no_bit),
+      cmocka_unit_test(progress_is_told_and_cancels),
   };
   return cmocka_run_group_tests(tests, make_scores, free_scores);
 }

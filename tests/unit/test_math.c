@@ -318,12 +318,6 @@ static void test_pairs_at_limits(void **state) {
   assert_same_bits(ni_dd_pow(two, ni_dd_from(infinity)).hi, infinity);
 }
 
-static volatile double smallest_normal = 0x1p-1022;
-
-static double half_of_smallest(void) {
-  return smallest_normal * 0.5;
-}
-
 static void test_rounding_mode_is_set_and_restored(void **state) {
   (void)state;
   ni_fpenv saved;
@@ -360,6 +354,12 @@ static void test_exception_flags_are_the_callers(void **state) {
 }
 
 #if defined(__SSE2__)
+static volatile double smallest_normal = 0x1p-1022;
+
+static double half_of_smallest(void) {
+  return smallest_normal * 0.5;
+}
+
 static void test_flush_to_zero_is_ended_and_restored(void **state) {
   (void)state;
   const unsigned before = _mm_getcsr();

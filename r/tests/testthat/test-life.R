@@ -112,3 +112,16 @@ test_that("nothing is registered but what the package calls", {
   }))
   expect_setequal(unique(called), names(routines))
 })
+
+test_that("canonical bytes are written when they are asked for, and not before", {
+  scores <- mini_scores()
+  written <- function() grepl("not written yet", paste(capture.output(.Internal(inspect(scores))), collapse = ""))
+  expect_true(written())
+  text <- niem_json(scores)
+  expect_false(written())
+  expect_identical(niem_json(scores), text)
+  other <- mini_scores()
+  gc()
+  expect_identical(niem_json(unserialize(serialize(other, NULL))), text)
+  expect_identical(niem_json(unserialize(serialize(other, NULL, version = 2))), text)
+})

@@ -5,8 +5,10 @@ test_that("leave one out", {
   scores <- mini_scores()
   left <- niem_leave_one_out(scores, round = "2021")
   expect_named(left, c(
-    "unit", "round", "group", "node", "left_out", "value", "value_without", "change", "rank", "rank_without", "rank_change"
+    "unit", "round", "group", "node", "left_out", "value", "value_without", "change", "rank", "rank_without", "rank_change",
+    "problem"
   ))
+  expect_true(all(is.na(left$problem)))
   expect_identical(unique(left$node), "overall")
   expect_bits(left$change, left$value_without - left$value)
   expect_bits(left$rank_change, left$rank - left$rank_without)
@@ -28,7 +30,7 @@ test_that("leave one out, over the units", {
   summary <- niem_leave_one_out(scores, round = "2019", group = "refugee", left_out = "indicator", summary = TRUE)
   expect_named(summary, c(
     "round", "group", "node", "left_out", "level", "n", "mean_change", "mean_abs_change", "mean_abs_rank_change",
-    "max_abs_rank_change"
+    "max_abs_rank_change", "problem"
   ))
   expect_identical(unique(summary$level), "indicator")
   for (i in seq_len(nrow(summary))) {
