@@ -20,7 +20,9 @@ RUNNERS = {
         "tests/unit/test_conformance.c",
         "tests/unit/conformance_run.c",
         "tests/unit/conformance_assessment.c",
+        "tests/unit/conformance_matrices.h",
         "tests/unit/conformance_methods.c",
+        "tests/unit/conformance_statistics.c",
         "tests/unit/conformance_robustness.c",
         "tests/unit/conformance_sampling.c",
         "tests/unit/conformance_uncertainty.c",
@@ -46,6 +48,16 @@ METHODS = (
     "denominate",
 )
 SAMPLING = ("sobol_sequence", "transform_inputs", "sensitivity_indices", "noisy_weights")
+STATISTICS = (
+    "probability",
+    "critical_value",
+    "adjust_p_values",
+    "describe",
+    "correlate",
+    "cronbach_alpha",
+    "mcdonald_omega",
+    "principal_components",
+)
 COVERS = {
     "framework": [
         "niem_framework_parse",
@@ -119,7 +131,7 @@ COVERS = {
     "standards": ["niem_standards"],
     "synthetic": ["niem_synthetic"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
-    **{name: [f"niem_{name}"] for name in (*METHODS, *SAMPLING)},
+    **{name: [f"niem_{name}"] for name in (*METHODS, *SAMPLING, *STATISTICS)},
     "sensitivity_sample": ["niem_sensitivity_sample", "niem_sensitivity_rows"],
     **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Write the vectors whose truth is exact rational arithmetic: bindings/conformance/make.py [FOLDER | check]
 
-What is right comes from rational.py, assessment.py, robustness.py, methods.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
+What is right comes from rational.py, assessment.py, robustness.py, methods.py, matrix_statistics.py, chain.py and synthesis.py, which share nothing with libniem; what is refused is
 written down here by hand. Nothing but Python's own library is needed, and the same bytes are written every time: "check"
-compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r) are not made
+compares them with the files that are there. Files with figures of third parties (mipex, citrix, nist, libm, r, statistics-r) are not made
 here: they are kept as they are.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import assessment  # noqa: E402
 import chain as chains  # noqa: E402
+import matrix_statistics  # noqa: E402
 import methods as composite_methods  # noqa: E402
 import rational  # noqa: E402
 import robustness as robust  # noqa: E402
@@ -27,7 +28,7 @@ import synthesis  # noqa: E402
 
 OWN = Path(__file__).resolve().parent
 FOLDER = OWN
-KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol")  # of third parties
+KEPT = ("citrix", "libm", "mipex", "nist", "r", "sobol", "statistics-r")  # of third parties
 RATIONAL = "exact rational arithmetic (bindings/conformance/rational.py)"
 RULES = "docs/reference/framework-format.md and the public headers"
 ROBUST = "the rules of the public headers in fractions, or decimals of 60 digits (bindings/conformance/robustness.py)"
@@ -2609,6 +2610,10 @@ def sampling():
     samples.write(File("sampling", samples.SOURCE))
 
 
+def statistics():
+    matrix_statistics.write(File("statistics", matrix_statistics.SOURCE))
+
+
 def chain():
     file = File("chain", chains.SOURCE)
     chains.write(file)
@@ -3052,6 +3057,7 @@ def write_all(folder):
         numbers,
         composite,
         sampling,
+        statistics,
         chain,
     ):
         write()

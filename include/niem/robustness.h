@@ -87,7 +87,7 @@ enum {
 typedef struct niem_sensitivity_sample_options {
   int64_t struct_size;
   int32_t source;       /* NIEM_SAMPLE_... */
-  int32_t scramble;     /* of Sobol's sequence; default Owen's */
+  int32_t scramble;     /* of Sobol's sequence: NIEM_SCRAMBLE_...; default Owen's */
   int32_t second_order; /* 1: with the rows that effects of pairs need; default 0 */
   int32_t reserved;
   int64_t skip; /* base points before the first; a sample is made longer by appending one that skips its points */

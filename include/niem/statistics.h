@@ -128,17 +128,18 @@ enum {
 };
 /* How p-values, two-sided, are found. Pearson: always Student's t with n - 2 degrees of freedom. */
 enum {
-  NIEM_P_DEFAULT = 0,    /* exact without ties: Spearman for n <= 10, Kendall for n < 50; otherwise asymptotic */
-  NIEM_P_EXACT = 1,      /* by all permutations; with ties, or for greater n, NIEM_ERROR_UNSUPPORTED */
-  NIEM_P_ASYMPTOTIC = 2, /* Spearman: t with n - 2; Kendall: normal, the variance corrected for ties, no continuity */
-  NIEM_P_END = 3
+  NIEM_TEST_DEFAULT = 0, /* exact without ties: Spearman for n <= 10, Kendall for n < 50; otherwise asymptotic */
+  NIEM_TEST_EXACT = 1,   /* by all permutations; with ties, or for greater n, NIEM_ERROR_UNSUPPORTED */
+  NIEM_TEST_ASYMPTOTIC =
+      2, /* Spearman: t with n - 2; Kendall: normal, the variance corrected for ties, no continuity */
+  NIEM_TEST_END = 3
 };
 enum { NIEM_MAX_RANKED = 3000000 }; /* rows of Spearman's and Kendall's correlations */
 typedef struct niem_correlate_options {
   int64_t struct_size;
-  int32_t method;   /* NIEM_CORRELATION_... */
-  int32_t rows;     /* NIEM_ROWS_...; default pairwise */
-  int32_t p_values; /* NIEM_P_... */
+  int32_t method; /* NIEM_CORRELATION_... */
+  int32_t rows;   /* NIEM_ROWS_...; default pairwise */
+  int32_t test;   /* NIEM_TEST_... */
   int32_t reserved;
   double tolerance; /* Spearman, Kendall: neighbours in order that differ by at most this tie; default 0 */
 } niem_correlate_options;
@@ -190,6 +191,91 @@ typedef struct niem_alpha_item {
  * that add up to a constant have no alpha (NaN). */
 NIEM_API niem_status niem_cronbach_alpha(niem_alpha *out, niem_alpha_item *items, const niem_matrix *x,
                                          const niem_alpha_options *options, niem_error *err);
+
+typedef struct niem_omega_options {
+  int64_t struct_size;
+  int32_t rows; /* NIEM_ROWS_...; default complete */
+  int32_t reserved;
+  const double *directions; /* 1, or -1 for an item that is reversed; NULL: all 1 */
+  int64_t n_directions;
+} niem_omega_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_omega_options_init(niem_omega_options *options);
+
+/* McDonald's omega (1999) of one factor, which is fitted to the correlations by minimum residuals (least squares off
+ * the diagonal; Harman & Jones 1966), no loading beyond 1. */
+typedef struct niem_omega {
+  int64_t n; /* rows that counted; pairwise: the least number of any pair */
+  int64_t n_items;
+  int64_t n_heywood; /* items with a loading of 1 (above 0.999999): nothing of them is their own, and the model is
+                        doubtful */
+  int64_t steps;     /* that were taken */
+  int32_t converged; /* 1: no loading moved by more than 1e-12 in the last one. 0: not in 100000, believe nothing */
+  int32_t reserved;
+  double omega; /* of the sum of the items, by the model: (sum of l s)^2 / ((sum of l s)^2 + sum of (1 - l^2) s^2)
+                   with loadings l and deviations s */
+  double standardised; /* of the sum of the standardised items: the same with s = 1 */
+  double observed;     /* 1 - (sum of 1 - l^2) / (sum of all correlations), as R's package psych */
+  double explained;    /* mean of l^2 */
+  double residual;     /* root mean square of what the factor leaves of the correlations */
+} niem_omega;
+/* `loadings`: n_cols of them, whose sum is not negative, or NULL. At least three columns, each of which varies, and two
+ * rows that count, otherwise NIEM_ERROR_VALUE. */
+NIEM_API niem_status niem_mcdonald_omega(niem_omega *out, double *loadings, const niem_matrix *x,
+                                         const niem_omega_options *options, niem_error *err);
+
+/* ---- Principal components */
+enum { NIEM_OF_CORRELATIONS = 0, NIEM_OF_COVARIANCES = 1, NIEM_OF_END = 2 };
+enum {
+  NIEM_ROTATION_NONE = 0,
+  NIEM_ROTATION_VARIMAX = 1, /* Kaiser 1958, of loadings over the root of their column's communality */
+  NIEM_ROTATION_END = 2
+};
+typedef struct niem_components_options {
+  int64_t struct_size;
+  int32_t of;         /* NIEM_OF_... */
+  int32_t rotation;   /* NIEM_ROTATION_... */
+  int64_t components; /* that are kept; 0 (default): those with an eigenvalue of at least the mean one, which is 1 for
+                         correlations (Kaiser) */
+  double explained;   /* keep as few as explain this share of the variance, in (0, 1]; NaN (default): none */
+} niem_components_options;
+/* Fill with the defaults; call it first, then change what should differ. */
+NIEM_API void niem_components_options_init(niem_components_options *options);
+
+typedef struct niem_components {
+  int64_t n;            /* rows that counted: those without a missing value */
+  int64_t n_components; /* that are kept: k */
+  int32_t converged;    /* the rotation: 1 it did, or there was none; 0 not in 1000 rounds */
+  int32_t reserved;
+  double explained;   /* share of the variance of those that are kept */
+  double kmo;         /* Kaiser-Meyer-Olkin measure of sampling adequacy; NaN where the correlations are singular */
+  double determinant; /* logarithm of the determinant of the correlations; NaN likewise */
+  double bartlett;    /* Bartlett's test that all correlations are 0: chi-squared */
+  double df;
+  double p;
+} niem_components;
+/* Where the numbers go; NULL for no interest. Matrices are row after row. */
+typedef struct niem_components_arrays {
+  int64_t struct_size;
+  double *eigenvalues;   /* n_cols of them, falling */
+  double *shares;        /* n_cols: of the variance */
+  double *cumulated;     /* n_cols */
+  double *loadings;      /* n_cols * k: eigenvector times the root of the eigenvalue, the sum of each not negative */
+  double *communalities; /* n_cols: sum of the squares of the loadings kept */
+  double *rotated;       /* n_cols * k: loadings after the rotation, by falling sum of squares, each sum not negative */
+  double *rotated_shares; /* k: of the variance */
+  double *rotation;       /* k * k: loadings times this are the rotated ones */
+  double *scores;         /* n_rows * k: of the rows, with the eigenvalue as variance; NaN for a row with a gap */
+  double *adequacy;       /* n_cols: Kaiser-Meyer-Olkin by column */
+} niem_components_arrays;
+/* All NULL. */
+NIEM_API void niem_components_arrays_init(niem_components_arrays *arrays);
+
+/* `arrays` may be NULL; where k is left to the data, give room for k = n_cols. More than two rows without a missing
+ * value; for correlations every column must vary in them (NIEM_ERROR_VALUE names the one that does not). */
+NIEM_API niem_status niem_principal_components(niem_components *out, const niem_components_arrays *arrays,
+                                               const niem_matrix *x, const niem_components_options *options,
+                                               niem_error *err);
 
 #ifdef __cplusplus
 }

@@ -20,13 +20,13 @@ static niem_status read_options(niem_correlate_options *o, const niem_correlate_
   NIEM_TRY(ni_options_read(o, sizeof *o, options, "options", err));
   NIEM_TRY(ni_check_choice(o->method, NIEM_CORRELATION_END, "method", err));
   NIEM_TRY(ni_check_choice(o->rows, NIEM_ROWS_PAIRWISE + 1, "rows", err));
-  NIEM_TRY(ni_check_choice(o->p_values, NIEM_P_END, "p_values", err));
+  NIEM_TRY(ni_check_choice(o->test, NIEM_TEST_END, "test", err));
   NIEM_TRY(ni_check_number(o->tolerance, 0, NI_MATRIX_GREATEST, "tolerance", err));
   if (o->method == NIEM_CORRELATION_PEARSON && o->tolerance > 0) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "tolerance", "is of ties, which Pearson's correlation knows nothing of");
   }
-  if (o->method == NIEM_CORRELATION_PEARSON && o->p_values == NIEM_P_EXACT) {
-    return ni_fail(err, NIEM_ERROR_ARGUMENT, "p_values",
+  if (o->method == NIEM_CORRELATION_PEARSON && o->test == NIEM_TEST_EXACT) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "test",
                    "by all permutations are those of Spearman's and Kendall's correlations; Pearson's are by Student's "
                    "t: leave it out");
   }
@@ -138,11 +138,11 @@ typedef struct {
 static niem_status fail_exact(const run *s, int64_t j, int64_t k, int64_t n, niem_error *err) {
   const int64_t limit = s->a->method == NIEM_CORRELATION_KENDALL ? NI_EXACT_KENDALL : NI_EXACT_SPEARMAN;
   if (n > limit) {
-    return ni_fail_at(err, NIEM_ERROR_UNSUPPORTED, 0, j + 1, "p_values",
+    return ni_fail_at(err, NIEM_ERROR_UNSUPPORTED, 0, j + 1, "test",
                       "columns %lld and %lld have %lld pairs; exact p-values are there for up to %lld",
                       (long long)(j + 1), (long long)(k + 1), (long long)n, (long long)limit);
   }
-  return ni_fail_at(err, NIEM_ERROR_UNSUPPORTED, 0, j + 1, "p_values",
+  return ni_fail_at(err, NIEM_ERROR_UNSUPPORTED, 0, j + 1, "test",
                     "columns %lld and %lld have ties, for which there are no exact p-values; take the default",
                     (long long)(j + 1), (long long)(k + 1));
 }

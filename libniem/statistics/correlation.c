@@ -265,13 +265,13 @@ niem_status ni_tests_make(ni_tests *tests, int64_t least, int64_t n_rows, const 
   const int64_t limit = kendall ? NI_EXACT_KENDALL : NI_EXACT_SPEARMAN;
   const int64_t most = n_rows < limit ? n_rows : limit;
   memset(tests, 0, sizeof *tests);
-  tests->p_values = options->p_values;
+  tests->test = options->test;
   tests->n_rows = n_rows;
   ni_distribution_init(&tests->normal, NIEM_DISTRIBUTION_NORMAL, ni_nan(), ni_nan());
   if (!kendall && !make_students(tests, least)) {
     return ni_fail_memory(err);
   }
-  if (options->method == NIEM_CORRELATION_PEARSON || options->p_values == NIEM_P_ASYMPTOTIC || least > most ||
+  if (options->method == NIEM_CORRELATION_PEARSON || options->test == NIEM_TEST_ASYMPTOTIC || least > most ||
       most < 3) {
     return NIEM_OK;
   }
@@ -307,7 +307,7 @@ static double by_normal(const ni_tests *tests, int64_t sum, int64_t n, const ni_
 
 /* Whether the exact distribution is to be used. */
 static int is_exact(const ni_tests *tests, int64_t n, const ni_tied *a, const ni_tied *b) {
-  return tests->p_values != NIEM_P_ASYMPTOTIC && n <= tests->exact.most && a->pairs == 0 && b->pairs == 0;
+  return tests->test != NIEM_TEST_ASYMPTOTIC && n <= tests->exact.most && a->pairs == 0 && b->pairs == 0;
 }
 
 /* ---- a pair */
@@ -365,7 +365,7 @@ static int spearman_pair(ni_correlation *out, const room_of_pair *r, ranked *p, 
   out->r = value;
   if (tests != NULL && is_exact(tests, p->n, &p->tied_a, &p->tied_b)) {
     out->p = ni_null_p(&tests->exact, p->n, half, (p->n * p->n * p->n - p->n) / 6);
-  } else if (tests != NULL && tests->p_values == NIEM_P_EXACT) {
+  } else if (tests != NULL && tests->test == NIEM_TEST_EXACT) {
     return 0;
   } else if (tests != NULL) {
     out->p = by_student(tests, value, p->n);
@@ -384,7 +384,7 @@ static int kendall_pair(ni_correlation *out, const room_of_pair *r, const ranked
   out->r = (double)sum / sqrt((double)of_a * (double)of_b);
   if (tests != NULL && is_exact(tests, p->n, &p->tied_a, &p->tied_b)) {
     out->p = ni_null_p(&tests->exact, p->n, (pairs - sum) / 2, pairs);
-  } else if (tests != NULL && tests->p_values == NIEM_P_EXACT) {
+  } else if (tests != NULL && tests->test == NIEM_TEST_EXACT) {
     return 0;
   } else if (tests != NULL) {
     out->p = by_normal(tests, sum, p->n, &p->tied_a, &p->tied_b);

@@ -36,7 +36,7 @@ void ni_ready_free(ni_ready *ready);
 
 /* What p-values of all pairs share: distributions by number of pairs. */
 typedef struct ni_tests {
-  int32_t p_values; /* NIEM_P_... */
+  int32_t test; /* NIEM_TEST_... */
   int64_t n_rows;
   ni_distribution normal; /* Kendall */
   ni_distribution *by_n;  /* Student's t for `from` to n_rows pairs */

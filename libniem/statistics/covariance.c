@@ -3,11 +3,15 @@
 
 #include "statistics/covariance.h"
 
+#include <math.h>
+
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "statistics/columns.h"
+#include "niem/statistics.h"
 #include "statistics/lanes.h"
+#include "statistics/matrix.h"
 
 int64_t ni_keep_complete(double *columns, int64_t n_rows, int64_t n_cols) {
   int64_t kept = 0;
@@ -103,4 +107,59 @@ niem_status ni_pair_covariances(double *c, int64_t *least, const double *columns
   }
   ni_free(room);
   return NIEM_OK;
+}
+
+static void turn(double *c, double *r, int64_t n_cols, const double *directions) {
+  for (int64_t j = 0; j < n_cols; j++) {
+    for (int64_t k = 0; k < j; k++) {
+      const double sign = directions == NULL ? 1 : directions[j] * directions[k];
+      const double spread = sqrt(c[j * n_cols + j]) * sqrt(c[k * n_cols + k]);
+      const double value = sign * c[j * n_cols + k];
+      const double share = spread > 0 ? value / spread : ni_nan();
+      c[j * n_cols + k] = c[k * n_cols + j] = value;
+      r[j * n_cols + k] = r[k * n_cols + j] = share > 1 ? 1 : share < -1 ? -1 : share;
+    }
+    r[j * n_cols + j] = c[j * n_cols + j] > 0 ? 1 : ni_nan();
+  }
+}
+
+niem_status ni_item_covariances(double *c, double *r, int64_t *n, double *columns, int64_t n_rows, int64_t n_cols,
+                                int32_t rows, const double *directions, niem_error *err) {
+  niem_status status = NIEM_OK;
+  if (rows == NIEM_ROWS_PAIRWISE) {
+    NIEM_TRY(ni_pair_covariances(c, n, columns, n_rows, n_rows, n_cols, err));
+  } else {
+    *n = ni_keep_complete(columns, n_rows, n_cols);
+    NIEM_TRY(ni_covariances(c, columns, n_rows, *n, n_cols, err));
+  }
+  turn(c, r, n_cols, directions);
+cleanup:
+  return status;
+}
+
+niem_status ni_check_rows(int64_t n, int64_t least, int32_t rows, niem_error *err) {
+  if (n >= least) {
+    return NIEM_OK;
+  }
+  return ni_fail(err, NIEM_ERROR_VALUE, "x",
+                 rows == NIEM_ROWS_PAIRWISE
+                     ? "has two columns with %lld rows in common; this takes %lld at least: leave one of them out"
+                     : "has %lld rows without a missing value; this takes %lld at least: impute first",
+                 (long long)n, (long long)least);
+}
+
+niem_status ni_check_directions(const double *directions, int64_t n, int64_t n_cols, niem_error *err) {
+  niem_status status = NIEM_OK;
+  if (directions == NULL) {
+    return NIEM_OK;
+  }
+  NIEM_TRY(ni_check_array(directions, n, n_cols, "columns", "directions", err));
+  for (int64_t j = 0; j < n_cols; j++) {
+    if (directions[j] != 1 && directions[j] != -1) {
+      return ni_fail_at(err, NIEM_ERROR_VALUE, 0, j + 1, "directions",
+                        "of column %lld is neither 1 nor -1 (an item that is reversed)", (long long)(j + 1));
+    }
+  }
+cleanup:
+  return status;
 }

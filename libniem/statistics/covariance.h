@@ -20,5 +20,14 @@ niem_status ni_covariances(double *c, const double *columns, int64_t stride, int
 /* Covariances of what each pair of columns has (n - 1); the least number of pairs comes to `*least`. */
 niem_status ni_pair_covariances(double *c, int64_t *least, const double *columns, int64_t stride, int64_t n,
                                 int64_t n_cols, niem_error *err);
+/* Covariances by a rule for rows (complete ones, or NIEM_ROWS_PAIRWISE; columns are then changed, or not), with the
+ * directions of the columns in them (NULL: all 1), and the correlations that follow from them. `*n`: rows that count.
+ */
+niem_status ni_item_covariances(double *c, double *r, int64_t *n, double *columns, int64_t n_rows, int64_t n_cols,
+                                int32_t rows, const double *directions, niem_error *err);
+/* Fewer than `least` rows count: says so. */
+niem_status ni_check_rows(int64_t n, int64_t least, int32_t rows, niem_error *err);
+/* Directions are 1 or -1. */
+niem_status ni_check_directions(const double *directions, int64_t n, int64_t n_cols, niem_error *err);
 
 #endif

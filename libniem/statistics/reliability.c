@@ -95,32 +95,6 @@ static void release(block *b) {
   ni_free(b->sums_c);
 }
 
-/* Covariances and correlations from the columns. */
-static niem_status fill(block *b, int64_t *rows, double *columns, int64_t n_rows, const niem_alpha_options *o,
-                        niem_error *err) {
-  const int64_t n = b->n;
-  niem_status status = NIEM_OK;
-  if (o->rows == NIEM_ROWS_PAIRWISE) {
-    NIEM_TRY(ni_pair_covariances(b->c, rows, columns, n_rows, n_rows, n, err));
-  } else {
-    *rows = ni_keep_complete(columns, n_rows, n);
-    NIEM_TRY(ni_covariances(b->c, columns, n_rows, *rows, n, err));
-  }
-  for (int64_t j = 0; j < n; j++) {
-    for (int64_t k = 0; k < j; k++) {
-      const double sign = o->directions == NULL ? 1 : o->directions[j] * o->directions[k];
-      const double spread = sqrt(b->c[j * n + j]) * sqrt(b->c[k * n + k]);
-      const double c = sign * b->c[j * n + k];
-      const double r = spread > 0 ? c / spread : ni_nan();
-      b->c[j * n + k] = b->c[k * n + j] = c;
-      b->r[j * n + k] = b->r[k * n + j] = r > 1 ? 1 : r < -1 ? -1 : r;
-    }
-    b->r[j * n + j] = b->c[j * n + j] > 0 ? 1 : ni_nan();
-  }
-cleanup:
-  return status;
-}
-
 /* Squared multiple correlations, 1 - 1 / (R^-1)_jj; NaN for all where R is singular. */
 static void fill_smc(block *b) {
   const int64_t n = b->n;
@@ -206,15 +180,7 @@ niem_status ni_alpha_check(const niem_alpha_options *o, int64_t n_cols, niem_err
   niem_status status = NIEM_OK;
   NIEM_TRY(ni_check_choice(o->rows, NIEM_ROWS_PAIRWISE + 1, "rows", err));
   NIEM_TRY(ni_check_number(o->level, 0.0001, 0.9999, "level", err));
-  if (o->directions != NULL) {
-    NIEM_TRY(ni_check_array(o->directions, o->n_directions, n_cols, "columns", "directions", err));
-    for (int64_t j = 0; j < n_cols; j++) {
-      if (o->directions[j] != 1 && o->directions[j] != -1) {
-        return ni_fail_at(err, NIEM_ERROR_VALUE, 0, j + 1, "directions",
-                          "of column %lld is neither 1 nor -1 (an item that is reversed)", (long long)(j + 1));
-      }
-    }
-  }
+  NIEM_TRY(ni_check_directions(o->directions, o->n_directions, n_cols, err));
 cleanup:
   return status;
 }
@@ -229,16 +195,8 @@ niem_status ni_alpha_columns(niem_alpha *out, niem_alpha_item *items, double *co
     status = ni_fail_memory(err);
     goto cleanup;
   }
-  NIEM_TRY(fill(&b, &found.n, columns, n_rows, options, err));
-  if (found.n < 2) {
-    status = ni_fail(err, NIEM_ERROR_VALUE, "x",
-                     options->rows == NIEM_ROWS_PAIRWISE
-                         ? "has two columns with %lld rows in common; covariances need two at least"
-                         : "has %lld rows without a missing value; reliability needs two at least: impute first, or "
-                           "take pairs",
-                     (long long)found.n);
-    goto cleanup;
-  }
+  NIEM_TRY(ni_item_covariances(b.c, b.r, &found.n, columns, n_rows, n_cols, options->rows, options->directions, err));
+  NIEM_TRY(ni_check_rows(found.n, 2, options->rows, err));
   summarise(&found, items, &b, options->level);
   for (int64_t j = 0; items != NULL && j < n_cols; j++) {
     const int64_t n = options->rows == NIEM_ROWS_PAIRWISE ? n_rows : found.n;

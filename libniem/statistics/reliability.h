@@ -10,5 +10,8 @@ niem_status ni_alpha_check(const niem_alpha_options *options, int64_t n_cols, ni
  * NULL. Options are checked. NIEM_ERROR_VALUE where fewer than two rows count. */
 niem_status ni_alpha_columns(niem_alpha *out, niem_alpha_item *items, double *columns, int64_t n_rows, int64_t n_cols,
                              const niem_alpha_options *options, niem_error *err);
+/* The same of one factor, n_cols >= 3; `loadings`: n_cols, or NULL. */
+niem_status ni_omega_columns(niem_omega *out, double *loadings, double *columns, int64_t n_rows, int64_t n_cols,
+                             const niem_omega_options *options, niem_error *err);
 
 #endif

@@ -63,6 +63,16 @@ from .sensitivity import (
     sobol_sequence,
     transform_inputs,
 )
+from .statistics import (
+    adjust_p_values,
+    correlate,
+    critical_value,
+    cronbach_alpha,
+    describe,
+    mcdonald_omega,
+    principal_components,
+    probability,
+)
 from .table import Table
 from .uncertain import Uncertainty, sensitivity, uncertainty
 
@@ -79,6 +89,7 @@ __all__ = [
     "Table",
     "Uncertainty",
     "__version__",
+    "adjust_p_values",
     "aggregate",
     "agreement",
     "answers_from_table",
@@ -88,8 +99,12 @@ __all__ = [
     "compare_methods",
     "compare_scores",
     "completeness",
+    "correlate",
+    "critical_value",
+    "cronbach_alpha",
     "data_gaps",
     "denominate",
+    "describe",
     "disagreements",
     "errors",
     "exact_mean",
@@ -100,9 +115,12 @@ __all__ = [
     "load_framework",
     "load_method",
     "load_scores",
+    "mcdonald_omega",
     "noisy_weights",
     "normalise",
     "outranking",
+    "principal_components",
+    "probability",
     "quantile",
     "rank_values",
     "read_answers",

@@ -48,6 +48,8 @@ METHODS = (
     "denominate",
 )
 SAMPLING = ("sobol_sequence", "transform_inputs", "sensitivity_sample", "sensitivity_indices", "noisy_weights")
+PROBABILITIES = ("probability", "critical_value", "adjust_p_values")
+STATISTICS = ("describe", "correlate", "cronbach_alpha", "mcdonald_omega", "principal_components")
 
 
 def find_folder():
@@ -331,6 +333,52 @@ def part_of(found, part):
     return getattr(found, part) if part in found._fields else found.report[part]
 
 
+def probabilities(function, options):
+    """A vector, and the same as a series."""
+    options = options_of({key: method_option(value) for key, value in options.items()})
+    x = np.array(options.pop("x"), dtype=float)
+    found = getattr(niem, function)(x, **options)
+    series = getattr(niem, function)(pd.Series(x, index=range(5, 5 + len(x))), **options)
+    assert list(series.index) == list(range(5, 5 + len(x))) and series.to_numpy().tobytes() == found.tobytes()
+    return {"values": found}
+
+
+def statistics(function, options):
+    """The same layouts as of `methods`; for correlations with one thread and with three."""
+    options = options_of({key: method_option(value) for key, value in options.items()})
+    part, x, other = options.pop("part", None), options.pop("x"), options.pop("apply", None)
+    results = []
+    for layout in (np.ascontiguousarray, np.asfortranarray, backwards, pd.DataFrame):
+        own = {} if other is None else {"y": layout(other)}
+        own |= {"threads": 3} if function == "correlate" and layout is pd.DataFrame else {}
+        found = getattr(niem, function)(layout(x), **options, **own)
+        results.append(np.asarray(statistic(found, part), dtype=float).ravel())
+    for found in results[1:]:
+        assert found.tobytes() == results[0].tobytes(), "another layout gives other bits"
+    return {"values": results[0]}
+
+
+def statistic(found, part):
+    """A part of what a function of statistics gives."""
+    if isinstance(found, pd.DataFrame):
+        return [bits_of(entry) for entry in found[part]] if part == "flags" else found[part]
+    if isinstance(found, niem.statistics.Correlations):
+        return getattr(found, part or "r")
+    columns = {"eigenvalues": "eigenvalue", "shares": "share", "cumulated": "cumulated"}
+    if part in columns:
+        return found.eigenvalues[columns[part]]
+    report = next(iter(key for key in ("alpha", "omega") if key in found.report), None)
+    part = part or report
+    if part in found.report:
+        return found.report[part]
+    return getattr(found, part) if part in found._fields else found.items[{"deviations": "deviation"}.get(part, part)]
+
+
+def bits_of(words):
+    names = ["available", "nonzero", "unique", "outliers", "constant"]
+    return sum(1 << names.index(word) for word in words.split())
+
+
 def previous_of(case, framework):
     """The earlier answers, or the older version of a revision."""
     if "previous" not in case:
@@ -411,6 +459,10 @@ def run(case, folder):
         return methods(function, options)
     if function in SAMPLING:
         return sampling(function, options)
+    if function in PROBABILITIES:
+        return probabilities(function, options)
+    if function in STATISTICS:
+        return statistics(function, options)
     if function == "framework":
         return describe_framework(framework_of(case), folder)
     if function == "shipped":

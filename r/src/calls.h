@@ -97,6 +97,16 @@ SEXP r_impute(SEXP x, SEXP list);
 SEXP r_screen(SEXP x, SEXP list);
 SEXP r_denominate(SEXP x, SEXP denominators, SEXP which, SEXP scales);
 
+/* --- calls_statistics.c --- */
+SEXP r_probability(SEXP x, SEXP list);
+SEXP r_critical_value(SEXP p, SEXP list);
+SEXP r_adjust_p_values(SEXP p, SEXP method);
+SEXP r_describe(SEXP x, SEXP list);
+SEXP r_correlate(SEXP x, SEXP y, SEXP list, SEXP threads, SEXP report);
+SEXP r_cronbach_alpha(SEXP x, SEXP list);
+SEXP r_mcdonald_omega(SEXP x, SEXP list);
+SEXP r_principal_components(SEXP x, SEXP list);
+
 /* --- tables.c --- */
 SEXP r_table_frame(SEXP handle);
 SEXP r_table_name(SEXP handle);

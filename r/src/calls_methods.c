@@ -2,69 +2,7 @@
  * row is laid out for R here. */
 #include "calls.h"
 #include "glue.h"
-
-static niem_matrix matrix_of(SEXP x, const char *argument) {
-  if (TYPEOF(x) != REALSXP || !Rf_isMatrix(x)) {
-    fail_argument(argument, "must be a matrix of numbers");
-  }
-  int64_t n_rows = Rf_nrows(x);
-  return (niem_matrix){REAL(x), n_rows, Rf_ncols(x), 1, n_rows};
-}
-
-static size_t size_of(const niem_matrix *x) {
-  return (size_t)x->n_rows * (size_t)x->n_cols;
-}
-
-static void settle(niem_status status, const niem_error *err) {
-  if (status != NIEM_OK) {
-    fail_matrix(err);
-  }
-}
-
-static double with_na(double value) {
-  return ISNAN(value) ? NA_REAL : value;
-}
-
-static SEXP real_scalar(double value) {
-  return Rf_ScalarReal(with_na(value));
-}
-
-/* Room for a matrix of results, which lives until the .Call returns; never NULL. */
-static double *room_for(size_t n) {
-  return (double *)R_alloc(n + 1, sizeof(double));
-}
-
-/* A vector of results: NaN becomes NA. */
-static SEXP vector_of(const double *values, int64_t n) {
-  SEXP out = Rf_allocVector(REALSXP, (R_xlen_t)n);
-  for (int64_t i = 0; i < n; i++) {
-    REAL(out)[i] = with_na(values[i]);
-  }
-  return out;
-}
-
-static void keep_dimnames(SEXP out, SEXP x) {
-  SEXP names = PROTECT(Rf_getAttrib(x, R_DimNamesSymbol));
-  if (names != R_NilValue) {
-    Rf_setAttrib(out, R_DimNamesSymbol, names);
-  }
-  UNPROTECT(1);
-}
-
-/* Rows after rows as R's matrix, of x's shape and names. */
-static SEXP reals_like(SEXP x, const double *rows) {
-  int n = Rf_nrows(x);
-  int m = Rf_ncols(x);
-  SEXP out = PROTECT(Rf_allocMatrix(REALSXP, n, m));
-  for (int j = 0; j < m; j++) {
-    for (int i = 0; i < n; i++) {
-      REAL(out)[(R_xlen_t)j * n + i] = with_na(rows[(R_xlen_t)i * m + j]);
-    }
-  }
-  keep_dimnames(out, x);
-  UNPROTECT(1);
-  return out;
-}
+#include "matrices.h"
 
 static SEXP integers_like(SEXP x, const int32_t *rows) {
   int n = Rf_nrows(x);
@@ -88,11 +26,6 @@ static SEXP rows_like(SEXP x, const int64_t *rows) {
     places[i] = rows[i] < 0 ? NA_INTEGER : (int32_t)rows[i] + 1;
   }
   return integers_like(x, places);
-}
-
-static void fill_one(SEXP list, const option_field *fields, void *options) {
-  option_target target = {fields, options};
-  fill_options(list, &target, 1);
 }
 
 static void fill_normalise(SEXP list, niem_normalise_options *options) {
@@ -146,18 +79,6 @@ SEXP r_aggregate(SEXP x, SEXP list) {
   niem_error err = {0};
   settle(niem_aggregate(out, &of_x, &options, &err), &err);
   return vector_of(out, of_x.n_rows);
-}
-
-/* A square matrix, row after row, as R has it. */
-static SEXP square_of(const double *rows, int64_t n) {
-  SEXP out = PROTECT(Rf_allocMatrix(REALSXP, (int)n, (int)n));
-  for (int64_t j = 0; j < n; j++) {
-    for (int64_t i = 0; i < n; i++) {
-      REAL(out)[j * n + i] = with_na(rows[i * n + j]);
-    }
-  }
-  UNPROTECT(1);
-  return out;
 }
 
 SEXP r_outranking(SEXP x, SEXP weights, SEXP tolerance) {
@@ -218,7 +139,9 @@ SEXP r_treat(SEXP x, SEXP list) {
 /* ---- weights */
 
 SEXP r_weights(SEXP x, SEXP list) {
-  static const char *const NAMES[] = {"weights", "shares", "reached", "n_zero", "n_rows", "departure", "explained", ""};
+  static const char *const NAMES[] = {"weights",     "shares",    "reached",   "n_zero",
+                                      "n_rows",      "departure", "explained", "mean_correlation",
+                                      "evaluations", "converged", ""};
   const niem_matrix of_x = matrix_of(x, "x");
   niem_weights_options options;
   niem_weights_options_init(&options);
@@ -236,6 +159,9 @@ SEXP r_weights(SEXP x, SEXP list) {
   SET_VECTOR_ELT(result, 4, Rf_ScalarReal((double)report.n_rows));
   SET_VECTOR_ELT(result, 5, real_scalar(report.departure));
   SET_VECTOR_ELT(result, 6, real_scalar(report.explained));
+  SET_VECTOR_ELT(result, 7, real_scalar(report.mean_correlation));
+  SET_VECTOR_ELT(result, 8, Rf_ScalarReal((double)report.evaluations));
+  SET_VECTOR_ELT(result, 9, Rf_ScalarLogical(report.converged != 0));
   UNPROTECT(1);
   return result;
 }

@@ -159,6 +159,12 @@ extern const option_field *const OPTIONS_NIEM_BENEFIT_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SMAA_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_IMPUTE_OPTIONS;
 extern const option_field *const OPTIONS_NIEM_SCREEN_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_DISTRIBUTION_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_CORRELATE_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_ALPHA_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_OMEGA_OPTIONS;
+extern const option_field *const OPTIONS_NIEM_COMPONENTS_OPTIONS;
 
 typedef struct option_target {
   const option_field *fields;

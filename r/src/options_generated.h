@@ -160,13 +160,16 @@ static const option_field FIELDS_OF_NIEM_TREAT_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_TREAT_OPTIONS = FIELDS_OF_NIEM_TREAT_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD[] = {"equal", "pca", "entropy", "critic", "deviation", "influence", NULL};
+static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD[] = {"equal", "pca", "entropy", "critic", "deviation", "influence", "infomax", NULL};
 static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
+static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_CORRELATION[] = {"pearson", "spearman", "kendall", NULL};
 static const option_field FIELDS_OF_NIEM_WEIGHTS_OPTIONS[] = {
     {"method", OPTION_INTEGER, offsetof(niem_weights_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD},
     {"deviation", OPTION_INTEGER, offsetof(niem_weights_options, deviation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_DEVIATION},
     {"components", OPTION_LONG, offsetof(niem_weights_options, components), NO_FIELD, NO_FIELD, NULL},
     {"targets", OPTION_REALS, offsetof(niem_weights_options, targets), offsetof(niem_weights_options, n_targets), NO_FIELD, NULL},
+    {"correlation", OPTION_INTEGER, offsetof(niem_weights_options, correlation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_CORRELATION},
+    {"max_evaluations", OPTION_LONG, offsetof(niem_weights_options, max_evaluations), NO_FIELD, NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS = FIELDS_OF_NIEM_WEIGHTS_OPTIONS;
 
@@ -228,9 +231,10 @@ static const option_field FIELDS_OF_NIEM_INPUTS_OPTIONS[] = {
 const option_field *const OPTIONS_NIEM_INPUTS_OPTIONS = FIELDS_OF_NIEM_INPUTS_OPTIONS;
 
 static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE[] = {"sobol", "random", NULL};
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SCRAMBLE[] = {"none", "linear", "owen", NULL};
 static const option_field FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS[] = {
     {"source", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, source), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE},
-    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, NULL},
+    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SCRAMBLE},
     {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, second_order), NO_FIELD, NO_FIELD, NULL},
     {"skip", OPTION_LONG, offsetof(niem_sensitivity_sample_options, skip), NO_FIELD, NO_FIELD, NULL},
     {"seed", OPTION_LONG, offsetof(niem_sensitivity_sample_options, seed), NO_FIELD, NO_FIELD, NULL},
@@ -302,11 +306,11 @@ const option_field *const OPTIONS_NIEM_DESCRIBE_OPTIONS = FIELDS_OF_NIEM_DESCRIB
 
 static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD[] = {"pearson", "spearman", "kendall", NULL};
 static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
-static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_P_VALUES[] = {"default", "exact", "asymptotic", NULL};
+static const char *const FIELDS_OF_NIEM_CORRELATE_OPTIONS_TEST[] = {"default", "exact", "asymptotic", NULL};
 static const option_field FIELDS_OF_NIEM_CORRELATE_OPTIONS[] = {
     {"method", OPTION_INTEGER, offsetof(niem_correlate_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_METHOD},
     {"rows", OPTION_INTEGER, offsetof(niem_correlate_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_ROWS},
-    {"p_values", OPTION_INTEGER, offsetof(niem_correlate_options, p_values), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_P_VALUES},
+    {"test", OPTION_INTEGER, offsetof(niem_correlate_options, test), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_CORRELATE_OPTIONS_TEST},
     {"tolerance", OPTION_REAL, offsetof(niem_correlate_options, tolerance), NO_FIELD, NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_CORRELATE_OPTIONS = FIELDS_OF_NIEM_CORRELATE_OPTIONS;
@@ -318,4 +322,21 @@ static const option_field FIELDS_OF_NIEM_ALPHA_OPTIONS[] = {
     {"directions", OPTION_REALS, offsetof(niem_alpha_options, directions), offsetof(niem_alpha_options, n_directions), NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_ALPHA_OPTIONS = FIELDS_OF_NIEM_ALPHA_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_OMEGA_OPTIONS_ROWS[] = {"default", "complete", "pairwise", NULL};
+static const option_field FIELDS_OF_NIEM_OMEGA_OPTIONS[] = {
+    {"rows", OPTION_INTEGER, offsetof(niem_omega_options, rows), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_OMEGA_OPTIONS_ROWS},
+    {"directions", OPTION_REALS, offsetof(niem_omega_options, directions), offsetof(niem_omega_options, n_directions), NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_OMEGA_OPTIONS = FIELDS_OF_NIEM_OMEGA_OPTIONS;
+
+static const char *const FIELDS_OF_NIEM_COMPONENTS_OPTIONS_OF[] = {"correlations", "covariances", NULL};
+static const char *const FIELDS_OF_NIEM_COMPONENTS_OPTIONS_ROTATION[] = {"none", "varimax", NULL};
+static const option_field FIELDS_OF_NIEM_COMPONENTS_OPTIONS[] = {
+    {"of", OPTION_INTEGER, offsetof(niem_components_options, of), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_COMPONENTS_OPTIONS_OF},
+    {"rotation", OPTION_INTEGER, offsetof(niem_components_options, rotation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_COMPONENTS_OPTIONS_ROTATION},
+    {"components", OPTION_LONG, offsetof(niem_components_options, components), NO_FIELD, NO_FIELD, NULL},
+    {"explained", OPTION_REAL, offsetof(niem_components_options, explained), NO_FIELD, NO_FIELD, NULL},
+    {NULL, 0, 0, 0, 0, NULL}};
+const option_field *const OPTIONS_NIEM_COMPONENTS_OPTIONS = FIELDS_OF_NIEM_COMPONENTS_OPTIONS;
 /* clang-format on */

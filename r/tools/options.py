@@ -14,7 +14,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 TARGET = PACKAGE / "src" / "options_generated.h"
 SURFACE = PACKAGE.parent / "bindings" / "surface.py"
-NOT_OPTIONS = {"niem_exec"}  # filled by src/calls_scores.c
+NOT_OPTIONS = {"niem_exec", "niem_components_arrays"}  # filled by src/calls_scores.c and src/calls_statistics.c
 # Arrays of one length, which the struct states once; and constants whose field has no comment that names them.
 COUNTS = {
     "niem_normalise_options": dict.fromkeys(("directions", "low", "high", "targets"), "n_columns"),

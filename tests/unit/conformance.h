@@ -108,6 +108,7 @@ int run_case(const vector_case *c, outcome *out);
 int run_assessment(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/methods.h only. */
 int run_methods(const vector_case *c, const char *function, outcome *out);
+int run_statistics(const vector_case *c, const char *function, outcome *out);
 /* The same for the functions of niem/robustness.h on bare matrices. */
 int run_sampling(const vector_case *c, const char *function, outcome *out);
 /* The same for uncertainty and sensitivity of scores. */

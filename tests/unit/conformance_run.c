@@ -1005,7 +1005,7 @@ int run_case(const vector_case *c, outcome *out) {
     run_names(out, strcmp(name, "states") == 0);
     return 1;
   }
-  if (run_methods(c, name, out) || run_sampling(c, name, out)) {
+  if (run_methods(c, name, out) || run_statistics(c, name, out) || run_sampling(c, name, out)) {
     return 1;
   }
   if (cJSON_HasObjectItem(options_of(c), "x")) {

@@ -159,9 +159,9 @@ static void p_by_permutations(void **state) {
       for (int64_t n = 3; n <= 6; n++) {
         const answer a = correlate(x, orders[i], n, &o);
         assert_close(a.p, p_by_all_orders(a.r, n, method), 1e-15);
-        o.p_values = NIEM_P_EXACT;
+        o.test = NIEM_TEST_EXACT;
         assert_same_bits(correlate(x, orders[i], n, &o).p, a.p);
-        o.p_values = NIEM_P_DEFAULT;
+        o.test = NIEM_TEST_DEFAULT;
       }
     }
   }
@@ -299,10 +299,10 @@ static void what_is_refused(void **state) {
   o.rows = 3;
   assert_refused(refused(&m, NULL, &o, &err), &err, NIEM_ERROR_ARGUMENT, "rows", 0, 0);
   o = by(0);
-  o.p_values = 3;
-  assert_refused(refused(&m, NULL, &o, &err), &err, NIEM_ERROR_ARGUMENT, "p_values", 0, 0);
-  o.p_values = NIEM_P_EXACT;
-  assert_refused(refused(&m, NULL, &o, &err), &err, NIEM_ERROR_ARGUMENT, "p_values", 0, 0);
+  o.test = 3;
+  assert_refused(refused(&m, NULL, &o, &err), &err, NIEM_ERROR_ARGUMENT, "test", 0, 0);
+  o.test = NIEM_TEST_EXACT;
+  assert_refused(refused(&m, NULL, &o, &err), &err, NIEM_ERROR_ARGUMENT, "test", 0, 0);
   o = by(0);
   o.tolerance = 0.1;
   assert_refused(refused(&m, NULL, &o, &err), &err, NIEM_ERROR_ARGUMENT, "tolerance", 0, 0);
@@ -314,19 +314,18 @@ static void what_is_refused(void **state) {
   assert_refused(refused(NULL, NULL, NULL, &err), &err, NIEM_ERROR_ARGUMENT, "x", 0, 0);
   assert_refused(niem_correlate(NULL, NULL, NULL, &m, NULL, NULL, NULL, &err), &err, NIEM_ERROR_ARGUMENT, "r", 0, 0);
   o = by(2);
-  o.p_values = NIEM_P_EXACT;
+  o.test = NIEM_TEST_EXACT;
   const double tied[] = {1, 2, 2, 1, 3, 2, 4, 4};
   const niem_matrix with_ties = view(tied, 4, 2);
-  assert_refused(niem_correlate(r, p, NULL, &with_ties, NULL, &o, NULL, &err), &err, NIEM_ERROR_UNSUPPORTED, "p_values",
-                 0, 2);
+  assert_refused(niem_correlate(r, p, NULL, &with_ties, NULL, &o, NULL, &err), &err, NIEM_ERROR_UNSUPPORTED, "test", 0,
+                 2);
   double many[11];
   for (int i = 0; i < 11; i++) {
     many[i] = i;
   }
   const niem_matrix eleven = view(many, 11, 1);
   o.method = NIEM_CORRELATION_SPEARMAN;
-  assert_refused(niem_correlate(r, p, NULL, &eleven, NULL, &o, NULL, &err), &err, NIEM_ERROR_UNSUPPORTED, "p_values", 0,
-                 1);
+  assert_refused(niem_correlate(r, p, NULL, &eleven, NULL, &o, NULL, &err), &err, NIEM_ERROR_UNSUPPORTED, "test", 0, 1);
   const niem_matrix tall = {many, NIEM_MAX_RANKED + 1, 1, 0, 0};
   assert_refused(refused(&tall, NULL, &o, &err), &err, NIEM_ERROR_LIMIT, "x", 0, 0);
   assert_true(r[0] == 7);

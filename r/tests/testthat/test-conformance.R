@@ -16,6 +16,8 @@ methods_known <- c(
 )
 
 sampling_known <- c("sobol_sequence", "transform_inputs", "sensitivity_sample", "sensitivity_indices", "noisy_weights")
+probabilities_known <- c("probability", "critical_value", "adjust_p_values")
+statistics_known <- c("describe", "correlate", "cronbach_alpha", "mcdonald_omega", "principal_components")
 
 # The folder of the vectors; NULL where none is named and there is no checkout around.
 find_folder <- function() {
@@ -309,6 +311,48 @@ run_sampling <- function(name, options) {
   list(values = as.double(Find(function(table) part %in% names(table), tables)[[part]]))
 }
 
+run_probabilities <- function(name, options) {
+  options <- method_options(options)
+  names(options)[names(options) == "x" & name != "probability"] <- "p"
+  found <- do.call(get(paste0("niem_", name), asNamespace("niem")), options)
+  list(values = as.double(found))
+}
+
+# Correlations with one thread and with three.
+run_statistics <- function(name, options) {
+  options <- method_options(options)
+  part <- options$part
+  options$y <- options$apply
+  options$part <- options$apply <- NULL
+  found <- do.call(get(paste0("niem_", name), asNamespace("niem")), options)
+  if (name == "correlate") stopifnot(identical(found, do.call(niem_correlate, c(options, threads = 3))))
+  list(values = by_row(statistic(found, name, part)))
+}
+
+# A part of what a function of statistics gives.
+statistic <- function(found, name, part) {
+  if (name == "describe") {
+    return(if (part == "flags") vapply(found$flags, bits_of, 0) else found[[part]])
+  }
+  if (name == "correlate") {
+    return(found[[if (is.null(part)) "r" else part]])
+  }
+  columns <- c(eigenvalues = "eigenvalue", shares = "share", cumulated = "cumulated")
+  if (is.null(part)) part <- c(cronbach_alpha = "alpha", mcdonald_omega = "omega")[[name]]
+  if (part %in% names(columns)) {
+    return(found$eigenvalues[[columns[[part]]]])
+  }
+  if (part %in% names(found$report)) {
+    return(found$report[[part]])
+  }
+  if (part %in% names(found)) found[[part]] else found$items[[if (part == "deviations") "deviation" else part]]
+}
+
+bits_of <- function(words) {
+  names <- c("available", "nonzero", "unique", "outliers", "constant")
+  sum(2^(match(strsplit(words, " ")[[1]], names) - 1))
+}
+
 # The functions of an assessment that give a table; NULL for any other.
 run_assessment <- function(name, case, framework, options) {
   previous <- previous_of(case, framework)
@@ -376,6 +420,12 @@ run <- function(case, folder) {
   }
   if (name %in% sampling_known) {
     return(run_sampling(name, options))
+  }
+  if (name %in% probabilities_known) {
+    return(run_probabilities(name, options))
+  }
+  if (name %in% statistics_known) {
+    return(run_statistics(name, options))
   }
   switch(name,
     framework = return(describe_framework(framework_of(case, folder))),

@@ -1,0 +1,92 @@
+x <- as.matrix(attitude)
+gaps <- x
+gaps[cbind(c(2, 9, 14), c(1, 3, 3))] <- NA
+
+test_that("probabilities are those of R, with names and gaps", {
+  values <- c(a = -3, b = 0, c = NA, d = 1.5)
+  expect_equal(niem_probability(values), pnorm(values), tolerance = 1e-14)
+  expect_equal(niem_probability(c(1, 40), "f", "upper", 3, 12), pf(c(1, 40), 3, 12, lower.tail = FALSE), tolerance = 1e-13)
+  expect_equal(niem_critical_value(0.05, "t", "both", df1 = 9), qt(0.975, 9), tolerance = 1e-13)
+  expect_identical(niem_critical_value(c(0, 1)), c(-Inf, Inf))
+  expect_equal(niem_adjust_p_values(c(0.01, NA, 0.04), "bh"), p.adjust(c(0.01, NA, 0.04), "BH"))
+  expect_niem_error(niem_probability(1, "t"), "argument")
+  expect_niem_error(niem_probability(1, "normal", df1 = 3), "argument")
+  expect_niem_error(niem_probability("1"), "argument")
+  expect_niem_error(niem_critical_value(2), "value")
+  expect_niem_error(niem_adjust_p_values(0.5, "sidak"), "argument")
+})
+
+test_that("descriptions are data frames with a row for each column", {
+  found <- niem_describe(gaps)
+  expect_identical(found$column, colnames(x))
+  expect_identical(found$n_missing, c(1, 0, 2, 0, 0, 0, 0))
+  expect_equal(found$deviation, unname(apply(gaps, 2, sd, na.rm = TRUE)))
+  expect_equal(found$q25, unname(apply(gaps, 2, quantile, 0.25, na.rm = TRUE)))
+  flagged <- niem_describe(cbind(c(0, 0, 0, 7), c(1, 1, 2, 3), c(NA, NA, 5, NA)), min_unique = 0.6)
+  expect_identical(flagged$flags, c("nonzero unique", "", "available constant"))
+  expect_identical(flagged$column, 1:3)
+  expect_true(is.na(flagged$deviation[3]) && !is.nan(flagged$deviation[3]))
+  expect_niem_error(niem_describe(x, min_unique = 2), "value")
+  expect_niem_error(niem_describe(x, nothing = 2), "argument")
+})
+
+test_that("correlations are those of R, pair by pair and of complete rows", {
+  for (method in c("pearson", "spearman", "kendall")) {
+    expect_equal(niem_correlate(gaps, method = method)$r, cor(gaps, use = "pairwise", method = method), tolerance = 1e-13)
+    expect_equal(
+      niem_correlate(gaps, method = method, rows = "complete")$r, cor(na.omit(gaps), method = method),
+      tolerance = 1e-13, ignore_attr = TRUE
+    )
+    p <- suppressWarnings(cor.test(x[, 1], x[, 2], method = method, exact = FALSE)$p.value)
+    found <- niem_correlate(x[, 1, drop = FALSE], x[, 2, drop = FALSE], method)
+    expect_equal(found$p[[1]], p, tolerance = 1e-12)
+    expect_identical(dimnames(found$n), list("rating", "complaints"))
+  }
+  small <- cbind(c(1, 2, 3, 4, 5), c(2, 1, 4, 3, 5))
+  expect_equal(niem_correlate(small, method = "kendall")$p[1, 2], cor.test(small[, 1], small[, 2], method = "kendall")$p.value)
+  expect_equal(niem_correlate(small, method = "spearman")$p[1, 2], cor.test(small[, 1], small[, 2], method = "spearman")$p.value)
+  none <- niem_correlate(cbind(c(1, 2, NA), c(NA, 3, 4), c(5, 5, 5)))
+  expect_identical(none$n, rbind(c(2, 1, 2), c(1, 2, 2), c(2, 2, 3)))
+  expect_true(all(is.na(none$r)) && all(is.na(none$p)) && !any(is.nan(none$r)))
+  rownames(x) <- seq_len(30)
+  expect_niem_error(niem_correlate(x, x[30:1, ]), "mismatch")
+  expect_niem_error(niem_correlate(x, x[1:3, ]), "mismatch")
+  expect_niem_error(niem_correlate(x, method = "kendall", test = "exact"), "unsupported")
+  expect_niem_error(niem_correlate(x, tolerance = 1), "argument")
+})
+
+test_that("reliability: alpha, items, reversed ones, and omega", {
+  found <- niem_cronbach_alpha(attitude)
+  expect_equal(found$report$alpha, 0.84314276956475986)
+  expect_identical(found$items$column, names(attitude))
+  turned <- transform(attitude, raises = 100 - raises)
+  names <- c(raises = -1, setNames(rep(1, 6), setdiff(names(attitude), "raises")))
+  expect_equal(niem_cronbach_alpha(turned, directions = names)$report$alpha, found$report$alpha)
+  expect_equal(niem_cronbach_alpha(turned)$report$n_negative, 1)
+  expect_equal(niem_cronbach_alpha(gaps)$report$n, 27)
+  expect_equal(niem_cronbach_alpha(gaps, rows = "pairwise")$items$n, c(29, 30, 28, 30, 30, 30, 30))
+  omega <- niem_mcdonald_omega(attitude)
+  expect_true(omega$report$converged)
+  expect_identical(names(omega$loadings), names(attitude))
+  expect_equal(omega$report$observed, 0.850992465, tolerance = 1e-6)
+  expect_niem_error(niem_mcdonald_omega(x[, 1:2]), "value")
+  expect_niem_error(niem_cronbach_alpha(x, directions = c(1, -1)), "argument")
+  expect_niem_error(niem_cronbach_alpha(x, level = 2), "value")
+})
+
+test_that("components are those of R but for the sign", {
+  found <- niem_principal_components(gaps, components = 3, rotation = "varimax")
+  other <- prcomp(na.omit(gaps), scale. = TRUE)
+  expect_equal(found$eigenvalues$eigenvalue, other$sdev^2)
+  expect_equal(abs(unname(found$loadings)), abs(unname(other$rotation[, 1:3] %*% diag(other$sdev[1:3]))))
+  expect_equal(unname(found$loadings %*% found$rotation), unname(found$rotated))
+  expect_true(all(colSums(found$loadings) >= 0) && all(colSums(found$rotated) >= 0))
+  expect_identical(unname(rowSums(is.na(found$scores)) > 0), unname(rowSums(is.na(gaps)) > 0))
+  expect_identical(dimnames(found$loadings), list(colnames(x), c("1", "2", "3")))
+  plain <- niem_principal_components(x, "covariances", explained = 0.9)
+  expect_null(plain$rotated)
+  expect_gte(plain$report$explained, 0.9)
+  expect_niem_error(niem_principal_components(x, components = 8), "argument")
+  expect_niem_error(niem_principal_components(x, rotation = "promax"), "argument")
+  expect_niem_error(niem_principal_components(cbind(1:4, 2)), "value")
+})
