@@ -267,7 +267,7 @@ def place(name: str, label: Any, labels: Any, kind: str) -> int:
 
 def fields(struct: Any) -> dict[str, Any]:
     """A struct of C as a dict."""
-    return {name: getattr(struct, name) for name, _ in ffi.typeof(struct).fields if name != "reserved"}
+    return {name: getattr(struct, name) for name, _ in ffi.typeof(struct).fields}
 
 
 def same_labels(name: str, given: Any, wanted: Any, message: str) -> None:
@@ -649,7 +649,9 @@ def weights(x: Any, method: Any = "equal", **options: Any) -> Weights:
     out, shares = np.empty(matrix.shape[1]), np.empty(matrix.shape[1])
     report = ffi.new("niem_weights_report *")
     call(lib.niem_weights, pointer(out), pointer(shares), report, matrix.struct, filled.pointer)
-    return Weights(matrix.by_column(out), matrix.by_column(shares), fields(report[0]))
+    told = fields(report[0])
+    del told["reserved"]
+    return Weights(matrix.by_column(out), matrix.by_column(shares), told)
 
 
 def weights_budget(points: Any) -> Any:
