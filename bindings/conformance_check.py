@@ -144,7 +144,7 @@ COVERS = {
     **{name: [f"niem_{name}"] for name in (*METHODS, *STATISTICS)},
     **{name: [f"niem_{name}"] for name in (*METHODS, *SAMPLING)},
     "sensitivity_sample": ["niem_sensitivity_sample", "niem_sensitivity_rows"],
-    **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")},
+    **{name: [f"niem_{name}"] for name in ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round", "round_significant")},
 }
 NOT_REFUSED = {
     "manifest": "scores that exist have a manifest",

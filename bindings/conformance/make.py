@@ -2602,6 +2602,14 @@ def numbers():
     for digits in (0, 1, 2, 5, 15):
         file.add("round", f"to {digits}", {"values": [rational.half_up(v, digits) for v in values]}, options={"x": plain(values), "digits": digits})
     file.add("round", "what is not finite stays", {"values": [nan, inf, -inf]}, options={"x": ["NaN", "Infinity", "-Infinity"], "digits": 2})
+    more = [*values, 123456789.0, 0.00012345, 9.995, 99995.0, sys.float_info.max, -1.5e308, 2.2250738585072014e-308]
+    for digits in (1, 2, 4, 16, 17):
+        expected = {"values": [rational.significant(v, digits) for v in more]}
+        file.add("round_significant", f"to {digits} significant", expected, options={"x": plain(more), "digits": digits})
+    expected = {"values": [nan, inf, -inf, 0.0]}
+    file.add("round_significant", "what is not finite, and zero", expected, options={"x": ["NaN", "Infinity", "-Infinity", "-0.0"], "digits": 2})
+    for digits in (0, 18):
+        file.refuse("round_significant", f"{digits} significant digits", "argument", "digits", options={"x": [1], "digits": digits})
     for digits in (-1, 16):
         file.refuse("round", f"{digits} digits", "argument", "digits", options={"x": [1], "digits": digits})
     file.add(

@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import struct
+import sys
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import NamedTuple, Optional
@@ -974,6 +975,22 @@ def half_up(x, digits=0):
     scaled = abs(exact) * 10**digits
     whole = math.floor(scaled + Fraction(1, 2))
     return published(Fraction(whole if exact >= 0 else -whole, 10**digits))
+
+
+def significant(x, digits):
+    """The same to so many significant digits; the greatest double where there is no greater one."""
+    exact = Fraction(repr(float(x)))
+    if exact == 0:
+        return 0.0
+    place = digits - 1
+    while abs(exact) * Fraction(10) ** place >= 10**digits:
+        place -= 1
+    while abs(exact) * Fraction(10) ** place < 10 ** (digits - 1):
+        place += 1
+    whole = math.floor(abs(exact) * Fraction(10) ** place + Fraction(1, 2))
+    found = Fraction(whole if exact > 0 else -whole) / Fraction(10) ** place
+    most = Fraction(sys.float_info.max)
+    return published(max(-most, min(most, found)))
 
 
 PRESETS = {

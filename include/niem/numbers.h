@@ -37,6 +37,9 @@ NIEM_API niem_status niem_exp(double *out, const double *x, int64_t n, int64_t s
  * and infinities stay. */
 NIEM_API niem_status niem_round(double *out, const double *x, int64_t n, int64_t stride, int32_t digits,
                                 niem_error *err);
+/* The same to `digits` significant digits (1..17). What would lie beyond the greatest double is that one. */
+NIEM_API niem_status niem_round_significant(double *out, const double *x, int64_t n, int64_t stride, int32_t digits,
+                                            niem_error *err);
 
 #ifdef __cplusplus
 }

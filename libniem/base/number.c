@@ -584,14 +584,8 @@ static void increment(shortest *s) {
   }
 }
 
-/* The shortest decimal of |x|, rounded half away from zero to `decimals` places. A count of 0 is zero. */
-static void round_shortest(shortest *s, double magnitude, int decimals) {
-  s->count = 0;
-  s->point = 0;
-  if (magnitude > 0) {
-    find_shortest(s, magnitude);
-  }
-  const int keep = s->point + decimals;
+/* The first `keep` digits (fewer than none: places before the first), rounded half away from zero. */
+static void keep_digits(shortest *s, int keep) {
   if (keep >= s->count) {
     return;
   }
@@ -602,6 +596,16 @@ static void round_shortest(shortest *s, double magnitude, int decimals) {
   } else if (s->count == 0) {
     s->point = 0;
   }
+}
+
+/* The shortest decimal of |x|, rounded half away from zero to `decimals` places. A count of 0 is zero. */
+static void round_shortest(shortest *s, double magnitude, int decimals) {
+  s->count = 0;
+  s->point = 0;
+  if (magnitude > 0) {
+    find_shortest(s, magnitude);
+  }
+  keep_digits(s, s->point + decimals);
 }
 
 static int clamp_decimals(int digits) {
@@ -668,20 +672,34 @@ size_t ni_print_double(char out[NI_DOUBLE_TEXT], double x) {
   return length;
 }
 
+/* Back to a double. What is beyond the greatest one leaves `value` as it is. */
+static double value_of_shortest(const shortest *s, int negative, double value) {
+  decimal d;
+  d.count = s->count;
+  d.exponent = s->point - s->count;
+  memcpy(d.digit, s->digit, (size_t)s->count * sizeof s->digit[0]);
+  trim_zeros(&d);
+  convert_decimal(&d, negative && s->count > 0, &value);
+  return value;
+}
+
 double ni_round_decimals(double x, int digits) {
   shortest s;
-  decimal d;
-  double value = 0.0;
   if (!ni_is_finite(x)) {
     return ni_is_nan(x) ? ni_nan() : x;
   }
   round_shortest(&s, x < 0 ? -x : x, clamp_decimals(digits));
-  d.count = s.count;
-  d.exponent = s.point - s.count;
-  memcpy(d.digit, s.digit, (size_t)s.count * sizeof s.digit[0]);
-  trim_zeros(&d);
-  convert_decimal(&d, x < 0 && s.count > 0, &value); /* at most 1.7976931348623157e308, so it is in range */
-  return value;
+  return value_of_shortest(&s, x < 0, 0.0); /* at most 1.7976931348623157e308, so it is in range */
+}
+
+double ni_round_significant(double x, int digits) {
+  shortest s;
+  if (!ni_is_finite(x) || x == 0) {
+    return ni_is_nan(x) ? ni_nan() : x == 0 ? 0.0 : x;
+  }
+  find_shortest(&s, x < 0 ? -x : x);
+  keep_digits(&s, digits);
+  return value_of_shortest(&s, x < 0, x < 0 ? -DBL_MAX : DBL_MAX);
 }
 
 size_t ni_print_fixed(char *out, size_t size, double x, int digits) {

@@ -141,6 +141,10 @@ static double round_one(double x, int32_t digits) {
   return ni_is_nan(x) ? ni_nan() : ni_round_decimals(x, (int)digits);
 }
 
+static double significant_one(double x, int32_t digits) {
+  return ni_is_nan(x) ? ni_nan() : ni_round_significant(x, (int)digits);
+}
+
 static double log_one(double x, int32_t unused) {
   (void)unused;
   return ni_log(x);
@@ -263,4 +267,12 @@ niem_status niem_round(double *out, const double *x, int64_t n, int64_t stride, 
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "digits", "is %d; decimals are 0 to 15", (int)digits);
   }
   return each(out, x, n, stride, round_one, digits, err);
+}
+
+niem_status niem_round_significant(double *out, const double *x, int64_t n, int64_t stride, int32_t digits,
+                                   niem_error *err) {
+  if (digits < 1 || digits > 17) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "digits", "is %d; significant digits are 1 to 17", (int)digits);
+  }
+  return each(out, x, n, stride, significant_one, digits, err);
 }

@@ -50,7 +50,7 @@ from .methods import (
     weights_ahp,
     weights_budget,
 )
-from .numbers import exact_mean, exact_sum, quantile, rank_values
+from .numbers import exact_mean, exact_sum, quantile, rank_values, round_significant
 from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
@@ -133,6 +133,7 @@ __all__ = [
     "read_questionnaire",
     "revision",
     "revision_effects",
+    "round_significant",
     "score",
     "screen",
     "sensitivity",

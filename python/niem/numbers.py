@@ -193,3 +193,16 @@ def round(x: Any, digits: int = 0) -> Any:
         Decimals, 0 to 15. So ``round(2.675, 2)`` is 2.68, where Python's own gives 2.67.
     """
     return elementwise(lib.niem_round, x, integer("digits", digits))
+
+
+def round_significant(x: Any, digits: int) -> Any:
+    """Each element rounded to significant digits, half away from zero, judged as `round` does.
+
+    Parameters
+    ----------
+    x : float or array_like, any shape
+        NaN stays NaN.
+    digits : int
+        1 to 17. So ``round_significant(0.02855, 2)`` is 0.029.
+    """
+    return elementwise(lib.niem_round_significant, x, integer("digits", digits))

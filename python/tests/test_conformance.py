@@ -18,7 +18,7 @@ import pytest
 
 import niem
 
-NUMBERS = ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
+NUMBERS = ("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round", "round_significant")
 QUERIES = ("score", "members", "rank", "average", "difference", "spread", "practice", "contributions")
 CHANGES = ("change", "change_summary", "change_causes")
 ASSESSMENT = (

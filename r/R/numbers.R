@@ -19,7 +19,7 @@ reals <- function(x, argument = "x") {
 #' @param ties Ranks of ties: the least of their places (`"min"`), the greatest (`"max"`), their mean (`"average"`),
 #'   without gaps (`"dense"`), first come (`"first"`).
 #' @param tolerance Neighbours in order that differ by at most this tie; not negative.
-#' @param digits Decimals, 0--15.
+#' @param digits Decimals, 0--15; significant digits, 1--17.
 #' @return
 #' * `niem_exact_sum()`: the exact sum of what is not missing, rounded once, in whatever order; 0 where there is nothing, `NA`
 #'   where infinities of both signs meet
@@ -31,8 +31,9 @@ reals <- function(x, argument = "x") {
 #'   and for the logarithm of a negative number
 #' * `niem_round()`: rounded half away from zero, judged on the shortest decimal that reads back as `x`: 2.675 becomes
 #'   2.68
+#' * `niem_round_significant()`: the same to `digits` significant digits, 1 to 17
 #'
-#' The last four keep names and dimensions.
+#' The last five keep names and dimensions.
 #' @section Errors:
 #' `niem_error_argument` and `niem_error_value` for arguments outside these bounds.
 #' @source Quantiles are of type 7 of Hyndman, R. J. and Fan, Y. (1996) Sample quantiles in statistical packages,
@@ -45,6 +46,7 @@ reals <- function(x, argument = "x") {
 #' niem_log(10)
 #' niem_exp(c(0, 1))
 #' niem_round(c(2.675, -0.5), 2)
+#' niem_round_significant(c(0.02855, 123456), 2)
 #' @name niem_numbers
 NULL
 
@@ -88,4 +90,10 @@ niem_exp <- function(x) {
 #' @export
 niem_round <- function(x, digits = 0) {
   .Call(r_round, reals(x), digits)
+}
+
+#' @rdname niem_numbers
+#' @export
+niem_round_significant <- function(x, digits) {
+  .Call(r_round_significant, reals(x), digits)
 }

@@ -80,6 +80,7 @@ SEXP r_rank_values(SEXP x, SEXP descending, SEXP ties, SEXP tolerance);
 SEXP r_log(SEXP x);
 SEXP r_exp(SEXP x);
 SEXP r_round(SEXP x, SEXP digits);
+SEXP r_round_significant(SEXP x, SEXP digits);
 SEXP r_self_test(void);
 SEXP r_version(void);
 SEXP r_statuses(void);

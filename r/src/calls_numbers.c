@@ -115,6 +115,17 @@ SEXP r_round(SEXP x, SEXP digits) {
   return out;
 }
 
+SEXP r_round_significant(SEXP x, SEXP digits) {
+  const double *of_x = reals_of(x, "x");
+  int32_t of_digits = integer_of(digits, "digits");
+  SEXP out = PROTECT(Rf_allocVector(REALSXP, XLENGTH(x)));
+  niem_error err = {0};
+  settle(niem_round_significant(REAL(out), of_x, XLENGTH(x), 1, of_digits, &err), &err);
+  keep_shape(with_na(out), x);
+  UNPROTECT(1);
+  return out;
+}
+
 SEXP r_self_test(void) {
   niem_error err = {0};
   settle(niem_self_test(&err), &err);

@@ -74,6 +74,7 @@ static const R_CallMethodDef CALLS[] = {
     CALL(r_log, 1),
     CALL(r_exp, 1),
     CALL(r_round, 2),
+    CALL(r_round_significant, 2),
     CALL(r_normalise, 2),
     CALL(r_normaliser_fit, 2),
     CALL(r_normaliser_apply, 2),

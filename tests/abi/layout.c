@@ -927,6 +927,7 @@ niem_status niem_rank_values(double *out, const double *x, int64_t n, int64_t st
 niem_status niem_log(double *out, const double *x, int64_t n, int64_t stride, niem_error *err);
 niem_status niem_exp(double *out, const double *x, int64_t n, int64_t stride, niem_error *err);
 niem_status niem_round(double *out, const double *x, int64_t n, int64_t stride, int32_t digits, niem_error *err);
+niem_status niem_round_significant(double *out, const double *x, int64_t n, int64_t stride, int32_t digits, niem_error *err);
 void niem_sobol_options_init(niem_sobol_options *options);
 niem_status niem_sobol_sequence(double *out, int64_t n, int64_t d, const niem_sobol_options *options, const niem_exec *exec, niem_error *err);
 void niem_inputs_options_init(niem_inputs_options *options);

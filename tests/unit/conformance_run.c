@@ -903,6 +903,8 @@ static int64_t call_numbers(double *out, const numbers_case *k, niem_status *sta
     *status = niem_exp(out, x, n, stride, err);
   } else if (strcmp(k->function, "round") == 0) {
     *status = niem_round(out, x, n, stride, k->digits, err);
+  } else if (strcmp(k->function, "round_significant") == 0) {
+    *status = niem_round_significant(out, x, n, stride, k->digits, err);
   } else {
     return -1;
   }

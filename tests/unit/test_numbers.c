@@ -270,6 +270,8 @@ static void ranking_is_checked(void **state) {
   assert_failed(niem_rank_values(out, x, 2, 1, 1, 0, INFINITY, &err), &err, NIEM_ERROR_VALUE, "tolerance", 0);
   assert_failed(niem_round(out, x, 2, 1, 16, &err), &err, NIEM_ERROR_ARGUMENT, "digits", 0);
   assert_failed(niem_round(out, x, 2, 1, -1, &err), &err, NIEM_ERROR_ARGUMENT, "digits", 0);
+  assert_failed(niem_round_significant(out, x, 2, 1, 0, &err), &err, NIEM_ERROR_ARGUMENT, "digits", 0);
+  assert_failed(niem_round_significant(out, x, 2, 1, 18, &err), &err, NIEM_ERROR_ARGUMENT, "digits", 0);
   assert_bits(out[0], 7);
 }
 

@@ -3,7 +3,7 @@
 # the checkout; outside of one, the vectors are skipped. Where there are several ways to one result they are taken and must
 # agree: rows as a data frame and as JSON, a text in memory and in a file.
 
-numbers_known <- c("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round")
+numbers_known <- c("exact_sum", "exact_mean", "quantile", "rank_values", "log", "exp", "round", "round_significant")
 changes_known <- c("change", "change_summary", "change_causes")
 tables_known <- c("members", "rank", "average", "difference", "spread", "practice", "standards", "contributions")
 assessment_known <- c(
