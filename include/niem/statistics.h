@@ -210,7 +210,7 @@ typedef struct niem_omega {
   int64_t n_heywood; /* items with a loading of 1 (above 0.999999): nothing of them is their own, and the model is
                         doubtful */
   int64_t steps;     /* that were taken */
-  int32_t converged; /* 1: no loading moved by more than 1e-12 in the last one. 0: not in 100000, believe nothing */
+  int32_t converged; /* 1: no loading moved by more than 1e-12 in the last one. 0: not in 10000, believe nothing */
   int32_t reserved;
   double omega; /* of the sum of the items, by the model: (sum of l s)^2 / ((sum of l s)^2 + sum of (1 - l^2) s^2)
                    with loadings l and deviations s */

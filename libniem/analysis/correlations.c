@@ -6,6 +6,7 @@
 
 #include "analysis/study.h"
 #include "base/order.h"
+#include "base/threads.h"
 
 #include <string.h>
 
@@ -23,9 +24,10 @@ typedef struct pair {
 
 typedef struct correlating {
   ni_study s;
-  ni_shares shares;
-  int32_t n_nodes;  /* the first variables are the query's nodes; after them those above, or denominators */
-  int32_t *node_at; /* by node of the index: its variable; -1 */
+  ni_stages stages;
+  int64_t done, calls; /* of the statistics: blocks of each round and group */
+  int32_t n_nodes;     /* the first variables are the query's nodes; after them those above, or denominators */
+  int32_t *node_at;    /* by node of the index: its variable; -1 */
   int32_t n_blocks, n_wanted;
   block *blocks;
   double *x, *y, *r, *p;
@@ -277,11 +279,12 @@ static niem_status correlate_block(correlating *k, const block *b, niem_error *e
   o.tolerance = o.method == NIEM_CORRELATION_PEARSON ? o.tolerance : k->s.options.tolerance;
   const niem_matrix x = columns_of(k->x, &k->s, b->a, b->n_a);
   const niem_matrix y = columns_of(k->y, &k->s, b->b, b->n_b);
-  const niem_status status = niem_correlate(k->r, k->p, k->n, &x, b->n_b == 0 ? NULL : &y, &o, &k->shares.own, err);
+  const niem_exec *exec = ni_stages_next(&k->stages, (double)(k->done + 1) / (double)k->calls);
+  const niem_status status = niem_correlate(k->r, k->p, k->n, &x, b->n_b == 0 ? NULL : &y, &o, exec, err);
   if (status == NIEM_OK) {
     take_pairs(k, b);
   }
-  k->shares.done++;
+  k->done++;
   return status;
 }
 
@@ -392,21 +395,24 @@ niem_status niem_correlations(niem_table **out, const niem_scores *scores, const
   niem_status status = NIEM_OK;
   const int asks = NI_ASKS_STEP | NI_ASKS_POOLED | NI_ASKS_ROWS | NI_ASKS_METHOD | NI_ASKS_TEST | NI_ASKS_PAIRS;
   correlating k;
+  niem_exec own;
   memset(&k, 0, sizeof k);
   NIEM_TRY(ni_study_begin(&k.s, out, scores, query, options, asks, err));
-  NIEM_TRY(ni_shares_begin(&k.shares, exec, err));
+  NIEM_TRY(ni_exec_read(&own, exec, err));
   NIEM_TRY(check_pairs(&k.s, err));
   NIEM_TRY(ni_study_select(&k.s, 0, err));
   NIEM_TRY(make_blocks(&k, err));
   NIEM_TRY(make_room(&k, err));
   NIEM_TRY(make_columns(&k, err));
-  k.shares.n = (int64_t)k.s.n_samples * k.s.a.c.selection.n_groups * (k.n_blocks > 0 ? k.n_blocks : 1);
+  ni_stages_begin(&k.stages, &own);
+  k.calls = (int64_t)k.s.n_samples * k.s.a.c.selection.n_groups * (k.n_blocks > 0 ? k.n_blocks : 1);
   for (int32_t t = 0; t < k.s.n_samples; t++) {
     ni_study_rows(&k.s, t);
     for (int32_t g = 0; k.s.n_rows > 0 && g < k.s.a.c.selection.n_groups; g++) {
       NIEM_TRY(write_group(&k, t, k.s.a.c.selection.groups[g], err));
     }
   }
+  NIEM_TRY(ni_stages_end(&k.stages, err));
   NIEM_TRY(ni_compare_finish(out, &k.s.a.c, err));
 cleanup:
   free_room(&k);

@@ -227,23 +227,3 @@ niem_status ni_study_check_items(const ni_study *s, niem_error *err) {
   }
   return NIEM_OK;
 }
-
-/* --- progress --- */
-
-static int32_t tell_share(double done, void *context) {
-  const ni_shares *shares = context;
-  return shares->caller.progress(((double)shares->done + done) / (double)shares->n, shares->caller.context);
-}
-
-niem_status ni_shares_begin(ni_shares *shares, const niem_exec *exec, niem_error *err) {
-  memset(shares, 0, sizeof *shares);
-  shares->n = 1;
-  niem_exec_init(&shares->caller);
-  const niem_status status = ni_options_read(&shares->caller, sizeof shares->caller, exec, "exec", err);
-  shares->own = shares->caller;
-  if (shares->own.progress != NULL) {
-    shares->own.progress = tell_share;
-    shares->own.context = shares;
-  }
-  return status;
-}

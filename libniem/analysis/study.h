@@ -61,11 +61,4 @@ int32_t ni_study_items(const ni_study *s, ni_variable *items, int32_t node);
 /* With a step the parts are leaves. */
 niem_status ni_study_check_items(const ni_study *s, niem_error *err);
 
-/* What the caller's exec is for one of many calls: its threads, and its progress as a share. */
-typedef struct ni_shares {
-  niem_exec caller, own;
-  int64_t done, n;
-} ni_shares;
-niem_status ni_shares_begin(ni_shares *shares, const niem_exec *exec, niem_error *err);
-
 #endif

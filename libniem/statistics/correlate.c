@@ -112,13 +112,13 @@ static niem_status keep_complete(pair_of_matrices *m, niem_error *err) {
 static int64_t least_pairs(const ni_ready *a, const ni_ready *b) {
   int64_t least = a->n_rows;
   for (int64_t j = 0; j < a->n_cols; j++) {
-    for (int64_t k = 0; k < b->n_cols; k++) {
+    for (int64_t k = 0; k < (a == b ? j + 1 : b->n_cols); k++) {
       if (a->there[j] + b->there[k] == 2 * a->n_rows) {
         continue;
       }
       int64_t n = 0;
       for (int64_t i = 0; i < a->n_rows; i++) {
-        n += !ni_is_nan(a->columns[j * a->n_rows + i]) & !ni_is_nan(b->columns[k * a->n_rows + i]);
+        n += !ni_is_nan(a->columns[j * a->n_rows + i]) && !ni_is_nan(b->columns[k * a->n_rows + i]);
       }
       least = n < least ? n : least;
     }

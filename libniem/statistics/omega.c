@@ -20,7 +20,7 @@
 #include "statistics/linear.h"
 #include "statistics/matrix.h"
 
-enum { MOST_STEPS = 100000 };
+enum { MOST_STEPS = 10000 };
 #define STILL 1e-12
 /* A loading above this is 1 but for the last steps that were not taken. */
 #define NO_OWN 0.999999

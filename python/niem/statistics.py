@@ -1,8 +1,8 @@
 """What a bare matrix of units (rows) by indicators (columns) says of its indicators.
 
-A matrix is a pandas DataFrame, or whatever NumPy makes an array of two dimensions of, as in `niem.normalise`; NaN
-(None, NA) is a missing value. For a DataFrame the results carry its labels. Options have the names of the fields
-in C, and a word stands for a constant: ``rows="complete"``.
+A matrix is a pandas DataFrame, or whatever NumPy makes an array of two dimensions of, as in `niem.normalise`;
+NaN (None, NA) is a missing value. For a DataFrame the results carry its labels. Options have the names of the
+fields in C, and a word stands for a constant: ``rows="complete"``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pandas as pd
 from . import _core
 from ._core import Progress, call
 from ._niem import ffi, lib
+from .errors import refuse
 from .methods import Matrix, Options, choices, constant, fields, same_labels
 from .numbers import array, pointer
 
@@ -64,7 +65,9 @@ def probability(x: Any, distribution: str = "normal", tail: str = "lower", **opt
     ----------
     Abramowitz & Stegun, Handbook of Mathematical Functions (1964); DiDonato & Morris (1992).
     """
-    return of_distribution(lib.niem_probability, x, "x", {"distribution": distribution, "tail": tail, **options})
+    return of_distribution(
+        lib.niem_probability, x, "x", {"distribution": distribution, "tail": tail, **options}
+    )
 
 
 def critical_value(p: Any, distribution: str = "normal", tail: str = "lower", **options: Any) -> Any:
@@ -88,7 +91,9 @@ def critical_value(p: Any, distribution: str = "normal", tail: str = "lower", **
     NiemValueError
         A value beyond 1e100.
     """
-    return of_distribution(lib.niem_critical_value, p, "p", {"distribution": distribution, "tail": tail, **options})
+    return of_distribution(
+        lib.niem_critical_value, p, "p", {"distribution": distribution, "tail": tail, **options}
+    )
 
 
 def adjust_p_values(p: Any, method: str = "holm") -> Any:
@@ -99,9 +104,9 @@ def adjust_p_values(p: Any, method: str = "holm") -> Any:
     p : array_like or pandas.Series, 1-D
         In [0, 1]; NaN stays NaN and is no test.
     method : str, optional
-        ``"holm"`` (default), ``"hochberg"``, ``"hommel"``, ``"bonferroni"``: the chance of any false rejection.
-        ``"bh"`` (Benjamini & Hochberg 1995), ``"by"`` (Benjamini & Yekutieli 2001): the share of false ones
-        among the rejections.
+        ``"holm"`` (default), ``"hochberg"``, ``"hommel"``, ``"bonferroni"``: the chance of any false
+        rejection. ``"bh"`` (Benjamini & Hochberg 1995), ``"by"`` (Benjamini & Yekutieli 2001): the share of
+        false ones among the rejections.
 
     Returns
     -------
@@ -113,7 +118,7 @@ def adjust_p_values(p: Any, method: str = "holm") -> Any:
     """
     values = np.ascontiguousarray(array(p, "p"))
     if values.ndim != 1:
-        raise _core.errors.refuse("argument", "p", f"must be a vector, not an array of {values.ndim} dimensions")
+        raise refuse("argument", "p", f"must be a vector, not an array of {values.ndim} dimensions")
     out = np.empty(values.size)
     number = constant("method", method, "NIEM_ADJUST_", ffi.typeof("int32_t"))
     call(lib.niem_adjust_p_values, pointer(out), pointer(values), values.size, number)
@@ -147,12 +152,13 @@ def describe(x: Any, **options: Any) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each column: ``n``, ``n_missing``, ``n_unique``, ``n_nonzero``, ``n_commonest`` (how often the
-        commonest value is there), ``n_low`` and ``n_high`` (beyond the fence); as shares ``available`` (of the
-        rows), ``unique``, ``nonzero``, ``commonest`` (of the values); ``minimum``, ``maximum``, ``mean``,
-        ``median``, ``q05``, ``q25``, ``q75``, ``q95`` (type 7), ``iqr``, ``deviation`` (n - 1), ``variation``
-        (deviation / abs(mean)), ``skewness`` and ``kurtosis`` (type 2); ``flags``: which thresholds are missed,
-        of ``available``, ``nonzero``, ``unique``, ``outliers`` and ``constant`` (all values the same).
+        A row for each column: ``n``, ``n_missing``, ``n_unique``, ``n_nonzero``, ``n_commonest`` (how often
+        the commonest value is there), ``n_low`` and ``n_high`` (beyond the fence); as shares ``available``
+        (of the rows), ``unique``, ``nonzero``, ``commonest`` (of the values); ``minimum``, ``maximum``,
+        ``mean``, ``median``, ``q05``, ``q25``, ``q75``, ``q95`` (type 7), ``iqr``, ``deviation`` (n - 1),
+        ``variation`` (deviation / abs(mean)), ``skewness`` and ``kurtosis`` (type 2); ``flags``: which
+        thresholds are missed, of ``available``, ``nonzero``, ``unique``, ``outliers`` and ``constant`` (all
+        values the same).
 
     References
     ----------
@@ -178,7 +184,12 @@ class Correlations(NamedTuple):
 
 
 def correlate(
-    x: Any, y: Any = None, method: str = "pearson", threads: int = 0, progress: Progress = False, **options: Any
+    x: Any,
+    y: Any = None,
+    method: str = "pearson",
+    threads: int = 0,
+    progress: Progress = False,
+    **options: Any,
 ) -> Correlations:
     """Correlations of all columns with one another, or with those of a second matrix.
 
@@ -191,11 +202,11 @@ def correlate(
     method : str, optional
         ``"pearson"`` (default), ``"spearman"`` (of mean ranks), ``"kendall"`` (tau-b).
     rows : str, optional
-        ``"pairwise"`` (default): for each pair of columns the rows that have both. ``"complete"``: rows without
-        a missing value in `x` and `y`.
+        ``"pairwise"`` (default): for each pair of columns the rows that have both. ``"complete"``: rows
+        without a missing value in `x` and `y`.
     test : str, optional
-        ``"default"``: Pearson by Student's t with n - 2 degrees of freedom; without ties Spearman for n <= 10 and
-        Kendall for n < 50 by all permutations. ``"exact"``: refuses pairs for which that cannot be done.
+        ``"default"``: Pearson by Student's t with n - 2 degrees of freedom; without ties Spearman for n <= 10
+        and Kendall for n < 50 by all permutations. ``"exact"``: refuses pairs for which that cannot be done.
         ``"asymptotic"``: Spearman by t, Kendall by the normal distribution, corrected for ties, without a
         correction for continuity. With ties, and for greater n, the default does that too.
     tolerance : float, optional
@@ -206,8 +217,8 @@ def correlate(
     Returns
     -------
     Correlations
-        ``r``, ``p`` (two-sided) and ``n`` (rows that counted), columns of `x` by columns of `y`. NaN with fewer
-        than 3 rows, and where a column does not vary in them.
+        ``r``, ``p`` (two-sided) and ``n`` (rows that counted), columns of `x` by columns of `y`. NaN with
+        fewer than 3 rows, and where a column does not vary in them.
 
     References
     ----------
@@ -262,22 +273,22 @@ def cronbach_alpha(x: Any, **options: Any) -> Reliability:
     directions : by column, optional
         1 (default), or -1 for an item that is reversed.
     rows : str, optional
-        ``"complete"`` (default): rows without a missing value. ``"pairwise"``: each covariance of the rows that
-        have both, as R's package psych does by default.
+        ``"complete"`` (default): rows without a missing value. ``"pairwise"``: each covariance of the rows
+        that have both, as R's package psych does by default.
     level : float, optional
         Of the confidence interval; 0.95.
 
     Returns
     -------
     Reliability
-        ``report``: ``n`` (rows that counted; pairwise the least number of any pair), ``n_items``, ``n_negative``
-        (items with a negative correlation with the sum of the others: reversed, or out of place),
-        ``n_constant`` (items that do not vary), ``alpha``, its interval ``low`` to ``high`` (Feldt 1965),
-        ``standardised`` (of the correlations), ``average_r``, ``lambda_6`` (Guttman 1945; NaN where an item is a
-        combination of others), ``deviation`` and ``error`` (of the sum of the items: standard deviation, and
-        standard error of measurement). ``items``: for each ``n``, ``mean`` and ``deviation`` as it came,
-        ``r_total`` and ``r_rest`` (correlations with the sum of all items and of the others), ``smc`` (squared
-        multiple correlation), ``alpha_without`` and ``standardised_without`` it.
+        ``report``: ``n`` (rows that counted; pairwise the least number of any pair), ``n_items``,
+        ``n_negative`` (items with a negative correlation with the sum of the others: reversed, or out of
+        place), ``n_constant`` (items that do not vary), ``alpha``, its interval ``low`` to ``high`` (Feldt
+        1965), ``standardised`` (of the correlations), ``average_r``, ``lambda_6`` (Guttman 1945; NaN where an
+        item is a combination of others), ``deviation`` and ``error`` (of the sum of the items: standard
+        deviation, and standard error of measurement). ``items``: for each ``n``, ``mean`` and ``deviation``
+        as it came, ``r_total`` and ``r_rest`` (correlations with the sum of all items and of the others),
+        ``smc`` (squared multiple correlation), ``alpha_without`` and ``standardised_without`` it.
 
     Raises
     ------
@@ -312,11 +323,11 @@ def mcdonald_omega(x: Any, **options: Any) -> OneFactor:
     Returns
     -------
     OneFactor
-        ``report``: ``n``, ``n_items``, ``n_heywood`` (items with a loading of 1, which make the model doubtful),
-        ``steps``, ``converged`` (1 or 0), ``omega`` (of the sum of the items, by the model), ``standardised`` (of
-        the sum of the standardised items), ``observed`` (the same over the observed variance, as R's package psych
-        has it), ``explained`` (share of the variance), ``residual`` (root mean square of the correlations that
-        the factor leaves). ``loadings``: of the correlations.
+        ``report``: ``n``, ``n_items``, ``n_heywood`` (items with a loading of 1, which make the model
+        doubtful), ``steps``, ``converged`` (1 or 0), ``omega`` (of the sum of the items, by the model),
+        ``standardised`` (of the sum of the standardised items), ``observed`` (the same over the observed
+        variance, as R's package psych has it), ``explained`` (share of the variance), ``residual`` (root mean
+        square of the correlations that the factor leaves). ``loadings``: of the correlations.
 
     Raises
     ------
@@ -352,7 +363,9 @@ class Components(NamedTuple):
     rotation: Any
 
 
-def principal_components(x: Any, of: str = "correlations", rotation: str = "none", **options: Any) -> Components:
+def principal_components(
+    x: Any, of: str = "correlations", rotation: str = "none", **options: Any
+) -> Components:
     """Principal components, whether the correlations suit them, and their rotation.
 
     Parameters
@@ -364,21 +377,21 @@ def principal_components(x: Any, of: str = "correlations", rotation: str = "none
     rotation : str, optional
         ``"none"`` (default) or ``"varimax"`` (Kaiser 1958, normalised).
     components : int, optional
-        That are kept; by default those with an eigenvalue of at least the mean one, which is 1 for correlations
-        (Kaiser).
+        That are kept; by default those with an eigenvalue of at least the mean one, which is 1 for
+        correlations (Kaiser).
     explained : float, optional
         In place of that: keep as few as explain this share of the variance.
 
     Returns
     -------
     Components
-        ``report``: ``n`` (rows that counted), ``n_components`` (that are kept), ``converged`` (the rotation; 1
-        where there is none), ``explained`` (share of the variance), ``kmo`` (Kaiser-Meyer-Olkin), ``determinant``
-        (logarithm, of the correlations), ``bartlett``, ``df`` and ``p`` (Bartlett's test of sphericity); NaN
-        where the correlations are singular. ``eigenvalues``: of all components. ``loadings``: eigenvector times
-        the root of the eigenvalue, the sum of each not negative. ``scores``: of the rows, NaN for one with a gap.
-        ``rotated``: by falling share, the sum of each not negative; ``rotation``: the loadings times this are the
-        rotated ones.
+        ``report``: ``n`` (rows that counted), ``n_components`` (that are kept), ``converged`` (the rotation;
+        1 where there is none), ``explained`` (share of the variance), ``kmo`` (Kaiser-Meyer-Olkin),
+        ``determinant`` (logarithm, of the correlations), ``bartlett``, ``df`` and ``p`` (Bartlett's test of
+        sphericity); NaN where the correlations are singular. ``eigenvalues``: of all components.
+        ``loadings``: eigenvector times the root of the eigenvalue, the sum of each not negative. ``scores``:
+        of the rows, NaN for one with a gap. ``rotated``: by falling share, the sum of each not negative;
+        ``rotation``: the loadings times this are the rotated ones.
 
     Raises
     ------
@@ -387,7 +400,8 @@ def principal_components(x: Any, of: str = "correlations", rotation: str = "none
 
     References
     ----------
-    OECD & JRC, Handbook on Constructing Composite Indicators (2008), step 4; Kaiser & Rice (1974); Bartlett (1950).
+    OECD & JRC, Handbook on Constructing Composite Indicators (2008), step 4; Kaiser & Rice (1974); Bartlett
+    (1950).
     """
     matrix = Matrix(x)
     filled = COMPONENTS.read(matrix, {"of": of, "rotation": rotation, **options})

@@ -41,6 +41,28 @@ def frame(x):
     return pd.DataFrame(x, index=[f"U{i:02}" for i in range(len(x))], columns=list("abcde"))
 
 
+def test_what_the_page_works_out_by_hand():
+    """docs/method/statistics.md."""
+    found = niem.describe([[0], [2], [4], [NAN], [10]]).iloc[0]
+    assert (found["n"], found["available"], found["mean"], found["median"], found["q25"], found["q75"]) == (
+        4,
+        0.8,
+        4,
+        3,
+        1.5,
+        5.5,
+    )
+    assert abs(found["deviation"] ** 2 - 56 / 3) < 1e-14
+    tau = niem.correlate([[1, 1], [2, 3], [3, 2], [4, 4]], method="kendall")
+    assert abs(tau.r[0, 1] - 2 / 3) < 1e-15 and abs(tau.p[0, 1] - 1 / 3) < 1e-15
+    assert abs(niem.cronbach_alpha([[1, 1], [2, 3], [3, 2]]).report["alpha"] - 2 / 3) < 1e-15
+    pair = [[1, 1], [2, 3], [3, 2]]  # r = 1/2
+    components = niem.principal_components(pair, components=2)
+    np.testing.assert_allclose(components.eigenvalues["eigenvalue"], [1.5, 0.5], rtol=1e-14)
+    np.testing.assert_allclose(np.abs(components.loadings), np.sqrt([[0.75, 0.25]] * 2), rtol=1e-14)
+    assert abs(components.report["kmo"] - 0.5) < 1e-14
+
+
 # --- probabilities ---
 
 
@@ -82,7 +104,12 @@ def test_other_refusals_of_vectors():
 
 
 def test_distributions_of_the_reference():
-    names = {"pnorm": ("normal", "lower"), "pt_upper": ("t", "upper"), "pchisq_upper": ("chi_squared", "upper"), "pf_upper": ("f", "upper")}
+    names = {
+        "pnorm": ("normal", "lower"),
+        "pt_upper": ("t", "upper"),
+        "pchisq_upper": ("chi_squared", "upper"),
+        "pf_upper": ("f", "upper"),
+    }
     seen = set()
     with reference("libm", "distributions.csv").open() as file:
         for row in csv.DictReader(file):
@@ -110,7 +137,13 @@ def test_adjusted_p_values_of_the_reference():
 def test_described_as_pandas_does(frame):
     found = niem.describe(frame)
     assert list(found.index) == list("abcde")
-    for name, other in {"mean": "mean", "deviation": "std", "skewness": "skew", "kurtosis": "kurt", "median": "median"}.items():
+    for name, other in {
+        "mean": "mean",
+        "deviation": "std",
+        "skewness": "skew",
+        "kurtosis": "kurt",
+        "median": "median",
+    }.items():
         np.testing.assert_allclose(found[name], getattr(frame, other)(), rtol=1e-12)
     for name, p in {"q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95}.items():
         np.testing.assert_allclose(found[name], frame.quantile(p), rtol=1e-12)
@@ -132,7 +165,9 @@ def test_certified_means_and_deviations():
         values = [float(line) for line in path.read_text().split()[1:]]
         truth = entry["exact_from_double_rounded_data"]
         found = niem.describe(np.array(values)[:, None])
-        assert abs(found["mean"][0] - float(truth["mean"])) <= 1e-15 * abs(float(truth["mean"])), entry["name"]
+        assert abs(found["mean"][0] - float(truth["mean"])) <= 1e-15 * abs(float(truth["mean"])), entry[
+            "name"
+        ]
         assert abs(found["deviation"][0] - float(truth["sd"])) <= 2e-15 * float(truth["sd"]), entry["name"]
 
 
@@ -200,7 +235,12 @@ def test_reliability_of_the_reference():
     data = json.loads(reference("cronbach_omega", "reliability.json").read_text())
     found = niem.cronbach_alpha(data["attitude"]["data"]).report
     psych = data["attitude"]["psych"]
-    names = {"alpha": "raw_alpha", "standardised": "std.alpha", "lambda_6": "G6(smc)", "average_r": "average_r"}
+    names = {
+        "alpha": "raw_alpha",
+        "standardised": "std.alpha",
+        "lambda_6": "G6(smc)",
+        "average_r": "average_r",
+    }
     for own, other in names.items():
         assert abs(found[own] - psych[other]) < 1e-13
 
@@ -251,7 +291,9 @@ def test_one_factor(frame):
 def test_components_of_the_reference():
     data = json.loads(reference("clustering_pca", "clustering_pca.json").read_text())["usarrests"]
     found = niem.principal_components(data["data"], components=4)
-    np.testing.assert_allclose(np.sqrt(found.eigenvalues["eigenvalue"]), data["prcomp_scaled"]["sdev"], rtol=1e-13)
+    np.testing.assert_allclose(
+        np.sqrt(found.eigenvalues["eigenvalue"]), data["prcomp_scaled"]["sdev"], rtol=1e-13
+    )
     kmo = list(data["kmo"].values())
     np.testing.assert_allclose([found.report["kmo"], *found.adequacy], kmo, rtol=1e-12)
     assert abs(found.report["bartlett"] / data["bartlett"]["chisq"] - 1) < 1e-12
@@ -268,7 +310,9 @@ def test_components_as_numpy_has_them(frame, of):
     np.testing.assert_allclose(found.eigenvalues["eigenvalue"], np.linalg.eigvalsh(square)[::-1], rtol=1e-12)
     whole_again = niem.principal_components(frame, of, components=5)
     np.testing.assert_allclose(whole_again.loadings @ whole_again.loadings.T, square, rtol=1e-11, atol=1e-12)
-    np.testing.assert_allclose(found.loadings.to_numpy() @ found.rotation.to_numpy(), found.rotated, atol=1e-12)
+    np.testing.assert_allclose(
+        found.loadings.to_numpy() @ found.rotation.to_numpy(), found.rotated, atol=1e-12
+    )
     assert list(found.scores.index) == list(frame.index) and list(found.scores.columns) == [1, 2, 3]
     assert found.scores.isna().any(axis=1).equals(frame.isna().any(axis=1))
     np.testing.assert_allclose(found.scores.var(), found.eigenvalues["eigenvalue"][:3], rtol=1e-12)
@@ -278,7 +322,10 @@ def test_components_as_numpy_has_them(frame, of):
 def test_components_without_labels_and_rotation(x):
     found = niem.principal_components(x)
     assert found.rotated is None and found.rotation is None and found.rotated_shares is None
-    assert isinstance(found.loadings, np.ndarray) and found.loadings.shape == (5, found.report["n_components"])
+    assert isinstance(found.loadings, np.ndarray) and found.loadings.shape == (
+        5,
+        found.report["n_components"],
+    )
     assert found.report["n_components"] == (found.eigenvalues["eigenvalue"] >= 1).sum()
     with pytest.raises(errors.NiemArgumentError, match="components"):
         niem.principal_components(x, components=6)
@@ -288,6 +335,12 @@ def test_components_without_labels_and_rotation(x):
 
 def test_inputs_stay_as_they_are(frame):
     before = frame.copy()
-    for call in (niem.describe, niem.correlate, niem.cronbach_alpha, niem.mcdonald_omega, niem.principal_components):
+    for call in (
+        niem.describe,
+        niem.correlate,
+        niem.cronbach_alpha,
+        niem.mcdonald_omega,
+        niem.principal_components,
+    ):
         call(frame)
     pd.testing.assert_frame_equal(frame, before)

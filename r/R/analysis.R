@@ -163,7 +163,8 @@ niem_components <- function(scores, node = NULL, part = "variances", ..., table 
 #' fw <- niem_framework(niem_example("mini.json"))
 #' answers <- niem_read_answers(niem_example("answers.csv"), fw)
 #' least <- list(steps = list(list(step = "aggregate", method = "minimum")))
-#' niem_method_correlations(list(mean = niem_score(fw, answers), least = niem_score(fw, answers, least)), round = "2021")
+#' several <- list(mean = niem_score(fw, answers), least = niem_score(fw, answers, least))
+#' niem_method_correlations(several, round = "2021")
 #' @export
 niem_method_correlations <- function(scores, node = NULL, ..., table = FALSE) {
   if (!is.list(scores)) {

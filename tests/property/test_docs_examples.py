@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 METHOD, REFERENCE = ROOT / "docs" / "method", ROOT / "docs" / "reference"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorials").glob("*.md")), METHOD / "what-if.md", REFERENCE / "tables.md"]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorials").glob("*.md")), METHOD / "what-if.md", METHOD / "analysis.md", REFERENCE / "tables.md"]
 BLOCK = re.compile(r"^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 LANGUAGES = ("c", "python", "r")
 
