@@ -694,6 +694,7 @@ def weights():
     for method in ("equal", "pca", "entropy", "critic", "deviation"):
         yield f"from the data: {method}", [step("impute", "mean"), MINMAX, step("weigh", method, level="dimension")]
     influence = step("weigh", "influence", nodes=["economy"], targets={"E1": 2, "E2": 2, "E3": 1.5})
+    yield "infomax", [step("impute", "mean"), MINMAX, step("weigh", "infomax", level="dimension")]
     yield "equal influence, nearly", [step("impute", "mean"), MINMAX, influence]
     yield "with gaps, gaps count as zero", [MINMAX, step("weigh", "critic", deviation="population")], {"missing": "zero"}
     yield "given", [MINMAX, step("weigh", weights={"housing": 5, "E1": 2, "social": 0.5, "P1": 7, "H1": 0, "H2": 0})]

@@ -426,9 +426,72 @@ def influence(r, wanted):
     return one
 
 
+def mean_ranks(values):
+    return [Fraction(sum(w < v for w in values) * 2 + sum(w == v for w in values) + 1, 2) for v in values]
+
+
+def tau_b(a, b):
+    """Kendall's by all pairs."""
+    signs = [((a[i] > a[k]) - (a[i] < a[k]), (b[i] > b[k]) - (b[i] < b[k])) for i in range(len(a)) for k in range(i)]
+    return sum(p * q for p, q in signs) / root(Fraction(sum(p * p for p, _ in signs) * sum(q * q for _, q in signs)))
+
+
+RANKED = {"spearman": lambda a, b: correlation(mean_ranks(a), mean_ranks(b)), "kendall": tau_b}
+
+
+def searched(columns, spreads, kind, wanted, start):
+    """The compass search that niem/methods.h describes: each u up and down by a factor, kept where it gains more than 1e-12, and the
+    factor halved where nothing does. The objective and the correlations that it ends with, and u.
+    """
+    z = [[(v - mean(c)) / s for v in c] for c, s in zip(columns, spreads)]
+
+    def objective(u):
+        total = sum(u)
+        index = [sum(a * b for a, b in zip(u, row)) / total for row in transposed(z)]
+        found = [RANKED[kind](c, index) for c in columns]
+        if wanted is None:
+            return -sum(found) / len(found), found
+        shares = shared_out(found) if sum(found) > 0 else None
+        return (sum((s - t) ** 2 for s, t in zip(shares, wanted)) if shares else Fraction(10**9)), found
+
+    u, step = list(start), Fraction(1, 2)
+    known, reached = objective(u)
+    while step >= Fraction(1, 10**4):
+        better = False
+        for j, before in enumerate(list(u)):
+            for factor in (1 + step, 1 / (1 + step)):
+                u[j] = before * factor
+                found, correlations = objective(u)
+                if found < known - Fraction(1, 10**12):
+                    known, reached, better = found, correlations, True
+                    break
+            else:
+                u[j] = before
+        step = step if better else step / 2
+    return known, reached, u
+
+
+def by_correlations(columns, spreads, r, method, o):
+    """Weights u of the standardised columns and what their correlations with the mean are to one another, for influence and infomax."""
+    n = len(columns)
+    wanted = shared_out([Fraction(t) for t in o.get("targets", [1] * n)]) if method == "influence" else None
+    kind = o.get("correlation", "pearson")
+    if kind == "pearson" and wanted:
+        return influence(r, wanted)
+    equal = [Fraction(1)] * n
+    if kind == "pearson":
+        return equal, [sum(row) for row in r]
+    starts = [equal]
+    if wanted:
+        u, _ = influence(r, wanted)
+        starts.append([max(v, max(u) / 1000) for v in u])
+    _, reached, u = min((searched(columns, spreads, kind, wanted, start) for start in starts), key=lambda found: found[0])
+    return u, reached
+
+
 def weights(x, part=None, method="equal", **o):
     rows = exact(x)
-    if method in ("pca", "influence"):
+    if method in ("pca", "influence", "infomax"):
         rows = [row for row in rows if None not in row]
     columns = transposed(rows)
     n = len(columns)
@@ -449,8 +512,10 @@ def weights(x, part=None, method="equal", **o):
     elif method == "deviation":
         out = shared_out(spreads)
     else:
-        wanted = shared_out([Fraction(t) for t in o.get("targets", [1] * n)])
-        u, reached = influence(r, wanted)
+        u, reached = by_correlations(columns, spreads, r, method, o)
+        if part == "mean_correlation":
+            pearson = o.get("correlation", "pearson") == "pearson"
+            return [sum(reached) / n / (root(sum(a * b for a, b in zip(u, reached))) if pearson else 1)]
         if part in ("shares", "reached", "n_zero"):
             return {"shares": shared_out(reached), "reached": [Fraction(0 not in u)], "n_zero": [Fraction(u.count(0))]}[part]
         out = shared_out([a / s for a, s in zip(u, spreads)])
@@ -924,11 +989,25 @@ def weighing(c):
     c.right("weights", "CRITIC, population", 1e-12, x=x, method="critic", deviation="population")
     c.right("weights", "influence by targets", 1e-12, x=x, method="influence", targets=[2, 2, 1.5])
     c.right("weights", "influence reached", 1e-9, x=x, method="influence", targets=[2, 2, 1.5], part="shares")
+    tied = [[1, 2, 9], [2, 3, 1], [2, 5, 8], [4, 4, 8], [5, 7, 7], [6, 6, 3], [3, 3, 5]]
     kin = [[1, 2, 9], [2, 3, 1], [3, 5, 8], [4, 4, 2], [5, 7, 7], [6, 6, 3]]
     for targets, what in (([1, 8, 1], "two columns in the place of three"), ([8, 1, 1], "one column's kin"), ([20, 1, 15], "one that has too much")):
         for part in (None, "shares", "reached", "n_zero"):
             name = f"influence out of reach: {what} ({part or 'weights'})"
             c.right("weights", name, 1e-11, absolute=1e-15, x=kin, method="influence", targets=targets, part=part)
+    c.right("weights", "the mean correlation of influence", 1e-12, x=x, method="influence", part="mean_correlation")
+    c.right("weights", "infomax: one over the deviation", 1e-12, x=gap, method="infomax")
+    for part in ("shares", "mean_correlation"):
+        c.right("weights", f"infomax, {part}", 1e-12, x=kin, method="infomax", part=part)
+    for correlation in ("spearman", "kendall"):
+        for part in (None, "shares", "mean_correlation"):
+            c.right("weights", f"influence by {correlation} ({part or 'weights'})", 1e-11, x=kin, method="influence", correlation=correlation, part=part)
+            c.right("weights", f"infomax by {correlation} ({part or 'weights'})", 1e-11, x=tied, method="infomax", correlation=correlation, part=part)
+        c.right("weights", f"influence by {correlation}, by targets", 1e-11, x=tied, method="influence", targets=[2, 2, 1], correlation=correlation)
+    c.refused("weights", "a correlation that has no part", "argument", "correlation", x=x, method="pca", correlation="spearman")
+    c.refused("weights", "evaluations where nothing is searched for", "argument", "max_evaluations", x=x, method="infomax", max_evaluations=5)
+    c.refused("weights", "infomax without spread", "value", "x", column=2, x=[[1, 5], [2, 5], [3, 5]], method="infomax")
+    c.refused("weights", "targets of infomax", "argument", "targets", x=x, method="infomax", targets=[1, 1, 1])
     c.refused("weights", "a column without spread", "value", "x", column=2, x=[[1, 5], [2, 5], [3, 5]], method="pca")
     c.refused("weights", "two rows", "value", "x", x=[[1, 5], [2, 7]], method="influence")
     c.refused("weights", "no column varies", "value", "x", x=[[1, 5], [1, 5]], method="deviation")

@@ -388,6 +388,10 @@ def made_up(n, width, outputs=1):
 def analysing(c):
     y = made_up(9, 5, 2)
     both = made_up(8, 6)
+    by_hand = [[v] for v in (1, 2, 3, 0, 3, 0, 1, 2)]
+    c.file.add("sensitivity_indices", "by hand: docs/method/sensitivity.md", {"values": [F(8, 5), F(2, 5)]}, tolerance=1e-15,
+               options={"y": by_hand, "d": 2, "resamples": 0})
+    c.right("sensitivity_indices", "by hand, totals", 1e-15, y=by_hand, d=2, resamples=0, part="total")
     for first in ("saltelli", "janon", "jansen", "sobol"):
         c.right("sensitivity_indices", f"first effects, {first}", 1e-12, y=y, d=3, first=first, resamples=0)
         c.right("sensitivity_indices", f"from both halves, {first}", 1e-12, y=both, d=2, first=first, second_order=1, resamples=0)

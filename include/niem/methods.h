@@ -226,7 +226,10 @@ enum {
   NIEM_WEIGHTS_DEVIATION = 4, /* standard deviation of the values as they are: normalise first */
   NIEM_WEIGHTS_INFLUENCE = 5, /* such that the correlations of the columns with the weighted mean are to one another as
                                  the targets are (equal ones: every indicator has the same influence) */
-  NIEM_WEIGHTS_END = 6
+  NIEM_WEIGHTS_INFOMAX = 6,   /* such that the mean correlation of the columns with the weighted mean is greatest. For
+                                 Pearson's that is where all standardised columns have the same weight, 1 / sd (Cauchy &
+                                 Schwarz); COINr searches for it */
+  NIEM_WEIGHTS_END = 7
 };
 
 typedef struct niem_weights_options {
@@ -236,6 +239,9 @@ typedef struct niem_weights_options {
   int64_t components;    /* PCA: default 1; 0: those with an eigenvalue of at least 1 (Kaiser) */
   const double *targets; /* influence: shares of the correlations; NULL: equal. Positive, of any sum */
   int64_t n_targets;
+  int32_t correlation; /* influence, infomax: NIEM_CORRELATION_... of niem/statistics.h; default Pearson's */
+  int32_t reserved;
+  int64_t max_evaluations; /* of a search: default 20000 */
 } niem_weights_options;
 /* Fill with the defaults; call it first, then change what should differ. */
 NIEM_API void niem_weights_options_init(niem_weights_options *options);
@@ -247,12 +253,23 @@ typedef struct niem_weights_report {
   int64_t n_rows;   /* rows that were used */
   double departure; /* influence: greatest |share reached - share wanted| */
   double explained; /* PCA: share of the variance behind the components */
+  double mean_correlation; /* influence, infomax: of the columns with the weighted mean; NaN for others */
+  int64_t evaluations;     /* of a search; 0 where the weights were solved for */
+  int32_t converged;       /* influence, infomax: 0 where a search ended with max_evaluations */
+  int32_t reserved;
 } niem_weights_report;
 
-/* `out`: n_cols weights, none negative; `shares`: for influence the shares reached, otherwise the weights; NULL for no
- * interest, as is `report`. PCA and influence use the rows without a missing value, of which they need more than two;
- * entropy, CRITIC and deviation use what each column (or pair) has. NIEM_ERROR_VALUE names a column without spread
- * (PCA, influence), or says that no column has any. */
+/* Spearman's and Kendall's correlations are step functions of the weights: what solves the problem for Pearson's has no
+ * meaning for them. Weights, none of which is 0, are looked for by a search without derivatives, in a fixed order,
+ * from equal weights of the standardised columns and, for influence, from the solution for Pearson's: the least sum of
+ * squared distances of the shares from the targets (COINr's), or the greatest mean correlation. It ends where no weight
+ * can be raised or lowered, by factors down to 1.0001, to any gain: another search may find better ones, `departure`
+ * says how far these are, and `reached` is as said, which a step function seldom is. */
+
+/* `out`: n_cols weights, none negative; `shares`: for influence and infomax the shares of the correlations reached,
+ * otherwise the weights; NULL for no interest, as is `report`. PCA, influence and infomax use the rows without a
+ * missing value, of which they need more than two; entropy, CRITIC and deviation use what each column (or pair) has.
+ * NIEM_ERROR_VALUE names a column without spread (PCA, influence, infomax), or says that no column has any. */
 NIEM_API niem_status niem_weights(double *out, double *shares, niem_weights_report *report, const niem_matrix *x,
                                   const niem_weights_options *options, niem_error *err);
 

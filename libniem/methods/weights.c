@@ -20,11 +20,13 @@
 #include "base/options.h"
 #include "statistics/columns.h"
 #include "methods/influence.h"
+#include "methods/weight_search.h"
+#include "niem/statistics.h"
 #include "statistics/lanes.h"
 #include "statistics/linear.h"
 #include "statistics/matrix.h"
 
-enum { AHP_MOST = 15, POWER_STEPS = 10000 };
+enum { AHP_MOST = 15, POWER_STEPS = 10000, MAX_EVALUATIONS = 20000 };
 
 /* ---- shared */
 
@@ -108,7 +110,7 @@ typedef struct {
   int64_t n_rows, stride, n_cols;
   double *w;
   double *square;  /* n_cols * n_cols */
-  double *room;    /* n_cols * n_cols + 4 n_cols */
+  double *room;    /* n_cols * n_cols + 5 n_cols */
   int64_t *places; /* 2 n_cols */
   niem_weights_report report;
 } work;
@@ -120,8 +122,8 @@ static niem_status pca(work *k, niem_error *err) {
   double kept = 0;
   niem_status status = NIEM_OK;
   NIEM_TRY(correlate(k->square, k->columns, k->stride, k->n_rows, n, err));
-  if (!ni_eigen(k->square, n, values, vectors)) {
-    return ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 sweeps");
+  if (!ni_eigen(k->square, n, values, vectors, values + n)) {
+    return ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 steps each");
   }
   for (int64_t c = 0; c < n; c++) {
     const int64_t wanted = k->options->components;
@@ -223,44 +225,154 @@ static niem_status critic(work *k, niem_error *err) {
   return good ? NIEM_OK : ni_fail_memory(err);
 }
 
-/* Shares of the correlations reached with weights u of the standardised columns. */
-static void reached_shares(double *shares, const double *r, const double *u, int64_t n) {
+/* R u, which the correlations with the mean by weights u of the standardised columns are but for a factor: the root of
+ * u'Ru, by which they are to be divided, is what is returned. */
+static double correlations_with_mean(double *products, const double *r, const double *u, int64_t n) {
+  ni_exact square;
+  ni_exact_init(&square);
   for (int64_t j = 0; j < n; j++) {
     ni_exact sum;
     ni_exact_init(&sum);
     for (int64_t i = 0; i < n; i++) {
       ni_exact_add_product(&sum, r[j * n + i], u[i]);
     }
-    shares[j] = ni_exact_round(&sum);
+    products[j] = ni_exact_round(&sum);
+    ni_exact_add_product(&square, products[j], u[j]);
   }
-  const double total = ni_exact_sum(shares, n, 1);
-  for (int64_t j = 0; j < n; j++) {
-    shares[j] /= total;
+  return sqrt(ni_exact_round(&square));
+}
+
+static void fill_targets(double *targets, const work *k) {
+  for (int64_t j = 0; j < k->n_cols; j++) {
+    targets[j] = k->options->targets != NULL ? k->options->targets[j] : 1;
   }
+  share_out(targets, k->n_cols);
+}
+
+static niem_status fail_no_influence(niem_error *err) {
+  return ni_fail(err, NIEM_ERROR_VALUE, "x",
+                 "no weights were found by which every column has a positive correlation with the mean; look for "
+                 "columns that run against the others, and give them their direction");
+}
+
+/* Correlations become shares; weights of standardised columns those of the columns as they are. `targets` NULL: there
+ * are none, and the search's own word says whether the end was reached. */
+static void report_shares(work *k, double *shares, const double *targets, double total) {
+  for (int64_t j = 0; j < k->n_cols; j++) {
+    shares[j] = total != 0 ? shares[j] / total : ni_nan();
+    const double away = targets != NULL ? fabs(shares[j] - targets[j]) : 0;
+    k->report.departure = away > k->report.departure ? away : k->report.departure;
+    k->report.n_zero += k->w[j] == 0;
+    k->w[j] /= ni_deviation(k->columns + j * k->stride, k->n_rows, 1);
+  }
+  k->report.reached = targets != NULL ? k->report.departure <= 1e-9 : k->report.converged;
 }
 
 static niem_status influence(work *k, double *shares, niem_error *err) {
   const int64_t n = k->n_cols;
   double *targets = k->room + n * n + 3 * n;
   niem_status status = NIEM_OK;
-  for (int64_t j = 0; j < n; j++) {
-    targets[j] = k->options->targets != NULL ? k->options->targets[j] : 1;
-  }
-  share_out(targets, n);
+  fill_targets(targets, k);
   NIEM_TRY(correlate(k->square, k->columns, k->stride, k->n_rows, n, err));
   if (!ni_influence(k->w, k->square, targets, n, k->room, k->places)) {
-    return ni_fail(err, NIEM_ERROR_VALUE, "x",
-                   "no weights were found by which every column has a positive correlation with the mean; look for "
-                   "columns that run against the others, and give them their direction");
+    return fail_no_influence(err);
   }
-  reached_shares(shares, k->square, k->w, n);
+  k->report.converged = 1;
+  const double root = correlations_with_mean(shares, k->square, k->w, n);
+  const double total = ni_exact_sum(shares, n, 1);
+  k->report.mean_correlation = total / root / (double)n;
+  report_shares(k, shares, targets, total);
+cleanup:
+  return status;
+}
+
+/* ---- searched for */
+
+/* Standardised columns one after another, n_rows apart. */
+static double *standardise(const work *k) {
+  double *z = ni_alloc((size_t)k->n_rows, (size_t)k->n_cols * sizeof *z);
+  for (int64_t j = 0; z != NULL && j < k->n_cols; j++) {
+    const double *x = k->columns + j * k->stride;
+    double mean, deviation;
+    ni_mean_deviation(&mean, &deviation, x, k->n_rows, 1);
+    for (int64_t i = 0; i < k->n_rows; i++) {
+      z[j * k->n_rows + i] = (x[i] - mean) / deviation;
+    }
+  }
+  return z;
+}
+
+/* From where a search begins: the solution for Pearson's, no weight of which is 0; or equal weights. 0 where there is
+ * no such solution. */
+static int begin_at(double *u, work *k, const double *targets, int pearson) {
+  const int64_t n = k->n_cols;
+  double most = 0;
+  if (pearson && !ni_influence(u, k->square, targets, n, k->room, k->places)) {
+    return 0;
+  }
+  for (int64_t j = 0; pearson && j < n; j++) {
+    most = u[j] > most ? u[j] : most;
+  }
   for (int64_t j = 0; j < n; j++) {
-    const double away = fabs(shares[j] - targets[j]);
-    k->report.departure = away > k->report.departure ? away : k->report.departure;
-    k->report.n_zero += k->w[j] == 0;
-    k->w[j] /= ni_deviation(k->columns + j * k->stride, k->n_rows, 1);
+    u[j] = !pearson ? 1 : u[j] > most * 1e-3 ? u[j] : most * 1e-3;
   }
-  k->report.reached = k->report.departure <= 1e-9;
+  return 1;
+}
+
+/* The better of the searches from each beginning. `targets` NULL: infomax. */
+static niem_status search_weights(work *k, const double *targets, double *correlations, niem_error *err) {
+  const int64_t n = k->n_cols;
+  double *z = standardise(k);
+  double *room = ni_alloc((size_t)n, 2 * sizeof *room);
+  double least = INFINITY;
+  niem_status status = z != NULL && room != NULL ? NIEM_OK : ni_fail_memory(err);
+  NIEM_TRY(status);
+  for (int pearson = 0; pearson <= (targets != NULL); pearson++) {
+    ni_weight_search s = {z,        k->n_rows, n, k->options->correlation, targets, k->options->max_evaluations, room,
+                          room + n, 0,         0};
+    if (!begin_at(s.u, k, targets, pearson)) {
+      continue;
+    }
+    NIEM_TRY(ni_weight_search_run(&s, err));
+    k->report.evaluations += s.evaluations;
+    if (pearson == 0 || ni_weight_search_objective(&s) < least) {
+      least = ni_weight_search_objective(&s);
+      memcpy(k->w, s.u, (size_t)n * sizeof *k->w);
+      memcpy(correlations, s.correlations, (size_t)n * sizeof *correlations);
+      k->report.converged = s.converged;
+    }
+  }
+cleanup:
+  ni_free(room);
+  ni_free(z);
+  return status;
+}
+
+/* Influence by rank correlations, and infomax by any: the correlations reached, their mean and shares, and the weights
+ * of the columns as they are. */
+static niem_status correlated(work *k, double *shares, niem_error *err) {
+  const int64_t n = k->n_cols;
+  const int influence_wanted = k->options->method == NIEM_WEIGHTS_INFLUENCE;
+  double *targets = k->room + n * n + 3 * n;
+  double root = 1;
+  niem_status status = NIEM_OK;
+  fill_targets(targets, k);
+  NIEM_TRY(correlate(k->square, k->columns, k->stride, k->n_rows, n, err));
+  if (k->options->correlation == NIEM_CORRELATION_PEARSON) {
+    k->report.converged = 1;
+    for (int64_t j = 0; j < n; j++) {
+      k->w[j] = 1;
+    }
+    root = correlations_with_mean(shares, k->square, k->w, n);
+  } else {
+    NIEM_TRY(search_weights(k, influence_wanted ? targets : NULL, shares, err));
+  }
+  const double total = ni_exact_sum(shares, n, 1);
+  k->report.mean_correlation = root > 0 ? total / root / (double)n : 0;
+  if (influence_wanted && !(total > 0)) {
+    return fail_no_influence(err);
+  }
+  report_shares(k, shares, influence_wanted ? targets : NULL, total);
 cleanup:
   return status;
 }
@@ -268,7 +380,8 @@ cleanup:
 static niem_status weigh(work *k, double *shares, niem_error *err) {
   const int32_t method = k->options->method;
   niem_status status = NIEM_OK;
-  if (method == NIEM_WEIGHTS_PCA || method == NIEM_WEIGHTS_INFLUENCE) {
+  const int by_correlations = method == NIEM_WEIGHTS_INFLUENCE || method == NIEM_WEIGHTS_INFOMAX;
+  if (method == NIEM_WEIGHTS_PCA || by_correlations) {
     k->n_rows = keep_complete(k->columns, k->n_rows, k->n_cols);
   }
   k->report.n_rows = k->n_rows;
@@ -280,8 +393,10 @@ static niem_status weigh(work *k, double *shares, niem_error *err) {
     NIEM_TRY(critic(k, err));
   } else if (method == NIEM_WEIGHTS_DEVIATION) {
     deviations(k, 0);
-  } else if (method == NIEM_WEIGHTS_INFLUENCE) {
+  } else if (method == NIEM_WEIGHTS_INFLUENCE && k->options->correlation == NIEM_CORRELATION_PEARSON) {
     NIEM_TRY(influence(k, shares, err));
+  } else if (by_correlations) {
+    NIEM_TRY(correlated(k, shares, err));
   } else {
     for (int64_t j = 0; j < k->n_cols; j++) {
       k->w[j] = 1;
@@ -290,11 +405,30 @@ static niem_status weigh(work *k, double *shares, niem_error *err) {
   if (!share_out(k->w, k->n_cols)) {
     status = fail_no_spread(err);
   }
-  if (method != NIEM_WEIGHTS_INFLUENCE) {
+  if (!by_correlations) {
     for (int64_t j = 0; j < k->n_cols; j++) {
       k->report.n_zero += k->w[j] == 0;
       shares[j] = k->w[j];
     }
+  }
+cleanup:
+  return status;
+}
+
+static niem_status check_search(const niem_weights_options *o, niem_error *err) {
+  const int by_correlations = o->method == NIEM_WEIGHTS_INFLUENCE || o->method == NIEM_WEIGHTS_INFOMAX;
+  niem_status status = NIEM_OK;
+  NIEM_TRY(ni_check_choice(o->correlation, NIEM_CORRELATION_END, "correlation", err));
+  if (o->correlation != NIEM_CORRELATION_PEARSON && !by_correlations) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "correlation", "has no part in weights %d; leave it 0", (int)o->method);
+  }
+  if (o->max_evaluations != MAX_EVALUATIONS && o->correlation == NIEM_CORRELATION_PEARSON) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "max_evaluations",
+                   "has no part where nothing is searched for; leave it as the _init function made it");
+  }
+  if (o->max_evaluations < 1) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, "max_evaluations", "is %lld; a search makes at least one",
+                   (long long)o->max_evaluations);
   }
 cleanup:
   return status;
@@ -313,6 +447,7 @@ static niem_status check_options(const niem_weights_options *o, int64_t n_cols, 
                    "is %lld; it is 0 to the number of columns, %lld, for PCA, and 1 for all others",
                    (long long)o->components, (long long)n_cols);
   }
+  NIEM_TRY(check_search(o, err));
   if (o->targets != NULL && o->method != NIEM_WEIGHTS_INFLUENCE) {
     return ni_fail(err, NIEM_ERROR_ARGUMENT, "targets", "has no part in weights %d; leave it NULL", (int)o->method);
   }
@@ -402,6 +537,7 @@ void niem_weights_options_init(niem_weights_options *options) {
     memset(options, 0, sizeof *options);
     options->struct_size = (int64_t)sizeof *options;
     options->components = 1;
+    options->max_evaluations = MAX_EVALUATIONS;
   }
 }
 
@@ -421,11 +557,12 @@ niem_status niem_weights(double *out, double *shares, niem_weights_report *repor
   k.n_rows = k.stride = x->n_rows;
   k.n_cols = x->n_cols;
   k.report.explained = ni_nan();
+  k.report.mean_correlation = ni_nan();
   const size_t n = (size_t)x->n_cols;
-  const size_t squares = o.method == NIEM_WEIGHTS_PCA || o.method == NIEM_WEIGHTS_INFLUENCE ? n * n : 0;
+  const size_t squares = o.method == NIEM_WEIGHTS_PCA || o.method >= NIEM_WEIGHTS_INFLUENCE ? n * n : 0;
   k.w = ni_alloc_zero(n, sizeof *k.w);
   k.square = ni_alloc(squares, sizeof *k.square);
-  k.room = ni_alloc(squares + 4 * n, sizeof *k.room);
+  k.room = ni_alloc(squares + 5 * n, sizeof *k.room);
   k.places = ni_alloc(2 * n, sizeof *k.places);
   reached = ni_alloc(n, sizeof *reached);
   NIEM_TRY(k.w && k.square && k.room && k.places && reached ? NIEM_OK : ni_fail_memory(err));

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "model/method_read.h"
+#include "niem/statistics.h"
 
 #include <string.h>
 
@@ -378,6 +379,7 @@ static void read_weigh(ni_reader *reader, const cJSON *object, ni_step *step) {
       {"deviation", BIT(NIEM_WEIGHTS_CRITIC) | BIT(NIEM_WEIGHTS_DEVIATION)},
       {"components", BIT(NIEM_WEIGHTS_PCA)},
       {"targets", BIT(NIEM_WEIGHTS_INFLUENCE)},
+      {"correlation max_evaluations", BIT(NIEM_WEIGHTS_INFLUENCE) | BIT(NIEM_WEIGHTS_INFOMAX)},
       {"children matrix", BIT(NI_WEIGH_BUDGET) | BIT(NI_WEIGH_AHP)},
       {"weights", BIT(NI_WEIGH_GIVEN)},
       {"level nodes", BIT(NIEM_WEIGHTS_END) - 1},
@@ -385,14 +387,22 @@ static void read_weigh(ni_reader *reader, const cJSON *object, ni_step *step) {
   niem_weights_options *o = &step->weights;
   niem_weights_options_init(o);
   ni_reader_keys(reader, object,
-                 "step method level nodes index weights deviation components targets children matrix meta", NULL, 0);
+                 "step method level nodes index weights deviation components targets correlation max_evaluations "
+                 "children matrix meta",
+                 NULL, 0);
   const int given = ni_reader_get(object, "weights") != NULL;
   step->weigh =
-      ni_reader_word(reader, object, "method", "equal pca entropy critic deviation influence budget ahp given",
+      ni_reader_word(reader, object, "method", "equal pca entropy critic deviation influence infomax budget ahp given",
                      given ? NI_WEIGH_GIVEN : NIEM_WEIGHTS_EQUAL);
   o->method = step->weigh < NIEM_WEIGHTS_END ? step->weigh : NIEM_WEIGHTS_EQUAL;
   o->deviation = read_choice(reader, object, "deviation", NI_DEVIATION_WORDS);
   o->components = read_count(reader, object, "components", o->components, 0, 1e6);
+  o->correlation = ni_reader_word(reader, object, "correlation", "pearson spearman kendall", NIEM_CORRELATION_PEARSON);
+  o->max_evaluations = read_count(reader, object, "max_evaluations", o->max_evaluations, 1, 1e9);
+  if (o->correlation == NIEM_CORRELATION_PEARSON && ni_reader_get(object, "max_evaluations") != NULL) {
+    ni_reader_error(reader, ni_reader_get(object, "max_evaluations"), NIEM_ERROR_ARGUMENT,
+                    "\"max_evaluations\" has no part in correlations of Pearson's, whose weights are solved for");
+  }
   step->given = given ? read_weights(reader, object) : read_named(reader, object, "targets", 0, 1e9);
   check_owned(reader, object, owned, sizeof owned / sizeof owned[0], step->weigh, "method", given ? "given" : "equal");
   if (!given && !ni_is_nan(step->given.all)) {

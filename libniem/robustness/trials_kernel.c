@@ -9,11 +9,13 @@
 #include "base/platform.h"
 
 #include "base/fail.h"
+#include "base/math.h"
 #include "base/number.h"
 #include "model/aggregation.h"
 #include "robustness/trials.h"
 #include "scoring/chain.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { LANES = NI_TRIAL_LANES };
@@ -43,12 +45,25 @@ typedef struct ni_cells {
   int32_t whole; /* nodes that are asked for are all inner ones */
 } ni_cells;
 
+/* What a node's mean is taken of: values, their logarithms or their reciprocals. */
+enum { OF_VALUES, OF_LOGARITHMS, OF_RECIPROCALS };
+typedef struct mean_kind {
+  int32_t of;
+  double offset;
+} mean_kind;
+
+/* Values that a mean of positive ones is given lie above 0 by this much, so that rounding takes none below. */
+#define LEAST_POSITIVE 1e-9
+
 struct ni_program {
-  double *weights; /* by node: its own, as the method has it */
-  double *x;       /* leaves, child by child: [first[inner] * n_cells + cell * n_leaves[inner] + k] */
-  uint8_t *flags;  /* of the same */
-  uint8_t *plain;  /* by inner node and cell: all that is below applies and is answered */
-  uint8_t *none;   /* by cell: screened out */
+  mean_kind *means; /* by inner node */
+  double *least;    /* by inner node and cell: nothing that it is ever given is less */
+  double *weights;  /* by node: its own, as the method has it */
+  double *x; /* leaves as their node's mean takes them, child by child: [first[inner] * n_cells + cell * n_leaves[inner]
+                + k] */
+  uint8_t *flags; /* of the same */
+  uint8_t *plain; /* by inner node and cell: all that is below applies and is answered */
+  uint8_t *none;  /* by cell: screened out */
   int32_t *first, *n_leaves;
   int32_t *places; /* of a node's leaf children, then of the inner ones: [start[inner] + k] */
   int32_t *start;
@@ -106,12 +121,35 @@ niem_status ni_cells_make(ni_trials *t, niem_error *err) {
 
 /* ---- the program of a variant */
 
+static mean_kind kind_of(const ni_aggregation *aggregation) {
+  const mean_kind plain = {OF_VALUES, 0};
+  if (ni_is_arithmetic(aggregation)) {
+    return plain;
+  }
+  const mean_kind other = {aggregation->method == NIEM_AGGREGATE_GEOMETRIC ? OF_LOGARITHMS : OF_RECIPROCALS,
+                           aggregation->options.offset};
+  return other;
+}
+
+static int is_mean(const ni_aggregation *aggregation) {
+  return ni_is_arithmetic(aggregation) || aggregation->method == NIEM_AGGREGATE_GEOMETRIC ||
+         aggregation->method == NIEM_AGGREGATE_HARMONIC;
+}
+
+static double into_mean(const mean_kind *mean, double x) {
+  return mean->of == OF_LOGARITHMS ? ni_log(x + mean->offset) : mean->of == OF_RECIPROCALS ? 1 / (x + mean->offset) : x;
+}
+
+static double out_of_mean(const mean_kind *mean, double x) {
+  return mean->of == OF_LOGARITHMS ? ni_exp(x) - mean->offset : mean->of == OF_RECIPROCALS ? 1 / x - mean->offset : x;
+}
+
 /* Weighted means of given weights above 0. Those that are made from the data hang on the scores of each replicate. */
 static int is_suited(const ni_trials *t, const ni_plan *plan, const double *weights) {
   int suited = t->cells->whole && !t->has_parameters && !t->has_leaves;
   for (int32_t i = 0; i < plan->index->n_nodes && suited; i++) {
     const int made = plan->weighing != NULL && plan->weighing[i] != NULL;
-    suited = (plan->index->nodes[i].leaf >= 0 || ni_is_arithmetic(ni_plan_aggregation(plan, i))) && !made &&
+    suited = (plan->index->nodes[i].leaf >= 0 || is_mean(ni_plan_aggregation(plan, i))) && !made &&
              (i == 0 || weights[i] > 0);
   }
   return suited;
@@ -131,6 +169,8 @@ static int make_room(struct ni_program *p, const ni_trials *t) {
   const size_t n_nodes = (size_t)index->n_nodes;
   const size_t n_inner = (size_t)index->n_inner;
   const size_t n_cells = (size_t)t->cells->n;
+  p->means = ni_alloc(n_inner, sizeof *p->means);
+  p->least = ni_alloc(n_inner * n_cells, sizeof *p->least);
   p->x = ni_alloc_zero((size_t)index->n_leaves * n_cells, sizeof *p->x);
   p->flags = ni_alloc_zero((size_t)index->n_leaves * n_cells, 1);
   p->plain = ni_alloc_zero(n_inner * n_cells, 1);
@@ -140,8 +180,9 @@ static int make_room(struct ni_program *p, const ni_trials *t) {
   p->places = ni_alloc(n_nodes, sizeof *p->places);
   p->start = ni_alloc(n_inner, sizeof *p->start);
   p->rules = ni_alloc(n_inner, sizeof *p->rules);
-  return p->x != NULL && p->flags != NULL && p->plain != NULL && p->none != NULL && p->first != NULL &&
-         p->n_leaves != NULL && p->places != NULL && p->start != NULL && p->rules != NULL;
+  return p->means != NULL && p->least != NULL && p->x != NULL && p->flags != NULL && p->plain != NULL &&
+         p->none != NULL && p->first != NULL && p->n_leaves != NULL && p->places != NULL && p->start != NULL &&
+         p->rules != NULL;
 }
 
 /* A node's leaves stand before its inner children. */
@@ -153,6 +194,7 @@ static void order_children(struct ni_program *p, const ni_trials *t, const ni_pl
     p->start[inner] = at;
     p->first[inner] = leaves;
     p->rules[inner] = ni_plan_rule(plan, index->inner[inner]);
+    p->means[inner] = kind_of(ni_plan_aggregation(plan, index->inner[inner]));
     for (int pass = 0; pass < 2; pass++) {
       for (int32_t k = 0; k < node->n_children; k++) {
         if ((index->nodes[node->children[k]].leaf >= 0) == (pass == 0)) {
@@ -194,31 +236,50 @@ static uint8_t load_leaf(double *x, const ni_trials *t, const ni_chain *chain, c
   return (uint8_t)(APPLIES | (has ? HAS : 0) | (answered ? ANSWERED : 0));
 }
 
-static void load_node(struct ni_program *p, const ni_trials *t, const ni_chain *chain, int32_t inner, int32_t c) {
+/* A leaf of a node: how its mean takes it, and no less than what it is. */
+static void load_child(struct ni_program *p, const ni_trials *t, const ni_chain *chain, int32_t inner, int32_t c,
+                       int32_t k, int64_t at, double *least) {
+  const int32_t child = p->places[p->start[inner] + k];
+  p->flags[at] = load_leaf(&p->x[at], t, chain, &t->cells->cells[c], t->index->nodes[child].leaf);
+  if (p->flags[at] & HAS) {
+    *least = p->x[at] < *least ? p->x[at] : *least;
+    p->x[at] = into_mean(&p->means[inner], p->x[at]);
+  }
+}
+
+/* 0 where the mean may be given a value that it has no room for: then each replicate has to say so by itself. */
+static int load_node(struct ni_program *p, const ni_trials *t, const ni_chain *chain, int32_t inner, int32_t c) {
   const ni_index *index = t->index;
   const ni_node *node = &index->nodes[index->inner[inner]];
   const int64_t at = (int64_t)p->first[inner] * t->cells->n + (int64_t)c * p->n_leaves[inner];
+  const int64_t own = (int64_t)inner * t->cells->n + c;
   int plain = !p->none[c];
+  double least = p->rules[inner]->rule == NI_RULE_ZERO ? 0 : INFINITY;
   for (int32_t k = 0; k < node->n_children; k++) {
-    const int32_t child = p->places[p->start[inner] + k];
     if (k < p->n_leaves[inner]) {
-      p->flags[at + k] = load_leaf(&p->x[at + k], t, chain, &t->cells->cells[c], index->nodes[child].leaf);
+      load_child(p, t, chain, inner, c, k, at + k, &least);
       plain = plain && p->flags[at + k] == (HAS | APPLIES | ANSWERED);
     } else {
-      plain = plain && p->plain[(int64_t)index->nodes[child].inner * t->cells->n + c];
+      const int64_t below = (int64_t)index->nodes[p->places[p->start[inner] + k]].inner * t->cells->n + c;
+      plain = plain && p->plain[below];
+      least = p->least[below] < least ? p->least[below] : least;
     }
   }
-  p->plain[(int64_t)inner * t->cells->n + c] = (uint8_t)plain;
+  p->plain[own] = (uint8_t)plain;
+  p->least[own] = least;
+  return p->means[inner].of == OF_VALUES || least + p->means[inner].offset > LEAST_POSITIVE;
 }
 
-static void load(struct ni_program *p, const ni_trials *t, const niem_scores *scores) {
+static int load(struct ni_program *p, const ni_trials *t, const niem_scores *scores) {
+  int fits = 1;
   for (int32_t c = 0; c < t->cells->n; c++) {
     const cell *own = &t->cells->cells[c];
     p->none[c] = (uint8_t)(scores->chain->screened != NULL && scores->chain->screened[own->place]);
     for (int32_t inner = t->index->n_inner - 1; inner >= 0; inner--) { /* children stand after their parent */
-      load_node(p, t, scores->chain, inner, c);
+      fits = load_node(p, t, scores->chain, inner, c) && fits;
     }
   }
+  return fits;
 }
 
 niem_status ni_program_make(struct ni_program **out, const ni_trials *t, const niem_scores *scores, niem_error *err) {
@@ -234,9 +295,10 @@ niem_status ni_program_make(struct ni_program **out, const ni_trials *t, const n
   if (is_suited(t, plan, p->weights)) {
     NIEM_TRY(make_room(p, t) ? NIEM_OK : ni_fail_memory(err));
     order_children(p, t, plan);
-    load(p, t, scores);
-    *out = p;
-    p = NULL;
+    if (load(p, t, scores)) {
+      *out = p;
+      p = NULL;
+    }
   }
 cleanup:
   ni_program_free(p);
@@ -245,6 +307,8 @@ cleanup:
 
 void ni_program_free(struct ni_program *p) {
   if (p != NULL) {
+    ni_free(p->means);
+    ni_free(p->least);
     ni_free(p->weights);
     ni_free(p->x);
     ni_free(p->flags);
@@ -404,8 +468,21 @@ ON_LANES void add_flagged_leaf(node_sums *restrict s, const double *restrict w, 
   }
 }
 
-ON_LANES void add_inner(node_sums *restrict s, const double *restrict w, const ni_kernel_space *space, int64_t at) {
-  const double *value = space->value + at, *has = space->has + at;
+/* The values of an inner child as the mean takes them; 0 where there is none. `room` has LANES. */
+ON_LANES const double *taken(double *room, const mean_kind *mean, const ni_kernel_space *space, int64_t at) {
+  if (mean->of == OF_VALUES) {
+    return space->value + at;
+  }
+  for (int l = 0; l < LANES; l++) {
+    room[l] = space->has[at + l] > 0 ? into_mean(mean, space->value[at + l]) : 0;
+  }
+  return room;
+}
+
+ON_LANES void add_inner(node_sums *restrict s, const double *restrict w, const mean_kind *mean,
+                        const ni_kernel_space *space, int64_t at) {
+  double room[LANES];
+  const double *value = taken(room, mean, space, at), *has = space->has + at;
   const double *applies = space->applies + at, *cover = space->cover + at;
   for (int l = 0; l < LANES; l++) {
     s->value[l] += w[l] * value[l];
@@ -415,20 +492,26 @@ ON_LANES void add_inner(node_sums *restrict s, const double *restrict w, const n
   }
 }
 
-ON_LANES void finish(const node_sums *restrict s, const ni_missing_rule *rule, int none, const ni_kernel_space *space,
-                     int64_t at) {
+/* Under the rule "zero" what has no value counts as 0, however the mean takes it. */
+ON_LANES void finish(const node_sums *restrict s, const ni_missing_rule *rule, const mean_kind *mean, int none,
+                     const ni_kernel_space *space, int64_t at) {
   const double threshold = rule->min_coverage > 0 ? rule->min_coverage - COVERAGE_SLACK : 0;
   const int strict = rule->rule == NI_RULE_STRICT;
   const int zero = rule->rule == NI_RULE_ZERO;
+  const double nothing = zero && mean->of != OF_VALUES ? into_mean(mean, 0) : 0;
   for (int l = 0; l < LANES; l++) {
     const double applies = s->apply[l] > 0 ? 1 : 0;
     const double cover = s->apply[l] > 0 ? s->cover[l] / s->apply[l] : 0;
     const int has = !none && s->have[l] > 0 && (!strict || s->have[l] >= s->apply[l]) && cover >= threshold;
     const double divisor = zero ? s->apply[l] : s->have[l];
-    space->value[at + l] = has ? s->value[l] / divisor : 0;
+    const double whole = s->value[l] + (s->apply[l] - s->have[l]) * nothing;
+    space->value[at + l] = has ? whole / divisor : 0;
     space->has[at + l] = has ? 1 : 0;
     space->applies[at + l] = applies;
     space->cover[at + l] = cover;
+  }
+  for (int l = 0; l < LANES && mean->of != OF_VALUES; l++) {
+    space->value[at + l] = space->has[at + l] > 0 ? out_of_mean(mean, space->value[at + l]) : 0;
   }
 }
 
@@ -443,7 +526,8 @@ ON_LANES void run_plain(const ni_trials *t, const struct ni_program *p, ni_kerne
   add_leaves(sum, shares, p->x + (int64_t)p->first[inner] * t->cells->n + (int64_t)c * n_leaves, n_leaves);
   for (int32_t k = n_leaves; k < n; k++) {
     const int32_t child = index->nodes[p->places[p->start[inner] + k]].inner;
-    const double *x = s->value + ((int64_t)child * t->cells->n + c) * LANES;
+    double room[LANES];
+    const double *x = taken(room, &p->means[inner], s, ((int64_t)child * t->cells->n + c) * LANES);
     for (int l = 0; l < LANES; l++) {
       sum[l] += shares[(int64_t)k * LANES + l] * x[l];
     }
@@ -454,6 +538,9 @@ ON_LANES void run_plain(const ni_trials *t, const struct ni_program *p, ni_kerne
     s->has[at + l] = there;
     s->applies[at + l] = there;
     s->cover[at + l] = there;
+  }
+  for (int l = 0; l < LANES && p->means[inner].of != OF_VALUES; l++) {
+    s->value[at + l] = s->has[at + l] > 0 ? out_of_mean(&p->means[inner], s->value[at + l]) : 0;
   }
 }
 
@@ -470,10 +557,10 @@ ON_LANES void run_with_gaps(const ni_trials *t, const struct ni_program *p, ni_k
     if (k < n_leaves) {
       add_flagged_leaf(&sums, w, p->x[leaf + k], p->flags[leaf + k]);
     } else {
-      add_inner(&sums, w, s, ((int64_t)index->nodes[child].inner * t->cells->n + c) * LANES);
+      add_inner(&sums, w, &p->means[inner], s, ((int64_t)index->nodes[child].inner * t->cells->n + c) * LANES);
     }
   }
-  finish(&sums, p->rules[inner], p->none[c], s, ((int64_t)inner * t->cells->n + c) * LANES);
+  finish(&sums, p->rules[inner], &p->means[inner], p->none[c], s, ((int64_t)inner * t->cells->n + c) * LANES);
 }
 
 NI_WIDE static void run_nodes(const ni_trials *t, const struct ni_program *p, ni_kernel_space *s) {

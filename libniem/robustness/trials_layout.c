@@ -11,18 +11,18 @@
 
 /* ---- nodes */
 
-static int find_named(uint8_t *marks, const ni_trials *t, int32_t k, niem_error *err) {
+static niem_status find_named(uint8_t *marks, const ni_trials *t, int32_t k, niem_error *err) {
   const ni_input *input = &t->inputs.inputs[k];
   for (int32_t i = 0; i < input->nodes.n; i++) {
     int32_t node;
     niem_error own;
     const niem_status status = ni_find_node(&node, t->nominal->framework, t->index, input->nodes.names[i], &own);
     if (status != NIEM_OK) {
-      return (int)ni_input_fail(&t->inputs, k, "nodes", status, err, "%s", own.message);
+      return ni_input_fail(&t->inputs, k, "nodes", status, err, "%s", own.message);
     }
     if (node == 0) {
-      return (int)ni_input_fail(&t->inputs, k, "nodes", NIEM_ERROR_REFERENCE, err, "\"%.60s\" is the top of the index",
-                                input->nodes.names[i]);
+      return ni_input_fail(&t->inputs, k, "nodes", NIEM_ERROR_REFERENCE, err, "\"%.60s\" is the top of the index",
+                           input->nodes.names[i]);
     }
     marks[node] = 1;
   }
@@ -197,8 +197,7 @@ cleanup:
 
 /* ---- answers that were observed, as they are loaded */
 
-static void count_observed(ni_trials *t, const ni_chain *chain, const uint8_t *stage, int count_only) {
-  (void)stage;
+static void count_observed(ni_trials *t, const ni_chain *chain, int count_only) {
   for (int32_t column = 0; column < chain->n_columns; column++) {
     ni_pool *pool = &t->pools[chain->indicators[column]];
     pool->n = 0;
@@ -216,13 +215,13 @@ static void count_observed(ni_trials *t, const ni_chain *chain, const uint8_t *s
 
 typedef struct observing {
   ni_trials *trials;
-  int failed;
 } observing;
 
 static void observe(ni_chain *chain, const uint8_t *stage, const void *context) {
   const observing *o = context;
   ni_trials *t = o->trials;
-  count_observed(t, chain, stage, 1);
+  (void)stage;
+  count_observed(t, chain, 1);
   for (int32_t column = 0; column < chain->n_columns; column++) {
     ni_pool *pool = &t->pools[chain->indicators[column]];
     pool->values = ni_arena_alloc(&t->arena, (size_t)pool->n, sizeof *pool->values);
@@ -231,13 +230,13 @@ static void observe(ni_chain *chain, const uint8_t *stage, const void *context) 
       return;
     }
   }
-  count_observed(t, chain, stage, 0);
+  count_observed(t, chain, 0);
   t->pooled = 1;
 }
 
 static niem_status make_pools(ni_trials *t, niem_error *err) {
   niem_scores again = *t->loaded;
-  const observing o = {t, 0};
+  const observing o = {t};
   const ni_leaf_changes changes = {observe, &o};
   t->pools = ni_arena_alloc(&t->arena, (size_t)t->nominal->framework->n_indicators, sizeof *t->pools);
   if (t->pools == NULL) {

@@ -49,7 +49,7 @@ struct niem_scores {
   /* Where the framework has conditions: does an indicator apply? [(r * n_own + g) * n_indicators + i]; NULL: all that
    * is asked does. */
   uint8_t *applies;
-  struct ni_chain *chain; /* leaves as the method's steps prepared them; NULL: as their scales score them */
+  struct ni_chain *chain;  /* leaves as the method's steps prepared them; NULL: as their scales score them */
   niem_scores *settled_by; /* whose settled answers these are, kept alive; NULL: their own */
   ni_arena arena;
 };

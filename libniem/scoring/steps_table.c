@@ -133,7 +133,9 @@ static void write_made(niem_table *t, const weight_columns *c, const ni_plan *pl
     ni_table_set_real(t, c->weight, ni_plan_weights(plan, place)[k]);
     ni_table_set_real(t, c->share, made->shares[k]);
     ni_table_set_integer(t, c->reached,
-                         made->step->weigh == NIEM_WEIGHTS_INFLUENCE ? made->report.reached : NIEM_MISSING_INTEGER);
+                         made->step->weigh == NIEM_WEIGHTS_INFLUENCE || made->step->weigh == NIEM_WEIGHTS_INFOMAX
+                             ? made->report.reached
+                             : NIEM_MISSING_INTEGER);
     ni_table_set_real(t, c->departure, made->report.departure);
     ni_table_set_real(t, c->explained, made->report.explained);
     ni_table_set_real(t, c->ratio, made->ratio);

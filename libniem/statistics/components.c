@@ -40,7 +40,7 @@ static int allocate(work *w, int64_t n_rows, int64_t n_cols) {
   w->n_cols = n_cols;
   w->kept = ni_alloc((size_t)n_rows, m * sizeof *w->kept);
   w->square = ni_alloc(5 * m, m * sizeof *w->square);
-  w->values = ni_alloc(6 * m, sizeof *w->values);
+  w->values = ni_alloc(7 * m, sizeof *w->values);
   if (w->kept == NULL || w->square == NULL || w->values == NULL) {
     return 0;
   }
@@ -163,8 +163,8 @@ static niem_status decompose(work *w, int64_t stride, int64_t n, int32_t of, nie
       w->square[j * m + k] = spread > 0 ? w->correlations[j * m + k] * spread : 0;
     }
   }
-  if (!ni_eigen(w->square, m, w->values, w->vectors)) {
-    return ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 sweeps");
+  if (!ni_eigen(w->square, m, w->values, w->vectors, w->room)) {
+    return ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 steps each");
   }
   for (int64_t j = 0; j < m; j++) {
     w->values[j] = w->values[j] > 0 ? w->values[j] : 0;

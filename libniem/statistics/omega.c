@@ -29,7 +29,7 @@ enum { MOST_STEPS = 10000 };
 static int begin_loadings(double *loadings, const double *r, double *copy, double *values, int64_t n) {
   double *vectors = copy + n * n;
   memcpy(copy, r, (size_t)(n * n) * sizeof *copy);
-  if (!ni_eigen(copy, n, values, vectors)) {
+  if (!ni_eigen(copy, n, values, vectors, values + n)) {
     return 0;
   }
   for (int64_t j = 0; j < n; j++) {
@@ -124,7 +124,7 @@ niem_status ni_omega_columns(niem_omega *out, double *loadings, double *columns,
   niem_omega found;
   niem_status status = NIEM_OK;
   double *c = ni_alloc(cells, 4 * sizeof *c);
-  double *own = ni_alloc((size_t)n_cols, 2 * sizeof *own);
+  double *own = ni_alloc((size_t)n_cols, 6 * sizeof *own);
   memset(&found, 0, sizeof found);
   if (c == NULL || own == NULL) {
     status = ni_fail_memory(err);
@@ -135,7 +135,7 @@ niem_status ni_omega_columns(niem_omega *out, double *loadings, double *columns,
   NIEM_TRY(ni_check_rows(found.n, 2, options->rows, err));
   NIEM_TRY(check_spread(r, n_cols, err));
   if (!begin_loadings(own, r, r + cells, own + n_cols, n_cols)) {
-    status = ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 sweeps");
+    status = ni_fail(err, NIEM_ERROR_LIMIT, "x", "its principal components were not found in 100 steps each");
     goto cleanup;
   }
   fit(&found, own, r, n_cols);

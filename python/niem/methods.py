@@ -598,7 +598,7 @@ class Weights(NamedTuple):
     """What `weights` gives."""
 
     weights: Any
-    shares: Any  # influence: the shares reached; otherwise the weights
+    shares: Any  # influence, infomax: shares of the correlations reached; otherwise the weights
     report: dict[str, Any]
 
 
@@ -608,40 +608,50 @@ def weights(x: Any, method: Any = "equal", **options: Any) -> Weights:
     Parameters
     ----------
     x : array_like or pandas.DataFrame, 2-D
-        Units by indicators. PCA and influence use the rows without a missing value, of which they need more
-        than two; the others use what each column (or pair) has.
+        Units by indicators. PCA, influence and infomax use the rows without a missing value, of which they
+        need more than two; the others use what each column (or pair) has.
     method : str, optional
         ``"equal"`` (default). ``"pca"``: communalities on the first principal components of the
         correlations, over their sum. ``"entropy"``: 1 - Shannon entropy of a column's shares (Zeleny 1982),
         of values that are not negative. ``"critic"``: Diakoulaki et al. (1995). ``"deviation"``: standard
         deviations of the values as they are, so normalise first. ``"influence"``: such that the correlations
-        of the columns with the weighted mean are to one another as the targets are.
+        of the columns with the weighted mean are to one another as the targets are. ``"infomax"``: such that
+        the mean of these correlations is greatest.
     deviation : str, optional
         CRITIC, deviation: ``"sample"`` (default) or ``"population"``.
     components : int, optional
         PCA: 1; 0 takes those with an eigenvalue of at least 1 (Kaiser).
     targets : by column, optional
         Influence: shares of the correlations, positive, of any sum; equal when not given.
+    correlation : str, optional
+        Influence, infomax: ``"pearson"`` (default; the weights are solved for), ``"spearman"`` or
+        ``"kendall"``, step functions of the weights, which are searched for.
+    max_evaluations : int, optional
+        Of the search; 20000.
 
     Returns
     -------
     Weights
-        ``weights``: one for each column, not negative, with the sum 1. ``shares``: for influence the shares
-        reached, otherwise the weights. ``report``: ``reached`` (influence: 1 where every target is met within
-        1e-9), ``n_zero`` (columns with a weight of 0), ``n_rows`` (that were used), ``departure`` (influence:
-        greatest difference of the shares from what was wanted), ``explained`` (PCA: share of the variance).
+        ``weights``: one for each column, not negative, with the sum 1. ``shares``: for influence and infomax
+        the shares of the correlations, otherwise the weights. ``report``: ``reached`` (influence: 1 where
+        every target is met within 1e-9), ``n_zero`` (columns with a weight of 0), ``n_rows`` (that were
+        used), ``departure`` (influence: greatest difference of the shares from what was wanted),
+        ``explained`` (PCA: share of the variance), ``mean_correlation`` (influence, infomax), ``evaluations``
+        and ``converged`` (of a search; 0 and 1 where the weights were solved for).
 
     Raises
     ------
     NiemValueError
-        A column without spread (PCA, influence), or no column with any.
+        A column without spread (PCA, influence, infomax), or no column with any.
     """
     matrix = Matrix(x)
     filled = WEIGHTS.read(matrix, {"method": method, **options})
     out, shares = np.empty(matrix.shape[1]), np.empty(matrix.shape[1])
     report = ffi.new("niem_weights_report *")
     call(lib.niem_weights, pointer(out), pointer(shares), report, matrix.struct, filled.pointer)
-    return Weights(matrix.by_column(out), matrix.by_column(shares), fields(report[0]))
+    told = fields(report[0])
+    del told["reserved"]
+    return Weights(matrix.by_column(out), matrix.by_column(shares), told)
 
 
 def weights_budget(points: Any) -> Any:

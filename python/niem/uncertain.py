@@ -12,7 +12,7 @@ from ._niem import ffi, lib
 from .answers import Answers
 from .framework import load_framework
 from .method import load_method
-from .scores import QUERY
+from .asking import QUERY
 from .table import Table, result
 
 UNCERTAINTY = Options("uncertainty", QUERY, lib.niem_uncertainty_options_init)

@@ -251,3 +251,33 @@ def test_many_numbers_are_drawn_by_counter():
     found = niem.sensitivity(framework, answers, GAPS + WEIGHTS, base=16, resamples=0)
     assert found.attrs["notes"]["pseudorandom"] == "gaps"
     assert found["total"].notna().any()
+
+
+def test_what_fails_is_left_out_of_the_indices():
+    """A geometric mean meets a 0 in some runs only: these are counted, and the indices of the others stand."""
+    framework, answers, _ = panel(units=5, indicators=12, rounds=("2021",))
+    rows = [{"unit": "Z", "round": "2021", "indicator": f"I{i:03}", "answer": 0.0 if i == 0 else 50.0} for i in range(12)]
+    frame = pd.concat([answers.to_frame()[["unit", "round", "indicator", "answer"]], pd.DataFrame(rows)])
+    answers = niem.read_answers(frame, framework)
+    method = {"steps": [{"step": "aggregate", "method": "arithmetic"}]}
+    inputs = [*WEIGHTS, {"name": "mean", "kind": "choice", "at": "/steps/0/method", "values": ["arithmetic", "geometric"], "probabilities": [0.9, 0.1]}]
+    found = niem.sensitivity(framework, answers, inputs, method, base=256, resamples=20, targets="score")
+    assert (found["n"] + found["n_failed"] == 256).all() and (found["n_failed"] > 0).all() and (found["n"] > 100).all()
+    assert found[found["input"] == "weights"]["total"].notna().all()
+    made = niem.uncertainty(framework, answers, inputs, method, replicates=1000)
+    failures = made.failures()
+    assert failures["n"].sum() == int(made.to_frame().attrs["notes"]["failed"]) > 0
+    assert (made.to_frame()["n"] == 1000 - failures["n"].sum()).all()
+    assert all("geometric" in message and "Z 2021" in message for message in failures["message"])
+
+
+def test_the_order_of_units_does_not_matter():
+    """Weights belong to nodes: units listed the other way round have the same replicates."""
+    framework, answers, _ = panel(gaps=0.1)
+    data = framework.to_dict()
+    turned = niem.load_framework({**data, "units": [{"id": f"U{u:03}"} for u in reversed(range(9))]})
+    columns = ["unit", "round", "indicator", "answer"]
+    again = niem.read_answers(answers.to_frame()[columns].dropna().sample(frac=1, random_state=3), turned)
+    one, other = (niem.uncertainty(f, a, WEIGHTS, replicates=900, seed=4).to_frame() for f, a in ((framework, answers), (turned, again)))
+    key = ["unit", "round"]
+    pd.testing.assert_frame_equal(one.sort_values(key, ignore_index=True), other.sort_values(key, ignore_index=True), check_exact=True)

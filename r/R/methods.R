@@ -306,10 +306,13 @@ niem_treat <- function(x, transform = "log_ct", ...) {
 #'   * `"critic"`: deviation of the min-max values times the sum of 1 - correlation
 #'   * `"deviation"`: standard deviation of the values as they are: normalise first
 #'   * `"influence"`: such that the correlations of the columns with the weighted mean are to one another as `targets` are
+#'   * `"infomax"`: such that the mean of these correlations is greatest
 #' @param ... Options, by name; one that has no part in the method is an error.
 #'   * `components`: PCA, default 1; 0 takes those with an eigenvalue of at least 1
 #'   * `deviation`: CRITIC, deviation: `"sample"` (n - 1, default) or `"population"` (n)
 #'   * `targets`: influence, one for each column, positive, of any sum; default equal
+#'   * `correlation`: influence and infomax, `"pearson"` (default: the weights are solved for), `"spearman"` or `"kendall"`: step
+#'     functions of the weights, which are searched for, with at most `max_evaluations`, default 20000
 #' @param report `TRUE` gives a list in place of the weights.
 #' @param points A matrix or data frame, experts by indicators; `NA` is no points.
 #' @param comparisons A square matrix: how many times the row is more important than the column, positive; one of two that
@@ -317,10 +320,11 @@ niem_treat <- function(x, transform = "log_ct", ...) {
 #' @param least_shares,most_shares The least and the greatest share of an indicator in each unit's score, within 0 and 1: one
 #'   for each column, or one for all of them. Default 0 and 1.
 #' @return `niem_weights()` and `niem_weights_budget()`: a weight for each column, named as the columns are; none is negative,
-#'   and they add up to 1. With `report = TRUE` a list of `weights`; `shares` (influence: those reached, which need not be those
-#'   wanted); `reached` (influence: whether every target is met); `n_zero` (columns with a weight of 0); `n_rows` (rows that were
+#'   and they add up to 1. With `report = TRUE` a list of `weights`; `shares` (influence, infomax: those of the correlations, which need
+#'   not be those wanted); `reached` (influence: whether every target is met); `n_zero` (columns with a weight of 0); `n_rows` (rows that were
 #'   used); `departure` (influence: the greatest distance of a share from its target); `explained` (PCA: share of the
-#'   variance). PCA and influence use the rows without a missing value; the others what each column has.
+#'   variance); `mean_correlation` (influence, infomax); `evaluations` and `converged` (of a search; 0 and `TRUE` where the weights
+#'   were solved for). PCA, influence and infomax use the rows without a missing value; the others what each column has.
 #'
 #'   `niem_weights_ahp()`: a list of `weights`, `ratio` (Saaty's consistency ratio; above 0.1 the comparisons contradict each
 #'   other too much) and `eigenvalue`.

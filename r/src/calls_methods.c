@@ -139,7 +139,9 @@ SEXP r_treat(SEXP x, SEXP list) {
 /* ---- weights */
 
 SEXP r_weights(SEXP x, SEXP list) {
-  static const char *const NAMES[] = {"weights", "shares", "reached", "n_zero", "n_rows", "departure", "explained", ""};
+  static const char *const NAMES[] = {"weights",     "shares",    "reached",   "n_zero",
+                                      "n_rows",      "departure", "explained", "mean_correlation",
+                                      "evaluations", "converged", ""};
   const niem_matrix of_x = matrix_of(x, "x");
   niem_weights_options options;
   niem_weights_options_init(&options);
@@ -157,6 +159,9 @@ SEXP r_weights(SEXP x, SEXP list) {
   SET_VECTOR_ELT(result, 4, Rf_ScalarReal((double)report.n_rows));
   SET_VECTOR_ELT(result, 5, real_scalar(report.departure));
   SET_VECTOR_ELT(result, 6, real_scalar(report.explained));
+  SET_VECTOR_ELT(result, 7, real_scalar(report.mean_correlation));
+  SET_VECTOR_ELT(result, 8, Rf_ScalarReal((double)report.evaluations));
+  SET_VECTOR_ELT(result, 9, Rf_ScalarLogical(report.converged != 0));
   UNPROTECT(1);
   return result;
 }

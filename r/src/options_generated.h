@@ -261,13 +261,16 @@ static const option_field FIELDS_OF_NIEM_TREAT_OPTIONS[] = {
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_TREAT_OPTIONS = FIELDS_OF_NIEM_TREAT_OPTIONS;
 
-static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD[] = {"equal", "pca", "entropy", "critic", "deviation", "influence", NULL};
+static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD[] = {"equal", "pca", "entropy", "critic", "deviation", "influence", "infomax", NULL};
 static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_DEVIATION[] = {"default", "sample", "population", NULL};
+static const char *const FIELDS_OF_NIEM_WEIGHTS_OPTIONS_CORRELATION[] = {"pearson", "spearman", "kendall", NULL};
 static const option_field FIELDS_OF_NIEM_WEIGHTS_OPTIONS[] = {
     {"method", OPTION_INTEGER, offsetof(niem_weights_options, method), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_METHOD},
     {"deviation", OPTION_INTEGER, offsetof(niem_weights_options, deviation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_DEVIATION},
     {"components", OPTION_LONG, offsetof(niem_weights_options, components), NO_FIELD, NO_FIELD, NULL},
     {"targets", OPTION_REALS, offsetof(niem_weights_options, targets), offsetof(niem_weights_options, n_targets), NO_FIELD, NULL},
+    {"correlation", OPTION_INTEGER, offsetof(niem_weights_options, correlation), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_WEIGHTS_OPTIONS_CORRELATION},
+    {"max_evaluations", OPTION_LONG, offsetof(niem_weights_options, max_evaluations), NO_FIELD, NO_FIELD, NULL},
     {NULL, 0, 0, 0, 0, NULL}};
 const option_field *const OPTIONS_NIEM_WEIGHTS_OPTIONS = FIELDS_OF_NIEM_WEIGHTS_OPTIONS;
 
@@ -329,9 +332,10 @@ static const option_field FIELDS_OF_NIEM_INPUTS_OPTIONS[] = {
 const option_field *const OPTIONS_NIEM_INPUTS_OPTIONS = FIELDS_OF_NIEM_INPUTS_OPTIONS;
 
 static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE[] = {"sobol", "random", NULL};
+static const char *const FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SCRAMBLE[] = {"none", "linear", "owen", NULL};
 static const option_field FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS[] = {
     {"source", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, source), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SOURCE},
-    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, NULL},
+    {"scramble", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, scramble), NO_FIELD, NO_FIELD, FIELDS_OF_NIEM_SENSITIVITY_SAMPLE_OPTIONS_SCRAMBLE},
     {"second_order", OPTION_INTEGER, offsetof(niem_sensitivity_sample_options, second_order), NO_FIELD, NO_FIELD, NULL},
     {"skip", OPTION_LONG, offsetof(niem_sensitivity_sample_options, skip), NO_FIELD, NO_FIELD, NULL},
     {"seed", OPTION_LONG, offsetof(niem_sensitivity_sample_options, seed), NO_FIELD, NO_FIELD, NULL},

@@ -142,12 +142,18 @@ FAULTS = [
     step("weigh", components=2),
     step("weigh", method="pca", deviation="sample"),
     step("weigh", method="pca", targets={"a": 1}),
+    step("weigh", method="pca", correlation="kendall"),
+    step("weigh", method="infomax", correlation="tau"),
+    step("weigh", method="infomax", targets={"a": 1}),
+    step("weigh", method="infomax", max_evaluations=100),
+    step("weigh", method="influence", correlation="spearman", max_evaluations=0),
     step("weigh", method="ahp", children=["a", "b"]),
     step("weigh", method="budget", matrix=[[1, 2]]),
     step("weigh", method="budget", children=["a", "b"], matrix=[["1", 2]]),
     step("weigh", method="pca", level="area", nodes=["a"]),
     step("aggregate", method="mean"),
     step("aggregate", method="owa"),
+    step("aggregate", method="ogwa"),
     step("aggregate", method="geometric", order_weights=[1]),
     step("aggregate", method="owa", order_weights=[-1, 2]),
     step("aggregate", method="mpi", penalty=0.5),
@@ -247,14 +253,17 @@ VALUES = {
         "lower": -1, "upper": 200, "truncate": True, "low": -1, "high": 30, "logarithmic": True, "targets": 40, "reference": {"unit": "C", "round": "2021"}, "mean": 5, "sd": 2,
         "deviation": "population", "ties": "average", "tolerance": 0.1, "negative_maximum": True, "threshold": 0.3, "cuts": [0.5], "scores": [1, 2, 3, 4, 5, 6],
     },
-    "weigh": {"components": 2, "deviation": "population", "targets": {n: 1 for n in ("p", "q", "p1", "p2", "q1", "q2")}, "weights": {"p": 2}, "level": "pillar"},
+    "weigh": {
+        "components": 2, "deviation": "population", "targets": {n: 1 for n in ("p", "q", "p1", "p2", "q1", "q2")}, "weights": {"p": 2}, "level": "pillar",
+        "correlation": "kendall", "max_evaluations": 9,
+    },
     "aggregate": {
         "power": 2, "offset": 1, "alpha": 0.3, "beta": 1, "order_weights": [1, 1], "penalty": 1, "deviation": "sample", "ties": "min", "tolerance": 0.1, "least_share": 0.1, "most_share": 0.9,
     },
 }  # fmt: skip
 NEEDED = {
     "scaled": {"low": 0, "high": 20}, "goalposts": {"low": 1, "high": 20}, "distance_target": {"targets": 40}, "distance_reference": {"reference": {"unit": "C", "round": "2021"}},
-    "owa": {"order_weights": [2, 1]}, "given": {"weights": {"p": 3}},
+    "owa": {"order_weights": [2, 1]}, "ogwa": {"order_weights": [2, 1]}, "given": {"weights": {"p": 3}},
 }  # fmt: skip
 
 
@@ -289,6 +298,8 @@ def test_a_key_belongs_to_the_methods_that_the_page_says(niem, kind, key, method
         own = {"step": kind, "method": word, **NEEDED.get(word, {}), key: VALUES[kind][key]}
         if kind == "normalise" and key in ("low", "high"):
             own = {**own, "low": -1, "high": 30}
+        if key == "max_evaluations":
+            own["correlation"] = "kendall"
         steps = [own] if kind == "normalise" else [{"step": "normalise", "lower": 1}, own]
         try:
             niem.score(framework, answers, {"steps": steps})

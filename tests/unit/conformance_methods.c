@@ -154,10 +154,12 @@ static int64_t call_treat(call *k, double *values) {
 
 #define OPTIONS niem_weights_options
 static const field weights_fields[] = {
-    {"method", WORD, AT(method), 0, "equal pca entropy critic deviation influence", 0},
+    {"method", WORD, AT(method), 0, "equal pca entropy critic deviation influence infomax", 0},
     {"deviation", WORD, AT(deviation), 0, DEVIATIONS},
     {"components", COUNT, AT(components), 0, NULL, 0},
     {"targets", REALS, AT(targets), AT(n_targets), NULL, 0},
+    {"correlation", WORD, AT(correlation), 0, "pearson spearman kendall", 0},
+    {"max_evaluations", COUNT, AT(max_evaluations), 0, NULL, 0},
 };
 #undef OPTIONS
 
@@ -175,10 +177,11 @@ static int64_t call_weights(call *k, double *values) {
     memcpy(values, shares, (size_t)k->x.n_cols * sizeof *values);
     return k->x.n_cols;
   }
-  values[0] = HAS_PART("reached")  ? report.reached
-              : HAS_PART("n_zero") ? report.n_zero
-              : HAS_PART("n_rows") ? (double)report.n_rows
-                                   : report.explained;
+  values[0] = HAS_PART("reached")            ? report.reached
+              : HAS_PART("n_zero")           ? report.n_zero
+              : HAS_PART("n_rows")           ? (double)report.n_rows
+              : HAS_PART("mean_correlation") ? report.mean_correlation
+                                             : report.explained;
   return 1;
 }
 

@@ -120,6 +120,66 @@ static void influence_out_of_reach(void **state) {
   assert_close(shares[0], shares[1], 1e-12);
 }
 
+static double mean_correlation(const double *w) {
+  double index[ROWS], sum = 0;
+  for (int i = 0; i < ROWS; i++) {
+    index[i] = w[0] * data[i * COLS] + w[1] * data[i * COLS + 1] + w[2] * data[i * COLS + 2];
+  }
+  for (int j = 0; j < COLS; j++) {
+    sum += correlation(data + j, COLS, index, ROWS);
+  }
+  return sum / COLS;
+}
+
+/* No other weights have a greater mean correlation, which the report says. */
+static void most_information(void **state) {
+  (void)state;
+  double w[COLS];
+  niem_weights_report r;
+  uint64_t random = 5;
+  const niem_matrix m = view(data, ROWS, COLS);
+  const niem_weights_options o = by(NIEM_WEIGHTS_INFOMAX);
+  assert_int_equal(niem_weights(w, NULL, &r, &m, &o, NULL), NIEM_OK);
+  assert_close(r.mean_correlation, mean_correlation(w), 1e-13);
+  assert_true(r.reached == 1 && r.converged == 1 && r.evaluations == 0 && r.n_zero == 0);
+  for (int k = 0; k < 1000; k++) {
+    double other[COLS];
+    for (int j = 0; j < COLS; j++) {
+      other[j] = k % 2 == 0 ? next_uniform(&random, 0, 1) : w[j] * next_uniform(&random, 0.95, 1.05);
+    }
+    assert_true(mean_correlation(other) <= r.mean_correlation + 1e-14);
+  }
+}
+
+/* By rank correlations: positive weights, at least as good as those for Pearson's and equal ones; a search that may
+ * look only twice says that it has not come to an end. */
+static void searched_weights(void **state) {
+  (void)state;
+  double x[SAMPLE], w[SAMPLE_COLS], shares[SAMPLE_COLS];
+  niem_weights_report r, equal;
+  make_sample(x);
+  const niem_matrix m = view(x, SAMPLE_ROWS, SAMPLE_COLS);
+  for (int32_t method = NIEM_WEIGHTS_INFLUENCE; method <= NIEM_WEIGHTS_INFOMAX; method++) {
+    for (int32_t kind = NIEM_CORRELATION_SPEARMAN; kind <= NIEM_CORRELATION_KENDALL; kind++) {
+      niem_weights_options o = by(method);
+      o.correlation = kind;
+      assert_int_equal(niem_weights(w, shares, &r, &m, &o, NULL), NIEM_OK);
+      assert_true(r.converged == 1 && r.evaluations > 2 * SAMPLE_COLS && r.n_zero == 0);
+      double sum = 0;
+      for (int j = 0; j < SAMPLE_COLS; j++) {
+        assert_true(w[j] > 0);
+        sum += shares[j];
+      }
+      assert_close(sum, 1, 1e-14);
+      o.max_evaluations = 2;
+      assert_int_equal(niem_weights(w, shares, &equal, &m, &o, NULL), NIEM_OK);
+      assert_true(equal.converged == 0 && equal.evaluations >= 1 && equal.evaluations <= 4);
+      assert_true(method == NIEM_WEIGHTS_INFOMAX ? r.mean_correlation >= equal.mean_correlation
+                                                 : r.departure <= equal.departure);
+    }
+  }
+}
+
 static void bad_data(void **state) {
   (void)state;
   const double constant[] = {1, 5, 2, 5, 3, 5, 4, 5};
@@ -148,6 +208,18 @@ static void bad_data(void **state) {
   assert_refused(niem_weights(w, NULL, NULL, &m, &o, &err), &err, NIEM_ERROR_VALUE, "x", 0, 0);
   o.components = 3;
   assert_refused(niem_weights(w, NULL, NULL, &m, &o, &err), &err, NIEM_ERROR_ARGUMENT, "components", 0, 0);
+  o = by(NIEM_WEIGHTS_PCA);
+  o.correlation = NIEM_CORRELATION_KENDALL;
+  assert_refused(niem_weights(w, NULL, NULL, &m, &o, &err), &err, NIEM_ERROR_ARGUMENT, "correlation", 0, 0);
+  o = by(NIEM_WEIGHTS_INFOMAX);
+  o.correlation = NIEM_CORRELATION_END;
+  assert_refused(niem_weights(w, NULL, NULL, &m, &o, &err), &err, NIEM_ERROR_ARGUMENT, "correlation", 0, 0);
+  o.correlation = NIEM_CORRELATION_SPEARMAN;
+  o.max_evaluations = 0;
+  assert_refused(niem_weights(w, NULL, NULL, &m, &o, &err), &err, NIEM_ERROR_ARGUMENT, "max_evaluations", 0, 0);
+  o.correlation = NIEM_CORRELATION_PEARSON;
+  o.max_evaluations = 7;
+  assert_refused(niem_weights(w, NULL, NULL, &m, &o, &err), &err, NIEM_ERROR_ARGUMENT, "max_evaluations", 0, 0);
   o = by(NIEM_WEIGHTS_ENTROPY);
   const double negative[] = {1, 2, 3, -4};
   m = view(negative, 2, 2);
@@ -265,11 +337,19 @@ static void the_same_bits(void **state) {
   for (int32_t method = 0; method < NIEM_WEIGHTS_END; method++) {
     const niem_weights_options o = by(method);
     assert_int_equal(niem_weights(w, NULL, NULL, &m, &o, NULL), NIEM_OK);
-    digest = digest_doubles(digest, w, SAMPLE_COLS);
+    digest = method == NIEM_WEIGHTS_INFOMAX ? digest : digest_doubles(digest, w, SAMPLE_COLS);
   }
+  uint64_t searched = DIGEST_START;
+  for (int k = 0; k < 4; k++) {
+    niem_weights_options o = by(k < 2 ? NIEM_WEIGHTS_INFLUENCE : NIEM_WEIGHTS_INFOMAX);
+    o.correlation = k % 2 == 0 ? NIEM_CORRELATION_SPEARMAN : NIEM_CORRELATION_KENDALL;
+    assert_int_equal(niem_weights(w, NULL, NULL, &m, &o, NULL), NIEM_OK);
+    searched = digest_doubles(searched, w, SAMPLE_COLS);
+  }
+  assert_digest("weights that are searched for", searched, 0x5fbc504f0c067d2du);
   assert_int_equal(niem_benefit_of_doubt(scores, weights, &m, NULL, NULL), NIEM_OK);
   digest = digest_doubles(digest_doubles(digest, scores, SAMPLE_ROWS), weights, SAMPLE);
-  assert_digest("weights", digest, 0xd423551ae289429bu);
+  assert_digest("weights", digest, 0x8213f4583b5d3f6cu);
 }
 
 static int weigh_all(int32_t method) {
@@ -293,10 +373,22 @@ static int weigh_all(int32_t method) {
   return status != NIEM_OK;
 }
 
+static int search_once(void) {
+  double w[COLS];
+  const niem_matrix m = view(data, ROWS, COLS);
+  niem_weights_options o = by(NIEM_WEIGHTS_INFLUENCE);
+  o.correlation = NIEM_CORRELATION_KENDALL;
+  o.max_evaluations = 4;
+  const niem_status status = niem_weights(w, NULL, NULL, &m, &o, NULL);
+  assert_true(status == NIEM_OK || status == NIEM_ERROR_MEMORY);
+  return status != NIEM_OK;
+}
+
 static void memory_runs_out(void **state) {
   (void)state;
   EACH_ALLOCATION_FAILS(weigh_all(NIEM_WEIGHTS_PCA));
   EACH_ALLOCATION_FAILS(weigh_all(NIEM_WEIGHTS_ENTROPY));
+  EACH_ALLOCATION_FAILS(search_once());
 }
 
 int main(void) {
@@ -304,6 +396,8 @@ int main(void) {
       cmocka_unit_test(from_the_data),
       cmocka_unit_test(equal_influence),
       cmocka_unit_test(influence_out_of_reach),
+      cmocka_unit_test(most_information),
+      cmocka_unit_test(searched_weights),
       cmocka_unit_test(bad_data),
       cmocka_unit_test(budgets),
       cmocka_unit_test(pairwise_comparisons),

@@ -354,7 +354,7 @@ static void the_same_bits(void **state) {
   digest = digest_doubles(digest, f.scores, 4 * PEOPLE);
   digest = digest_doubles(digest, &f.report.explained, 6);
   digest = digest_doubles(digest, loadings, QUESTIONS);
-  assert_digest("components", digest_doubles(digest, &w.omega, 5), 0xe3b59c96bb9e4e61u);
+  assert_digest("components", digest_doubles(digest, &w.omega, 5), 0x2b264f1268557df5u);
 }
 
 static int all_once(void) {

@@ -349,6 +349,19 @@ static void problems_are_listed(void **state) {
   free_subject(&s);
 }
 
+static void too_much_to_count(void **state) {
+  (void)state;
+  subject s = subject_of(MEANS, 3400);
+  niem_uncertain_scores *made = NULL;
+  niem_query query;
+  niem_error err;
+  niem_query_init(&query);
+  query.group = "*";
+  assert_refused(draw(&made, &s, NULL, &query, NULL, NULL, &err), &err, NIEM_ERROR_LIMIT, "query", NULL);
+  assert_null(made);
+  free_subject(&s);
+}
+
 static void calls_can_be_cancelled(void **state) {
   (void)state;
   subject s = subject_of(GEOMETRIC, 8);
@@ -446,6 +459,7 @@ int main(void) {
       cmocka_unit_test(nothing_drawn_is_nothing_moved),
       cmocka_unit_test(many_alternatives),
       cmocka_unit_test(problems_are_listed),
+      cmocka_unit_test(too_much_to_count),
       cmocka_unit_test(calls_can_be_cancelled),
       cmocka_unit_test(want_of_memory_is_told),
   };

@@ -163,7 +163,9 @@ test_that("weights of data, with the numbers of the library's own tests", {
   expect_equal(unname(niem_weights(data6, "entropy")), c(0.43063782530132255, 0.13872434939735553, 0.4306378253013219))
   expect_equal(unname(niem_weights(data6, "critic")), c(0.19740201076411865, 0.40479684420191075, 0.3978011450339706))
   out <- niem_weights(data6, "influence", targets = c(c = 1.75, a = 2.4, b = 1.8), report = TRUE)
-  expect_named(out, c("weights", "shares", "reached", "n_zero", "n_rows", "departure", "explained"))
+  expect_named(out, c(
+    "weights", "shares", "reached", "n_zero", "n_rows", "departure", "explained", "mean_correlation", "evaluations", "converged"
+  ))
   expect_true(out$reached)
   expect_identical(out$n_rows, 6)
   expect_equal(out$shares, c(a = 2.4, b = 1.8, c = 1.75) / 5.95)
