@@ -10,9 +10,9 @@ from . import _core
 from ._core import NULL, Options, Progress, call, execution, make_with_problems, own
 from ._niem import ffi, lib
 from .answers import Answers
+from .asking import QUERY
 from .framework import load_framework
 from .method import load_method
-from .asking import QUERY
 from .table import Table, result
 
 UNCERTAINTY = Options("uncertainty", QUERY, lib.niem_uncertainty_options_init)
