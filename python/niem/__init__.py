@@ -54,7 +54,7 @@ from .numbers import exact_mean, exact_sum, quantile, rank_values, round_signifi
 from .numbers import exp as exp
 from .numbers import log as log
 from .numbers import round as round
-from .plots import plot_change, plot_corr, plot_sensitivity, plot_uncertainty
+from .plot_results import plot_change, plot_corr, plot_sensitivity, plot_uncertainty
 from .questionnaire import write_questionnaire
 from .scores import Change, Scores, load_scores, score
 from .sensitivity import (

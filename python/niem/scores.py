@@ -453,9 +453,7 @@ class Scores(Analyses, ScorePlots, _core.Immutable):
             There are no answers of the unit, or none in the round.
         """
         filled = REPORT.fill(options)
-        page = buffer_bytes(
-            lib.niem_unit_report, self._handle, encoded(unit, "unit"), *filled.pointers
-        )
+        page = buffer_bytes(lib.niem_unit_report, self._handle, encoded(unit, "unit"), *filled.pointers)
         if path is None:
             return page.decode("utf-8")
         with open(path, "wb") as file:

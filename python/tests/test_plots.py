@@ -93,7 +93,9 @@ def lines(ax, which=0):
     """Ends of the horizontal lines: (row, from, to)."""
     return [
         (float(a[1]), float(a[0]), float(b[0]))
-        for collection in [c for c in ax.collections if type(c).__name__ == "LineCollection"][which : which + 1]
+        for collection in [c for c in ax.collections if type(c).__name__ == "LineCollection"][
+            which : which + 1
+        ]
         for a, b in filter(len, collection.get_segments())  # none for NaN
     ]
 
@@ -101,7 +103,8 @@ def lines(ax, which=0):
 def bars(ax):
     """(row, from, width) of every bar."""
     return [
-        (round(patch.get_y() + patch.get_height() / 2, 9), patch.get_x(), patch.get_width()) for patch in ax.patches
+        (round(patch.get_y() + patch.get_height() / 2, 9), patch.get_x(), patch.get_width())
+        for patch in ax.patches
     ]
 
 
@@ -237,7 +240,9 @@ def test_scatter(scores):
     assert ax.get_xlabel() == "One $x^2$: score, 0\u2013100"
     assert "1 without both values" in ax.get_title(loc="left")
     wide = scores.to_frame(level="indicator", round="2021", units=list(UNITS[:4]))["R1"]
-    r = niem.correlate(pd.DataFrame({"x": wide, "y": scores.to_frame(level="dimension", round="2021")["dimension=h"]})).r
+    r = niem.correlate(
+        pd.DataFrame({"x": wide, "y": scores.to_frame(level="dimension", round="2021")["dimension=h"]})
+    ).r
     assert f"pearson {np.asarray(r)[0, 1]:.2f} (n = 4)" in ax.get_title(loc="left")
     assert "spearman" in scores.plot_scatter("R1", "h", correlation="spearman").get_title(loc="left")
     assert "pearson" not in scores.plot_scatter("R1", "h", correlation=None).get_title(loc="left")
@@ -254,7 +259,9 @@ def test_profile(scores):
     own = table[table["unit"] == "PL"]
     marks = [c.get_offsets()[:, 0].tolist() for c in ax.collections if type(c).__name__ == "PathCollection"]
     assert marks[0] == list(own["reference"])
-    assert np.array_equal(np.ma.filled(np.ma.array(marks[1], dtype=float), np.nan), own["value"], equal_nan=True)
+    assert np.array_equal(
+        np.ma.filled(np.ma.array(marks[1], dtype=float), np.nan), own["value"], equal_nan=True
+    )
     assert texts(ax).count("no value") == own["value"].isna().sum() == 2
     with pytest.raises(niem.errors.NiemReferenceError):
         scores.plot_profile("XX")
@@ -323,7 +330,9 @@ def uncertain():
     return frame
 
 
-@pytest.mark.parametrize("what, low, high, value", [("rank", "rank_low", "rank_high", "rank"), ("score", "low", "high", "value")])
+@pytest.mark.parametrize(
+    "what, low, high, value", [("rank", "rank_low", "rank_high", "rank"), ("score", "low", "high", "value")]
+)
 def test_uncertainty(scores, what, low, high, value):
     frame = uncertain()
     ax = drawn(niem.plot_uncertainty(frame, what=what, framework=scores.framework))
@@ -403,7 +412,11 @@ def test_correlations_of_scores(scores):
 
 
 def correlated():
-    pairs = [("R1", "R2", 0.95, 0.001, "high"), ("R1", "H1", -0.5, 0.04, "negative"), ("R2", "H1", 0.1, 0.8, "low")]
+    pairs = [
+        ("R1", "R2", 0.95, 0.001, "high"),
+        ("R1", "H1", -0.5, 0.04, "negative"),
+        ("R2", "H1", 0.1, 0.8, "low"),
+    ]
     made = pd.DataFrame(pairs, columns=["node_a", "node_b", "correlation", "p_adjusted", "flag"])
     return made.assign(round="2021", group="g", relation="other", n=14, p=made["p_adjusted"])
 
@@ -489,7 +502,7 @@ def test_errors(scores):
 
 
 def test_places_apart():
-    from niem.plots import apart
+    from niem.drawing import apart
 
     assert apart([1.0, 5.0], 1) == [1.0, 5.0]
     assert apart([5.0, 5.0, 1.0], 2) == [4.0, 6.0, 1.0]

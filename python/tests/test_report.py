@@ -92,7 +92,8 @@ def test_says_what_the_tables_say(scores):
     dimensions = scores.framework.nodes().query("index == 'overall' and level == 'dimension'")["label"]
     assert [row[0] for row in nodes[2:]] == list(dimensions)
     assert [row[3] for row in nodes[2:]] == [
-        f"{rank:g}{'=' if tied > 1 else ''} of {n}" for rank, tied, n in zip(ranks["rank"], ranks["tied"], ranks["n"])
+        f"{rank:g}{'=' if tied > 1 else ''} of {n}"
+        for rank, tied, n in zip(ranks["rank"], ranks["tied"], ranks["n"])
     ]
     assert [row[2] for row in nodes[2:]] == [f"{niem.round(value, 1):.1f}" for value in ranks["value"]]
     highest, lowest = page.tables[1:3]
@@ -131,7 +132,10 @@ def test_hostile_names():
                 "id": name,
                 "label": evil,
                 "dimension": "d",
-                "scale": {"kind": "ordinal", "options": [{"id": "a", "label": evil, "points": k} for k in (1,)]},
+                "scale": {
+                    "kind": "ordinal",
+                    "options": [{"id": "a", "label": evil, "points": k} for k in (1,)],
+                },
             }
             for name in ("<A>", "&B;")
         ],
