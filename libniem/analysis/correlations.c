@@ -10,10 +10,10 @@
 
 #include <string.h>
 
-/* Two sets of variables of the matrix, each of the first with each of the second (NULL: with each other). */
+/* Two sets of variables of the matrix, each of the first with each of the second (none: with each other). */
 typedef struct block {
   int32_t n_a, n_b;
-  int32_t *a, *b; /* places among the variables; b NULL */
+  int32_t *a, *b; /* places among the variables */
 } block;
 
 typedef struct pair {
@@ -28,7 +28,7 @@ typedef struct correlating {
   int64_t done, calls; /* of the statistics: blocks of each round and group */
   int32_t n_nodes;     /* the first variables are the query's nodes; after them those above, or denominators */
   int32_t *node_at;    /* by node of the index: its variable; -1 */
-  int32_t n_blocks, n_wanted;
+  int32_t n_blocks;
   block *blocks;
   double *x, *y, *r, *p;
   int64_t *n;

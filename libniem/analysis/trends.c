@@ -388,9 +388,6 @@ static void write_all(trends *t, ni_analysis *a) {
   for (int32_t g = 0; g < s->n_groups; g++) {
     for (int32_t v = 0; v < a->n_variables; v++) {
       for (int32_t u = 0; u < s->n_units; u++) {
-        if (!ni_compare_took_part(&a->c, s->units[u], a->c.rounds, a->c.n_rounds)) {
-          continue;
-        }
         observe(t, a, s->units[u], s->groups[g], &a->variables[v]);
         join_points(t);
         keep_window(t);

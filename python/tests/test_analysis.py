@@ -213,6 +213,18 @@ def test_reliability_is_that_of_the_matrix(invented):
             assert row["omega"] == niem.mcdonald_omega(x[own]).report["omega"]
 
 
+def test_reliability_of_pairs_of_items(plain):
+    scores = niem.score(*plain, {"steps": [{"step": "normalise"}]})
+    x = scores.to_frame(level="indicator", round="2016", wide=True)
+    assert x.isna().any().any()
+    found = scores.reliability(round="2016", rows="pairwise")
+    report = niem.cronbach_alpha(x, rows="pairwise").report
+    assert found["alpha"][0] == report["alpha"] and found["n"][0] == report["n"]
+    raw = scores.stage(0, round="2016").pivot(index="unit", columns="indicator", values="value")[list("ABCD")]
+    found = scores.reliability(round="2016", step=0, items="leaves")
+    assert found["alpha"][0] == niem.cronbach_alpha(raw, directions=[1, 1, 1, -1]).report["alpha"]
+
+
 def test_components_are_those_of_the_matrix(invented):
     x = matrix_of(invented, "dimension", "2021")
     ask = {"node": "overall", "round": "2021", "group": "refugee", "rotation": "varimax"}

@@ -6,19 +6,19 @@ import sys
 from pathlib import Path
 
 
-def load_oracle():
-    """bindings/conformance/chain.py, which stands on a rational.py of that folder; here is another one."""
+def load_oracles():
+    """chain.py and analysis.py of bindings/conformance, which stand on a rational.py of that folder; here is another one."""
     folder, own = str(Path(__file__).resolve().parents[2] / "bindings" / "conformance"), sys.modules.pop("rational", None)
     sys.path.insert(0, folder)
     try:
-        return importlib.import_module("chain")
+        return importlib.import_module("chain"), importlib.import_module("analysis")
     finally:
         sys.path.remove(folder)
         sys.modules.pop("rational", None)
         sys.modules.update({"rational": own} if own else {})
 
 
-chain = load_oracle()
+chain, analysis = load_oracles()
 NUMBERS = chain.RAW_NAMES
 ON_SCALE = ("minmax", "goalposts")
 MONOTONE = ("arithmetic", "geometric", "harmonic", "power", "median", "minimum", "maximum", "owa", "ogwa", "mean_min")

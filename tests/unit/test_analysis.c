@@ -223,6 +223,16 @@ static void threads_are_checked(void **state) {
   assert_refused(do_correlations(&table, &c, &err), &err, NIEM_ERROR_ARGUMENT, "exec.threads", table);
 }
 
+static int make_once(function own, const call *c) {
+  niem_table *table = NULL;
+  niem_error err;
+  const niem_status status = own(&table, c, &err);
+  assert_true(status == NIEM_OK || (status == NIEM_ERROR_MEMORY && err.status == NIEM_ERROR_MEMORY));
+  assert_int_equal(table == NULL, status != NIEM_OK);
+  niem_table_free(table);
+  return status != NIEM_OK;
+}
+
 /* ---- what must hold whatever the answers */
 
 static const double *reals(const niem_table *table, const char *name) {
@@ -321,17 +331,181 @@ static void scores_agree_with_themselves(void **state) {
   }
 }
 
-/* ---- memory */
+/* ---- a small panel of odd things: rounds whose ids are no order of time, a question that applies to nobody, a
+ * denominator that no step divides by */
 
-static int make_once(function own, const call *c) {
-  niem_table *table = NULL;
-  niem_error err;
-  const niem_status status = own(&table, c, &err);
-  assert_true(status == NIEM_OK || (status == NIEM_ERROR_MEMORY && err.status == NIEM_ERROR_MEMORY));
-  assert_int_equal(table == NULL, status != NIEM_OK);
-  niem_table_free(table);
-  return status != NIEM_OK;
+static const char ODD[] =
+    "{\"format\": \"niem-framework/1\", \"id\": \"odd\", \"version\": \"1\","
+    " \"indicators\": [{\"id\": \"A\", \"denominator\": \"D\", \"scale\": {\"kind\": \"numeric\"}},"
+    "  {\"id\": \"B\", \"scale\": {\"kind\": \"numeric\"}}, {\"id\": \"N\", \"scale\": {\"kind\": \"binary\"}},"
+    "  {\"id\": \"D\", \"scored\": false, \"scale\": {\"kind\": \"numeric\"}}],"
+    " \"indexes\": [{\"id\": \"all\"}, {\"id\": \"other\"}], \"default_index\": \"all\"%s}";
+static const char ODD_ANSWERS[] =
+    "unit,round,indicator,answer,state\n"
+    "u,9,A,4,\nu,9,B,1,\nu,9,D,2,\nu,10,A,8,\nu,10,B,3,\nu,10,D,5,\nu,9,N,,not_applicable\n"
+    "v,9,A,2,\nv,9,B,5,\nv,9,D,3,\nv,10,A,1,\nv,10,B,9,\nv,10,D,7,\nv,9,N,,not_applicable\n"
+    "w,9,A,7,\nw,9,B,2,\nw,9,D,1,\nw,9,N,,not_applicable\nu,10,N,,not_applicable\nv,10,N,,not_applicable\n";
+
+static niem_scores *score_odd(const char *steps, const char *more) {
+  char text[2000];
+  niem_framework *framework = NULL;
+  niem_answers *answers = NULL;
+  niem_scores *made = NULL;
+  niem_error err = {0};
+  niem_score_options options;
+  niem_method *method = panel_method(steps);
+  niem_score_options_init(&options);
+  options.index = "all";
+  int n = snprintf(text, sizeof text, ODD, more);
+  assert_int_equal(niem_framework_parse(&framework, NULL, text, n, &err), NIEM_OK);
+  n = (int)strlen(ODD_ANSWERS);
+  assert_int_equal(niem_answers_parse(&answers, NULL, framework, ODD_ANSWERS, n, NULL, NULL, &err), NIEM_OK);
+  if (niem_score(&made, framework, answers, method, &options, NULL, &err) != NIEM_OK) {
+    print_error("%s: %s\n", err.where, err.message);
+  }
+  niem_method_free(method);
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+  assert_non_null(made);
+  return made;
 }
+
+static void rounds_go_by_time(void **state) {
+  (void)state;
+  niem_scores *odd = score_odd(MEANS, "");
+  niem_table *table = NULL;
+  const char *const times[] = {"9.5", "9.5", "*", "9"};
+  call c = call_of(odd, NULL);
+  c.options.step = 0;
+  c.trends.interpolate = times;
+  c.trends.n_interpolate = 4;
+  assert_int_equal(do_trends(&table, &c, NULL), NIEM_OK);
+  assert_string_equal(text_at(table, "node", 0), "A");
+  assert_string_equal(text_at(table, "first", 0), "9");
+  assert_string_equal(text_at(table, "last", 0), "10");
+  assert_true(reals(table, "change")[0] == 4 && reals(table, "cagr")[0] == 1 && reals(table, "slope")[0] == 4);
+  assert_int_equal(niem_table_integers(table, niem_table_column(table, "n_interpolated"))[0], 1);
+  niem_table_free(table);
+  niem_scores_free(odd);
+}
+
+static void rounds_at_one_time_are_no_series(void **state) {
+  (void)state;
+  niem_error err;
+  niem_table *table = NULL;
+  niem_scores *odd = score_odd(MEANS,
+                               ", \"rounds\": [{\"id\": \"9\", \"date\": \"2020-01-01\"},"
+                               " {\"id\": \"10\", \"date\": \"2020-01-01\"}]");
+  assert_refused(niem_trends(&table, odd, NULL, NULL, &err), &err, NIEM_ERROR_DUPLICATE, "scores", table);
+  niem_scores_free(odd);
+}
+
+static void what_applies_to_nobody_is_not_missing(void **state) {
+  (void)state;
+  niem_scores *odd = score_odd(MEANS, "");
+  niem_table *table = NULL;
+  niem_query query = query_about("N", NULL, NULL);
+  assert_int_equal(niem_statistics(&table, odd, &query, NULL, NULL, NULL), NIEM_OK);
+  assert_int_equal(niem_table_rows(table), 2);
+  assert_int_equal(niem_table_integers(table, niem_table_column(table, "n"))[0], 0);
+  assert_int_equal(niem_table_integers(table, niem_table_column(table, "n_missing"))[0], 0);
+  assert_true(isnan(reals(table, "available")[0]) && isnan(reals(table, "mean")[0]));
+  assert_string_equal(text_at(table, "flags", 0), "constant");
+  niem_table_free(table);
+  niem_scores_free(odd);
+}
+
+/* No step divides by it: it is a number as it was answered, after any step. */
+static void a_denominator_that_no_step_touches(void **state) {
+  (void)state;
+  niem_scores *odd = score_odd(MEANS, "");
+  double r[2] = {0, 0};
+  for (int32_t step = 0; step < 2; step++) {
+    niem_table *table = NULL;
+    call c = call_of(odd, NULL);
+    c.options.step = step;
+    c.options.pairs = NIEM_PAIRS_DENOMINATORS;
+    c.options.pooled = 1;
+    assert_int_equal(do_correlations(&table, &c, NULL), NIEM_OK);
+    assert_int_equal(niem_table_rows(table), 2);
+    assert_string_equal(text_at(table, "node_b", 0), "D");
+    r[step] = reals(table, "correlation")[0];
+    niem_table_free(table);
+    EACH_ALLOCATION_FAILS_OR_IS_SPARED(10, make_once(do_correlations, &c));
+  }
+  assert_true(fabs(r[0] - r[1]) < 1e-12 && fabs(r[0]) > 0.01); /* the second step is min-max: a line */
+  niem_scores_free(odd);
+}
+
+static void values_without_room_are_refused(void **state) {
+  (void)state;
+  niem_error err;
+  niem_table *table = NULL;
+  static const char divided[] =
+      METHOD("{\"step\": \"denominate\", \"indicators\": \"D\", \"by\": {\"D\": \"B\"}, \"scales\": 1e100},");
+  niem_scores *odd = score_odd(divided, "");
+  call c = call_of(odd, NULL);
+  c.options.step = 1;
+  assert_refused(do_statistics(&table, &c, &err), &err, NIEM_ERROR_VALUE, "scores", table);
+  assert_non_null(strstr(err.message, ", D: "));
+  niem_scores_free(odd);
+}
+
+/* By ids: what the second scores have not is NaN, and an index that they have not is no comparison. */
+static void what_another_lacks(void **state) {
+  (void)state;
+  niem_error err;
+  niem_table *table = NULL;
+  niem_scores *other = NULL;
+  static const char changes[] = "{\"drop\": [\"dimension=housing\"]}";
+  assert_int_equal(niem_what_if(&other, NULL, means, changes, (int64_t)strlen(changes), NULL, &err), NIEM_OK);
+  const niem_scores *both[] = {means, other};
+  niem_query query = query_about(NULL, "dimension", NULL);
+  assert_int_equal(niem_method_correlations(&table, both, NULL, 2, &query, NULL, &err), NIEM_OK);
+  for (int64_t i = 0; i < niem_table_rows(table); i++) {
+    const int dropped = strcmp(text_at(table, "node", i), "dimension=housing") == 0;
+    assert_true(dropped ? isnan(reals(table, "correlation")[i]) : fabs(reals(table, "correlation")[i] - 1) < 1e-12);
+    assert_true(dropped == isnan(reals(table, "mean_abs_rank_change")[i]));
+  }
+  niem_table_free(table);
+  table = NULL;
+  niem_scores *odd = score_odd(MEANS, "");
+  both[1] = odd;
+  assert_refused(niem_method_correlations(&table, both, NULL, 2, NULL, NULL, &err), &err, NIEM_ERROR_MISMATCH, "index",
+                 table);
+  niem_scores_free(odd);
+  niem_scores_free(other);
+}
+
+/* A rotation changes what components are, not what they explain together. */
+static void rotated_components_explain_as_much(void **state) {
+  (void)state;
+  niem_table *table = NULL;
+  niem_components_options of;
+  niem_analysis_options options;
+  niem_components_options_init(&of);
+  niem_analysis_options_init(&options);
+  options.items = NIEM_ITEMS_LEAVES;
+  options.pooled = 1;
+  of.rotation = NIEM_ROTATION_VARIMAX;
+  of.components = 9; /* as many as there are */
+  const niem_query query = query_about("overall", NULL, NULL);
+  assert_int_equal(niem_components(&table, means, "variances", &query, &options, &of, NULL), NIEM_OK);
+  double sums[2] = {0, 0};
+  for (int64_t i = 0; i < niem_table_rows(table); i++) {
+    sums[0] += reals(table, "share")[i];
+    sums[1] += reals(table, "rotated_share")[i];
+  }
+  assert_int_equal(niem_table_rows(table), 5);
+  assert_true(fabs(sums[0] - 1) < 1e-12 && fabs(sums[1] - 1) < 1e-12);
+  niem_table_free(table);
+  assert_int_equal(niem_components(&table, means, "loadings", &query, &options, &of, NULL), NIEM_OK);
+  assert_int_equal(niem_table_rows(table), 25);
+  assert_true(reals(table, "rotated")[0] == reals(table, "rotated")[0]); /* no NaN */
+  niem_table_free(table);
+}
+
+/* ---- memory */
 
 static void memory_runs_out(void **state) {
   (void)state;
@@ -427,6 +601,13 @@ int main(void) {
       cmocka_unit_test(a_step_is_a_prefix),
       cmocka_unit_test(counts_are_those_of_the_scores),
       cmocka_unit_test(scores_agree_with_themselves),
+      cmocka_unit_test(rounds_go_by_time),
+      cmocka_unit_test(rounds_at_one_time_are_no_series),
+      cmocka_unit_test(what_applies_to_nobody_is_not_missing),
+      cmocka_unit_test(a_denominator_that_no_step_touches),
+      cmocka_unit_test(values_without_room_are_refused),
+      cmocka_unit_test(what_another_lacks),
+      cmocka_unit_test(rotated_components_explain_as_much),
       cmocka_unit_test(memory_runs_out),
       cmocka_unit_test(threads_change_no_bit),
       cmocka_unit_test(progress_is_told_and_cancels),
