@@ -480,6 +480,15 @@ def write(file, load, panel, kinds, chain):
     screened = steps({"step": "screen", "min_available": 0.7}, MINMAX)
     vector("screened units", chain, [noise()], method=screened, **everywhere)
     vector("who is screened", chain, [parameter("screen", "/steps/0/min_available", 0.3, 0.95)], method=screened, **everywhere)
+    several = [
+        {"unit": unit, "round": "2021", "group": "refugee", "indicator": name, "coder": coder, "answer": (7 * place + 31 * which) % 101}
+        for place, (unit, name) in enumerate((u, i) for u in ("SE", "PL", "LT") for i in ("R1", "R2", "H1", "H2"))
+        for which, coder in enumerate(("anna", "jan"))
+    ]
+    coders = [{"rule": "adjudicator", "coder": "anna"}, {"rule": "adjudicator", "coder": "jan"}, "median"]
+    settled = {"consensus": coders[0], "tolerance": 0.5}
+    vector("who settles", (panel[0], several), [choice("coder", "/consensus", coders), parameter("tolerance", "/tolerance", 0, 1)], ("scores", "inputs"), settled)
+    vector("who settles, once each", (panel[0], several), [choice("coder", "/consensus", coders), noise()], method=settled)
     zero = (panel[0], [*panel[1], *({"unit": "RO", "round": "2019", "group": "subsidiary", "indicator": i, "answer": x} for i, x in (("R1", 0), ("R2", 0), ("H1", 50)))])
     vector("failures are counted", zero, [choice("mean", "/steps/0/method", ["geometric", "arithmetic"]), noise()], method=BY_MEANS, group="*")
     message = 'RO 2019 subsidiary: "R1" has the value 0, and "dimension=residency" is a mean (geometric) of positive values; state an "offset", or normalise to scores that begin above 0'

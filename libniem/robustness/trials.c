@@ -99,9 +99,15 @@ cleanup:
 
 /* ---- variants */
 
+static int settles_alike(const niem_method *a, const niem_method *b) {
+  const int one_named = a->adjudicator != NULL && b->adjudicator != NULL;
+  return a->consensus == b->consensus &&
+         (a->adjudicator == b->adjudicator || (one_named && strcmp(a->adjudicator, b->adjudicator) == 0));
+}
+
 static niem_status prepare(niem_scores **out, const ni_trials *t, const niem_method *method, const niem_scores *settled,
                            const ni_leaf_changes *changes, niem_error *err) {
-  const niem_scores *same = settled != NULL && settled->method->consensus == method->consensus ? settled : NULL;
+  const niem_scores *same = settled != NULL && settles_alike(settled->method, method) ? settled : NULL;
   return ni_scores_prepare(out, t->nominal->answers, method, t->index->id, same, changes, err);
 }
 

@@ -106,6 +106,13 @@ static void read_probabilities(ni_reader *reader, const cJSON *item, ni_input *i
     sum += n > 0 ? given[k] : 0;
     input->upto[k] = n > 0 ? sum : (double)(k + 1) / (double)input->n_values;
   }
+  /* The last that can be drawn takes what rounding has left of 1; one of probability 0 never does. */
+  for (int32_t k = input->n_values - 1; k >= 0; k--) {
+    input->upto[k] = 1;
+    if (n == 0 || given[k] > 0) {
+      break;
+    }
+  }
 }
 
 static void read_at(ni_reader *reader, const cJSON *item, ni_input *input) {

@@ -86,10 +86,10 @@ with_columns <- function(x, d) {
 #' y <- 3 * x[, "rain"] + x[, "wind"]
 #' niem_sensitivity_indices(y, c("rain", "wind"))$indices[, c("input", "first", "total")]
 #' niem_sobol_sequence(4, 2)
-#' @name niem_sensitivity
+#' @name niem_sampling
 NULL
 
-#' @rdname niem_sensitivity
+#' @rdname niem_sampling
 #' @export
 niem_sobol_sequence <- function(n, d, ..., threads = 0, progress = FALSE) {
   out <- with_progress(progress, function(report) {
@@ -98,7 +98,7 @@ niem_sobol_sequence <- function(n, d, ..., threads = 0, progress = FALSE) {
   with_columns(out, d)
 }
 
-#' @rdname niem_sensitivity
+#' @rdname niem_sampling
 #' @export
 niem_transform_inputs <- function(x, ...) {
   x <- matrix_of(x)
@@ -114,7 +114,7 @@ niem_transform_inputs <- function(x, ...) {
   out
 }
 
-#' @rdname niem_sensitivity
+#' @rdname niem_sampling
 #' @export
 niem_sensitivity_sample <- function(n, d, ..., threads = 0, progress = FALSE) {
   out <- with_progress(progress, function(report) {
@@ -123,7 +123,7 @@ niem_sensitivity_sample <- function(n, d, ..., threads = 0, progress = FALSE) {
   with_columns(out, d)
 }
 
-#' @rdname niem_sensitivity
+#' @rdname niem_sampling
 #' @export
 niem_sensitivity_indices <- function(y, d, ..., threads = 0, progress = FALSE) {
   y <- matrix_of(if (is.null(dim(y))) cbind(reals(y, "y")) else y, "y")

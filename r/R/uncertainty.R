@@ -42,7 +42,7 @@ method_or_null <- function(method) {
 #'   * `tolerance`: of ties and unchanged scores; by default the method's
 #'   * `shown`: how many replicates `niem_uncertainty_inputs()` shows, default 100
 #' @param x What `niem_uncertainty()` gave.
-#' @param table `TRUE` gives a [niem_table][niem_table-methods] in place of a data frame.
+#' @param table `TRUE` gives a [niem_table] in place of a data frame.
 #' @param row.names,optional Not used.
 #' @return `niem_uncertainty()`: an object of class `niem_uncertainty`. The others a data frame, with notes (replicates, failed,
 #'   seed, resolution of quantiles):
@@ -134,7 +134,9 @@ print.niem_uncertainty <- function(x, ...) {
 #'
 #' Sobol' indices of the inputs of [niem_uncertainty()]: where the spread of scores and ranks comes from.
 #'
-#' @inheritParams niem_uncertainty
+#' @param framework,answers,method,threads,progress As in [niem_score()].
+#' @param inputs,node As in [niem_uncertainty()]. Each input is one factor, whatever it draws.
+#' @param table `TRUE` gives a [niem_table] in place of a data frame.
 #' @param ... Of a query: `index`, `group`, `round`, `level`, `units`, `peers`; and
 #'   * `base`: base points, a power of two, default 1024; `base * (inputs + 2)` scores are made
 #'   * `seed`: of the scrambled sequence, default 1
