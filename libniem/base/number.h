@@ -62,11 +62,11 @@ size_t ni_print_double(char out[NI_DOUBLE_TEXT], double x);
  * reader sees printed: 0.285 becomes 0.29 although the double is a little less. `digits` is taken into 0 .. 15; a
  * result of zero is never negative. NaN and infinities stay. */
 double ni_round_decimals(double x, int digits);
-/* The same to `digits` significant digits, from 1 on: 0.0285 to two becomes 0.029. A result beyond the greatest double is
- * that one. */
+/* The same to `digits` significant digits, from 1 on: 0.0285 to two becomes 0.029. A result beyond the greatest double
+ * is that one. */
 double ni_round_significant(double x, int digits);
-/* The first as text with exactly `digits` decimals: "66.67", "-0.50", "0.00". Returns the length without the NUL, or 0 with
- * an empty text where `size` is too small; NI_FIXED_TEXT is enough for every double. */
+/* The first as text with exactly `digits` decimals: "66.67", "-0.50", "0.00". Returns the length without the NUL, or 0
+ * with an empty text where `size` is too small; NI_FIXED_TEXT is enough for every double. */
 enum { NI_FIXED_TEXT = 336 };
 size_t ni_print_fixed(char *out, size_t size, double x, int digits);
 
