@@ -155,7 +155,7 @@ def test_compare_methods_with_threads(fw, answers):
 def test_compare_methods_tells_its_progress(fw, answers):
     told = []
     niem.compare_methods(fw, answers, [None, LEAST, None], progress=told.append)
-    assert told[-1] == 1.0 and told == sorted(told) and 0 < told[0] < 1
+    assert told[-1] == 1.0 and told == sorted(told) and told[0] > 0  # at most every 50 ms: it may be the end only
     with pytest.raises(RuntimeError, match="enough"):
         niem.compare_methods(fw, answers, [None], progress=stop)
 
