@@ -461,6 +461,10 @@ def write(file, load, panel, kinds, chain):
     vector("dimensions left out of geometric means", panel, [left_out(draw="each", probability=0.5, level="dimension")], method=geometric, group="*")
     vector("gaps at any option", panel, [gaps()], ("scores", "changes", "inputs"), group="*")
     vector("gaps among what was observed", panel, [gaps(draw="observed"), noise()], ("scores", "inputs"), group="*")
+    vector("gaps under each rule", panel, [choice("rule", "/missing", rules), gaps(), gaps("two of them", draw="observed", indicators=["R2", "H1"]), noise(share=0.9)], ("scores", "changes"), missing, group="*", replicates=16)
+    vector("gaps in geometric means", panel, [gaps(draw="range"), doubt(noise=0.3), left_out(draw="each", probability=0.3), noise()], method=geometric, group="*")
+    harmonic = {"missing": "zero", **steps({"step": "aggregate", "method": "harmonic", "offset": 2})}
+    vector("gaps in harmonic means", panel, [gaps(indicators=["R1", "R2"]), doubt(noise=0.3), noise()], ("scores", "inputs"), harmonic, group="*", level="dimension")
     threshold = {"missing": {"rule": "available", "min_coverage": 0.5}}
     vector("a threshold", panel, [parameter("threshold", "/missing/min_coverage", 0, 1), noise()], ("scores", "inputs"), threshold, group="*")
     power = steps({"step": "aggregate", "method": "power", "power": 1})

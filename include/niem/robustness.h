@@ -256,9 +256,9 @@ NIEM_API void niem_uncertainty_options_init(niem_uncertainty_options *options);
  * geometric mean that meets a 0) is counted, told by the part "failures", and left out: n says how many are behind a
  * figure. NIEM_ERROR_VALUE where all fail. NIEM_ERROR_LIMIT where the result would be larger than 2^25 counts.
  *
- * Where nothing but given weights, choices and what is left out is drawn, and nodes are weighted means (arithmetic,
- * geometric, harmonic), replicates are made in plain doubles, a lane each (relative error about 1e-15); the published
- * value beside them is the score of niem_score. */
+ * Where nodes are weighted means (arithmetic, geometric, harmonic) of given weights, no parameter is drawn, and gaps
+ * and answers are not while a step of the method prepares leaves, replicates are made in plain doubles, a lane each
+ * (relative error about 1e-15); the published value beside them is the score of niem_score. */
 NIEM_API niem_status niem_uncertainty(niem_uncertain_scores **out, niem_problems **problems,
                                       const niem_framework *framework, const niem_answers *answers,
                                       const niem_method *method, const char *inputs, int64_t n_bytes,

@@ -131,6 +131,7 @@ void ni_program_free(struct ni_program *program);
 typedef struct ni_kernel_space {
   double *weights, *shares, *sums;       /* by node */
   double *value, *has, *applies, *cover; /* by inner node and cell */
+  double *drawn;                         /* by drawn leaf: its score */
 } ni_kernel_space;
 int ni_kernel_space_make(ni_kernel_space *space, const ni_trials *trials);
 void ni_kernel_space_free(ni_kernel_space *space);

@@ -14,12 +14,13 @@
 #include "model/aggregation.h"
 #include "robustness/trials.h"
 #include "scoring/chain.h"
+#include "scoring/preparing.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { LANES = NI_TRIAL_LANES };
-enum { HAS = 1, APPLIES = 2, ANSWERED = 4 };
+enum { HAS = 1, APPLIES = 2, ANSWERED = 4, DRAWN = 8 }; /* DRAWN: a gap that has a score in each replicate */
 
 /* Coverage is a ratio of sums, compared with its threshold in plain doubles. */
 #define COVERAGE_SLACK 1e-12
@@ -55,7 +56,27 @@ typedef struct mean_kind {
 /* Values that a mean of positive ones is given lie above 0 by this much, so that rounding takes none below. */
 #define LEAST_POSITIVE 1e-9
 
+/* A leaf of which something is drawn, as it is loaded; the same for all inputs that draw of it. */
+typedef struct drawn_leaf {
+  int32_t indicator;
+  int32_t stage; /* NI_STAGE_POSTS: a number, else a score */
+  int32_t is_gap;
+  double own; /* 0 for a gap */
+} drawn_leaf;
+
+/* What is drawn of a leaf goes over what its node has of it. */
+typedef struct over {
+  int32_t leaf;  /* place among the drawn ones */
+  int32_t child; /* its place among the node's children */
+} over;
+
 struct ni_program {
+  int32_t n_drawn;
+  drawn_leaf *drawn;
+  int32_t *drawn_of;  /* by draw, input after input: place among the drawn leaves; -1: nothing to draw of here */
+  int32_t *leaf_map;  /* by indicator and place of a cell: the same */
+  int32_t *over_from; /* by inner node and cell, and one more: where its overs begin */
+  over *overs;
   mean_kind *means; /* by inner node */
   double *least;    /* by inner node and cell: nothing that it is ever given is less */
   double *weights;  /* by node: its own, as the method has it */
@@ -145,8 +166,8 @@ static double out_of_mean(const mean_kind *mean, double x) {
 }
 
 /* Weighted means of given weights above 0. Those that are made from the data hang on the scores of each replicate. */
-static int is_suited(const ni_trials *t, const ni_plan *plan, const double *weights) {
-  int suited = t->cells->whole && !t->has_parameters && !t->has_leaves;
+static int is_suited(const ni_trials *t, const ni_plan *plan, const double *weights, int prepares) {
+  int suited = t->cells->whole && !t->has_parameters && (!t->has_leaves || !prepares);
   for (int32_t i = 0; i < plan->index->n_nodes && suited; i++) {
     const int made = plan->weighing != NULL && plan->weighing[i] != NULL;
     suited = (plan->index->nodes[i].leaf >= 0 || is_mean(ni_plan_aggregation(plan, i))) && !made &&
@@ -236,11 +257,128 @@ static uint8_t load_leaf(double *x, const ni_trials *t, const ni_chain *chain, c
   return (uint8_t)(APPLIES | (has ? HAS : 0) | (answered ? ANSWERED : 0));
 }
 
+/* ---- leaves of which something is drawn */
+
+static int64_t n_places(const ni_trials *t) {
+  return t->nominal->n_rows * t->nominal->framework->n_own_groups;
+}
+
+static int32_t drawn_at(const struct ni_program *p, const ni_trials *t, int32_t indicator, int64_t place) {
+  return p->leaf_map == NULL ? -1 : p->leaf_map[indicator * n_places(t) + place];
+}
+
+static int64_t count_draws(const ni_trials *t) {
+  int64_t n = 0;
+  for (int32_t k = 0; k < t->inputs.n; k++) {
+    n += t->layouts[k].leaves == NULL ? 0 : t->layouts[k].n;
+  }
+  return n;
+}
+
+/* The place of a leaf among the drawn ones, a new one where it is met first; -1 where its state leaves nothing to draw.
+ */
+static int32_t find_drawn(struct ni_program *p, const ni_trials *t, const niem_scores *scores, const ni_leaf_draw *leaf,
+                          int gaps) {
+  const ni_chain *chain = scores->chain;
+  const int32_t column = chain->column_of[leaf->indicator];
+  const int64_t at = column < 0 ? 0 : column * chain->n_cells + leaf->cell;
+  const int answered = column >= 0 && chain->state[at] == NIEM_ANSWERED;
+  const int is_gap = column >= 0 && !answered && chain->state[at] != NIEM_NOT_APPLICABLE;
+  int32_t *place = &p->leaf_map[leaf->indicator * n_places(t) + leaf->cell];
+  if (gaps ? !is_gap : !answered) {
+    return -1;
+  }
+  if (*place < 0) {
+    const int32_t n_own = t->nominal->framework->n_own_groups;
+    const int numeric = t->nominal->framework->indicators[leaf->indicator].scale.kind == NI_NUMERIC;
+    drawn_leaf *own = &p->drawn[p->n_drawn];
+    own->indicator = leaf->indicator;
+    own->stage = numeric ? NI_STAGE_POSTS : NI_STAGE_SCORES;
+    own->is_gap = gaps;
+    own->own = gaps ? 0
+               : numeric
+                   ? ni_scores_answer(scores, leaf->cell / n_own, (int32_t)(leaf->cell % n_own), leaf->indicator).number
+                   : ni_dd_value(ni_dd_make(chain->hi[at], chain->lo[at]));
+    *place = p->n_drawn++;
+  }
+  return *place;
+}
+
+static niem_status find_all_drawn(struct ni_program *p, const ni_trials *t, const niem_scores *scores,
+                                  niem_error *err) {
+  const size_t n = (size_t)count_draws(t);
+  const size_t map = (size_t)t->nominal->framework->n_indicators * (size_t)n_places(t);
+  int64_t draw = 0;
+  if (n == 0) {
+    return NIEM_OK;
+  }
+  p->drawn = ni_alloc(n, sizeof *p->drawn);
+  p->drawn_of = ni_alloc(n, sizeof *p->drawn_of);
+  p->leaf_map = ni_alloc(map, sizeof *p->leaf_map);
+  if (p->drawn == NULL || p->drawn_of == NULL || p->leaf_map == NULL) {
+    return ni_fail_memory(err);
+  }
+  memset(p->leaf_map, 0xFF, map * sizeof *p->leaf_map); /* -1 */
+  for (int32_t k = 0; k < t->inputs.n; k++) {
+    for (int32_t j = 0; t->layouts[k].leaves != NULL && j < t->layouts[k].n; j++) {
+      p->drawn_of[draw++] =
+          find_drawn(p, t, scores, &t->layouts[k].leaves[j], t->inputs.inputs[k].kind == NI_INPUT_GAPS);
+    }
+  }
+  return NIEM_OK;
+}
+
+/* Which children of each node and cell are drawn; counted only where `overs` is NULL. */
+static int32_t list_overs(struct ni_program *p, const ni_trials *t, over *overs) {
+  int32_t n = 0;
+  for (int32_t inner = 0; inner < t->index->n_inner; inner++) {
+    for (int32_t c = 0; c < t->cells->n; c++) {
+      const int64_t leaf = (int64_t)p->first[inner] * t->cells->n + (int64_t)c * p->n_leaves[inner];
+      p->over_from[(int64_t)inner * t->cells->n + c] = n;
+      for (int32_t k = 0; k < p->n_leaves[inner]; k++) {
+        const int32_t indicator = t->index->nodes[p->places[p->start[inner] + k]].leaf;
+        const int32_t drawn = drawn_at(p, t, indicator, t->cells->cells[c].place);
+        if (drawn >= 0 && p->flags[leaf + k] != 0) {
+          if (overs != NULL) {
+            overs[n].leaf = drawn;
+            overs[n].child = k;
+            p->flags[leaf + k] = (uint8_t)(p->flags[leaf + k] | (p->drawn[drawn].is_gap ? DRAWN : 0));
+          }
+          n++;
+        }
+      }
+    }
+  }
+  p->over_from[(int64_t)t->index->n_inner * t->cells->n] = n;
+  return n;
+}
+
+static niem_status make_overs(struct ni_program *p, const ni_trials *t, niem_error *err) {
+  if (p->leaf_map == NULL) {
+    return NIEM_OK;
+  }
+  p->over_from = ni_alloc((size_t)t->index->n_inner * (size_t)t->cells->n + 1, sizeof *p->over_from);
+  if (p->over_from == NULL) {
+    return ni_fail_memory(err);
+  }
+  p->overs = ni_alloc((size_t)list_overs(p, t, NULL), sizeof *p->overs);
+  if (p->overs == NULL) {
+    return ni_fail_memory(err);
+  }
+  (void)list_overs(p, t, p->overs);
+  return NIEM_OK;
+}
+
 /* A leaf of a node: how its mean takes it, and no less than what it is. */
 static void load_child(struct ni_program *p, const ni_trials *t, const ni_chain *chain, int32_t inner, int32_t c,
                        int32_t k, int64_t at, double *least) {
   const int32_t child = p->places[p->start[inner] + k];
-  p->flags[at] = load_leaf(&p->x[at], t, chain, &t->cells->cells[c], t->index->nodes[child].leaf);
+  const int32_t indicator = t->index->nodes[child].leaf;
+  p->flags[at] = load_leaf(&p->x[at], t, chain, &t->cells->cells[c], indicator);
+  if (p->flags[at] != 0 && drawn_at(p, t, indicator, t->cells->cells[c].place) >= 0) {
+    const double end = t->nominal->framework->indicators[indicator].scale.least;
+    *least = end < *least ? end : *least;
+  }
   if (p->flags[at] & HAS) {
     *least = p->x[at] < *least ? p->x[at] : *least;
     p->x[at] = into_mean(&p->means[inner], p->x[at]);
@@ -292,10 +430,13 @@ niem_status ni_program_make(struct ni_program **out, const ni_trials *t, const n
     goto cleanup;
   }
   copy_weights(p->weights, plan);
-  if (is_suited(t, plan, p->weights)) {
+  if (is_suited(t, plan, p->weights, ni_method_prepares(scores->method))) {
     NIEM_TRY(make_room(p, t) ? NIEM_OK : ni_fail_memory(err));
     order_children(p, t, plan);
-    if (load(p, t, scores)) {
+    NIEM_TRY(find_all_drawn(p, t, scores, err));
+    const int fits = load(p, t, scores);
+    NIEM_TRY(make_overs(p, t, err));
+    if (fits) {
       *out = p;
       p = NULL;
     }
@@ -307,6 +448,11 @@ cleanup:
 
 void ni_program_free(struct ni_program *p) {
   if (p != NULL) {
+    ni_free(p->drawn);
+    ni_free(p->drawn_of);
+    ni_free(p->leaf_map);
+    ni_free(p->over_from);
+    ni_free(p->overs);
     ni_free(p->means);
     ni_free(p->least);
     ni_free(p->weights);
@@ -330,7 +476,8 @@ int ni_kernel_space_make(ni_kernel_space *space, const ni_trials *t) {
   const size_t inner = (size_t)t->index->n_inner * (size_t)t->cells->n * LANES;
   space->weights = ni_alloc(3 * nodes, sizeof *space->weights);
   space->value = ni_alloc_zero(4 * inner, sizeof *space->value);
-  if (space->weights == NULL || space->value == NULL) {
+  space->drawn = ni_alloc((size_t)count_draws(t), LANES * sizeof *space->drawn);
+  if (space->weights == NULL || space->value == NULL || space->drawn == NULL) {
     return 0;
   }
   space->shares = space->weights + nodes;
@@ -344,6 +491,7 @@ int ni_kernel_space_make(ni_kernel_space *space, const ni_trials *t) {
 void ni_kernel_space_free(ni_kernel_space *space) {
   ni_free(space->weights);
   ni_free(space->value);
+  ni_free(space->drawn);
 }
 
 static void multiply_noise(double *restrict weights, const double *restrict numbers, double share) {
@@ -427,6 +575,44 @@ NI_WIDE static void share_weights(const ni_trials *t, const struct ni_program *p
   }
 }
 
+/* ---- the drawn leaves of a block */
+
+static void draw_of_leaf(double *values, const ni_trials *t, int32_t k, const ni_leaf_draw *leaf, int stage,
+                         const double *numbers) {
+  for (int l = 0; l < LANES; l++) {
+    ni_dd value;
+    if (ni_draw_leaf(&value, t, k, leaf, stage, ni_dd_from(values[l]), numbers[l])) {
+      values[l] = ni_dd_value(value);
+    }
+  }
+}
+
+/* Each leaf as it is, then what the inputs make of it in their order; scores at the end. */
+static void draw_leaves(const ni_trials *t, const struct ni_program *p, const double *const *numbers, double *drawn) {
+  int64_t draw = 0;
+  for (int32_t i = 0; i < p->n_drawn; i++) {
+    for (int l = 0; l < LANES; l++) {
+      drawn[(int64_t)i * LANES + l] = p->drawn[i].own;
+    }
+  }
+  for (int32_t k = 0; k < t->inputs.n; k++) {
+    for (int32_t j = 0; t->layouts[k].leaves != NULL && j < t->layouts[k].n; j++, draw++) {
+      const int32_t place = p->drawn_of[draw];
+      if (place >= 0) {
+        draw_of_leaf(drawn + (int64_t)place * LANES, t, k, &t->layouts[k].leaves[j], p->drawn[place].stage,
+                     numbers[k] + (int64_t)j * LANES);
+      }
+    }
+  }
+  for (int32_t i = 0; i < p->n_drawn; i++) {
+    const ni_scale *scale = &t->nominal->framework->indicators[p->drawn[i].indicator].scale;
+    for (int l = 0; l < LANES && p->drawn[i].stage == NI_STAGE_POSTS; l++) {
+      double *own = &drawn[(int64_t)i * LANES + l];
+      *own = ni_dd_value(ni_scale_number_score(scale, *own));
+    }
+  }
+}
+
 /* ---- nodes */
 
 #ifdef __GNUC__
@@ -457,7 +643,7 @@ typedef struct node_sums {
 } node_sums;
 
 ON_LANES void add_flagged_leaf(node_sums *restrict s, const double *restrict w, double x, int flags) {
-  const double has = flags & HAS ? 1 : 0;
+  const double has = flags & (HAS | DRAWN) ? 1 : 0;
   const double applies = flags & APPLIES ? 1 : 0;
   const double answered = flags & ANSWERED ? 1 : 0;
   for (int l = 0; l < LANES; l++) {
@@ -515,6 +701,23 @@ ON_LANES void finish(const node_sums *restrict s, const ni_missing_rule *rule, c
   }
 }
 
+/* What is drawn goes over what was added. Weights, or shares, are those of the node's children. */
+ON_LANES void add_overs(double *restrict value, const struct ni_program *p, const ni_kernel_space *s,
+                        const double *weights, int by_node, int32_t inner, int64_t node, int64_t leaf) {
+  const mean_kind *mean = &p->means[inner];
+  for (int32_t i = p->over_from[node]; i < p->over_from[node + 1]; i++) {
+    const over *own = &p->overs[i];
+    const int32_t place = p->start[inner] + own->child;
+    const double *w = weights + (int64_t)(by_node ? p->places[place] : place) * LANES;
+    const double *drawn = s->drawn + (int64_t)own->leaf * LANES;
+    const int gap = p->drawn[own->leaf].is_gap;
+    const double before = gap ? 0 : p->x[leaf + own->child];
+    for (int l = 0; l < LANES; l++) {
+      value[l] += w[l] * (into_mean(mean, drawn[l]) - before);
+    }
+  }
+}
+
 /* Everything below is there. */
 ON_LANES void run_plain(const ni_trials *t, const struct ni_program *p, ni_kernel_space *s, int32_t inner, int32_t c) {
   const ni_index *index = t->index;
@@ -531,6 +734,10 @@ ON_LANES void run_plain(const ni_trials *t, const struct ni_program *p, ni_kerne
     for (int l = 0; l < LANES; l++) {
       sum[l] += shares[(int64_t)k * LANES + l] * x[l];
     }
+  }
+  if (p->over_from != NULL) {
+    add_overs(sum, p, s, s->shares, 0, inner, (int64_t)inner * t->cells->n + c,
+              (int64_t)p->first[inner] * t->cells->n + (int64_t)c * n_leaves);
   }
   for (int l = 0; l < LANES; l++) {
     const double there = s->sums[(int64_t)inner * LANES + l] > 0 ? 1 : 0;
@@ -559,6 +766,9 @@ ON_LANES void run_with_gaps(const ni_trials *t, const struct ni_program *p, ni_k
     } else {
       add_inner(&sums, w, &p->means[inner], s, ((int64_t)index->nodes[child].inner * t->cells->n + c) * LANES);
     }
+  }
+  if (p->over_from != NULL) {
+    add_overs(sums.value, p, s, s->weights, 1, inner, (int64_t)inner * t->cells->n + c, leaf);
   }
   finish(&sums, p->rules[inner], &p->means[inner], p->none[c], s, ((int64_t)inner * t->cells->n + c) * LANES);
 }
@@ -595,6 +805,7 @@ void ni_kernel_run(double *values, const ni_trials *t, const struct ni_program *
                    ni_kernel_space *space) {
   draw_weights(t, p, numbers, space->weights);
   share_weights(t, p, space);
+  draw_leaves(t, p, numbers, space->drawn);
   run_nodes(t, p, space);
   for (int32_t k = 0; k < t->n_contests; k++) {
     const int32_t inner = t->index->nodes[t->contests[k].node].inner;
