@@ -139,7 +139,7 @@ COVERS = {
     "revision_effects": ["niem_revision_effects"],
     "standards": ["niem_standards"],
     "synthetic": ["niem_synthetic"],
-    "unit_report": ["niem_unit_report"],
+    "unit_report": ["niem_unit_report", "niem_buffer_write"],
     "normaliser": ["niem_normaliser_fit", "niem_normaliser_apply"],
     **{name: [f"niem_{name}"] for name in (*METHODS, *STATISTICS)},
     **{name: [f"niem_{name}"] for name in (*METHODS, *SAMPLING)},

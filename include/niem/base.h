@@ -98,6 +98,9 @@ typedef struct niem_buffer niem_buffer;
 NIEM_API const char *niem_buffer_data(const niem_buffer *buffer);
 NIEM_API int64_t niem_buffer_size(const niem_buffer *buffer);
 NIEM_API void niem_buffer_free(niem_buffer *buffer);
+/* The bytes into a file. It is written beside the old one and renamed, so that a failure (NIEM_ERROR_IO) leaves that as
+ * it was. */
+NIEM_API niem_status niem_buffer_write(const niem_buffer *buffer, const char *path, niem_error *err);
 
 /* How a long call runs. `threads` is the number of threads (0 or 1: the caller's alone); it never changes a bit of the
  * result. `progress`, unless NULL, is called on the calling thread only, at most every 50 ms, with the share done in

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/fail.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
 
@@ -135,4 +137,11 @@ void niem_buffer_free(niem_buffer *buffer) {
     ni_free(buffer->bytes);
     ni_free(buffer);
   }
+}
+
+niem_status niem_buffer_write(const niem_buffer *buffer, const char *path, niem_error *err) {
+  if (buffer == NULL || path == NULL) {
+    return ni_fail(err, NIEM_ERROR_ARGUMENT, buffer == NULL ? "buffer" : "path", "must not be NULL");
+  }
+  return ni_file_write(path, niem_buffer_data(buffer), buffer->size, err);
 }

@@ -51,11 +51,20 @@ def make_with_problems(kind: str, free: Any, function: Any, *arguments: Any) -> 
     return own(out[0], free), own(problems[0], lib.niem_problems_free)
 
 
+def buffer(function: Any, *arguments: Any) -> Any:
+    """The buffer that a function makes."""
+    return make("niem_buffer", lib.niem_buffer_free, function, *arguments)
+
+
+def bytes_of(made: Any) -> bytes:
+    """The bytes of a buffer."""
+    data: bytes = ffi.buffer(lib.niem_buffer_data(made), lib.niem_buffer_size(made))[:]
+    return data
+
+
 def buffer_bytes(function: Any, *arguments: Any) -> bytes:
     """The bytes of the buffer that a function makes."""
-    buffer = make("niem_buffer", lib.niem_buffer_free, function, *arguments)
-    data: bytes = ffi.buffer(lib.niem_buffer_data(buffer), lib.niem_buffer_size(buffer))[:]
-    return data
+    return bytes_of(buffer(function, *arguments))
 
 
 def optional_text(pointer: Any) -> Optional[str]:

@@ -11,13 +11,16 @@ from ._core import (
     NULL,
     Options,
     Progress,
+    buffer,
     buffer_bytes,
+    bytes_of,
     call,
     encoded,
     execution,
     json_bytes,
     make,
     make_with_problems,
+    path_bytes,
 )
 from ._niem import ffi, lib
 from .analysis import Analyses
@@ -453,11 +456,10 @@ class Scores(Analyses, ScorePlots, _core.Immutable):
             There are no answers of the unit, or none in the round.
         """
         filled = REPORT.fill(options)
-        page = buffer_bytes(lib.niem_unit_report, self._handle, encoded(unit, "unit"), *filled.pointers)
+        page = buffer(lib.niem_unit_report, self._handle, encoded(unit, "unit"), *filled.pointers)
         if path is None:
-            return page.decode("utf-8")
-        with open(path, "wb") as file:
-            file.write(page)
+            return bytes_of(page).decode("utf-8")
+        call(lib.niem_buffer_write, page, path_bytes(path))
         return None
 
     # --- what if ---

@@ -182,14 +182,11 @@ niem_standards <- function(scores, ..., table = FALSE) {
 #' niem_unit_report(scores, "PL", tempfile(fileext = ".html"), most = 3)
 #' @export
 niem_unit_report <- function(scores, unit, file = NULL, ...) {
-  page <- .Call(r_unit_report, scores, unit, list(...))
   if (is.null(file)) {
-    return(page)
+    return(.Call(r_unit_report, scores, unit, NULL, list(...)))
   }
   file <- path_of(file)
-  connection <- file(file, "wb")
-  on.exit(close(connection))
-  writeBin(charToRaw(page), connection)
+  .Call(r_unit_report, scores, unit, file, list(...))
   invisible(file)
 }
 

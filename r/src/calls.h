@@ -143,6 +143,6 @@ SEXP r_revision(SEXP older, SEXP newer);
 SEXP r_revision_effects(SEXP older, SEXP newer, SEXP method, SEXP list);
 SEXP r_standards(SEXP handle, SEXP list);
 SEXP r_codebook(SEXP framework, SEXP language);
-SEXP r_unit_report(SEXP handle, SEXP unit, SEXP list);
+SEXP r_unit_report(SEXP handle, SEXP unit, SEXP path, SEXP list);
 
 #endif

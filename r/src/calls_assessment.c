@@ -121,14 +121,19 @@ SEXP r_codebook(SEXP framework, SEXP language) {
   return buffer_text(&call, niem_codebook(&call.buffer, of, of_language, &call.err));
 }
 
-SEXP r_unit_report(SEXP handle, SEXP unit, SEXP list) {
+SEXP r_unit_report(SEXP handle, SEXP unit, SEXP path, SEXP list) {
   const niem_scores *scores = handle_get(handle, HANDLE_SCORES, "scores");
   const char *of_unit = text_of(unit, "unit");
   niem_report_options options;
   niem_report_options_init(&options);
   option_target target = {OPTIONS_NIEM_REPORT_OPTIONS, &options};
   fill_options(list, &target, 1);
+  const char *of_path = path == R_NilValue ? NULL : path_of(path, "file");
   buffer_call call;
   buffer_begin(&call);
-  return buffer_text(&call, niem_unit_report(&call.buffer, scores, of_unit, &options, &call.err));
+  niem_status status = niem_unit_report(&call.buffer, scores, of_unit, &options, &call.err);
+  if (status == NIEM_OK && of_path != NULL) {
+    status = niem_buffer_write(call.buffer, of_path, &call.err);
+  }
+  return of_path == NULL ? buffer_text(&call, status) : buffer_drop(&call, status);
 }

@@ -55,6 +55,8 @@ void buffer_begin(buffer_call *call);
 /* The bytes as a raw vector or as a string, or an R error. The buffer is freed, and the protection balanced. */
 SEXP buffer_raw(buffer_call *call, niem_status status);
 SEXP buffer_text(buffer_call *call, niem_status status);
+/* For bytes that went elsewhere: NULL, or an R error. */
+SEXP buffer_drop(buffer_call *call, niem_status status);
 
 /* A call that reads something: begin, hand &call.problems and &call.err to the core, end. */
 typedef struct read_call {

@@ -192,6 +192,13 @@ SEXP buffer_text(buffer_call *call, niem_status status) {
   return text;
 }
 
+SEXP buffer_drop(buffer_call *call, niem_status status) {
+  buffer_settle(call, status);
+  handle_free(call->handle);
+  UNPROTECT(1);
+  return R_NilValue;
+}
+
 void read_begin(read_call *call, handle_kind kind) {
   call->handle = PROTECT(handle_new(kind));
   call->list = PROTECT(handle_new(HANDLE_PROBLEMS));

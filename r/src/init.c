@@ -125,7 +125,7 @@ static const R_CallMethodDef CALLS[] = {
     CALL(r_revision_effects, 4),
     CALL(r_standards, 2),
     CALL(r_codebook, 2),
-    CALL(r_unit_report, 3),
+    CALL(r_unit_report, 4),
     {NULL, NULL, 0},
 };
 

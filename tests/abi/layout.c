@@ -760,6 +760,7 @@ niem_status niem_self_test(niem_error *err);
 const char *niem_buffer_data(const niem_buffer *buffer);
 int64_t niem_buffer_size(const niem_buffer *buffer);
 void niem_buffer_free(niem_buffer *buffer);
+niem_status niem_buffer_write(const niem_buffer *buffer, const char *path, niem_error *err);
 void niem_exec_init(niem_exec *exec);
 int64_t niem_problems_count(const niem_problems *problems);
 int64_t niem_problems_total(const niem_problems *problems, int32_t severity);

@@ -47,6 +47,7 @@ typedef struct text_bytes {
 
 /* A whole file; NULL where there is none. */
 text_bytes read_whole_file(const char *path);
+void temporary_path(char path[64], const char *ending);
 /* A key of the case, else of its file; NULL. */
 const cJSON *case_item(const vector_case *c, const char *key);
 const char *case_text(const cJSON *object, const char *key);

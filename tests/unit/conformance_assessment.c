@@ -2,6 +2,7 @@
  * invented answers. */
 #include "conformance.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,18 @@ static void run_standards(const vector_case *c, outcome *out) {
   niem_scores_free(scores);
 }
 
+static void check_page_file(const niem_buffer *page, outcome *out) {
+  char path[64];
+  temporary_path(path, ".html");
+  const niem_status status = niem_buffer_write(page, path, NULL);
+  text_bytes written = read_whole_file(path);
+  if (status != NIEM_OK || written.data == NULL || strcmp(written.data, out->text) != 0) {
+    find_fault(out, "the page is written otherwise than given");
+  }
+  free(written.data);
+  remove(path);
+}
+
 static void run_unit_report(const vector_case *c, outcome *out) {
   const char *units[MOST_NAMES];
   const cJSON *given = options_of(c), *of_units = cJSON_GetObjectItemCaseSensitive(given, "reference_units");
@@ -176,6 +189,7 @@ static void run_unit_report(const vector_case *c, outcome *out) {
   options.reference_units = of_units == NULL ? NULL : units;
   if (scores != NULL && went_well(out, niem_unit_report(&page, scores, option_text(c, "unit"), &options, &out->err))) {
     out->text = strdup(niem_buffer_data(page));
+    check_page_file(page, out);
   }
   niem_buffer_free(page);
   niem_scores_free(scores);

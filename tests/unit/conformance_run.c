@@ -40,7 +40,7 @@ void check_options(outcome *out, const cJSON *options, const char *known) {
 
 /* --- files --- */
 
-static void temporary_path(char path[64], const char *ending) {
+void temporary_path(char path[64], const char *ending) {
   static int number;
   snprintf(path, 64, "/tmp/niem-conformance-%ld-%d%s", (long)getpid(), ++number, ending);
 }

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/buffer.h"
 #include "base/number.h"
 #include "base/utf8.h"
@@ -200,6 +203,38 @@ static void marks_and_advice(void **state) {
   assert_null(strstr(ni_utf8_advice("\xED\xA0\x80", 3), "Latin-1"));
 }
 
+static size_t read_back(char *into, size_t size, const char *path) {
+  FILE *file = fopen(path, "rb");
+  const size_t n = file == NULL ? 0 : fread(into, 1, size, file);
+  if (file != NULL) {
+    (void)fclose(file);
+  }
+  return n;
+}
+
+/* Bytes of any kind go out as they are; what cannot be written leaves the old file, and says where it stands. */
+static void written_whole_or_not_at_all(void **state) {
+  (void)state;
+  static const char bytes[] = "a\0b\n\xff";
+  char path[64], within[96], found[16];
+  niem_error err;
+  niem_buffer *buffer = fresh();
+  (void)snprintf(path, sizeof path, "/tmp/niem-buffer-%ld", (long)getpid());
+  (void)snprintf(within, sizeof within, "%s/below", path);
+  ni_buffer_append(buffer, bytes, 5);
+  assert_int_equal(niem_buffer_write(buffer, path, &err), NIEM_OK);
+  assert_int_equal(read_back(found, sizeof found, path), 5);
+  assert_memory_equal(found, bytes, 5);
+  assert_int_equal(niem_buffer_write(buffer, within, &err), NIEM_ERROR_IO); /* below what is no folder */
+  assert_int_equal(read_back(found, sizeof found, path), 5);
+  assert_int_equal(niem_buffer_write(NULL, path, &err), NIEM_ERROR_ARGUMENT);
+  assert_string_equal(err.where, "buffer");
+  assert_int_equal(niem_buffer_write(buffer, NULL, &err), NIEM_ERROR_ARGUMENT);
+  assert_string_equal(err.where, "path");
+  (void)remove(path);
+  niem_buffer_free(buffer);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(empty_buffer),
@@ -214,6 +249,7 @@ int main(void) {
       cmocka_unit_test(every_code_point_there_and_back),
       cmocka_unit_test(finds_the_first_fault_anywhere),
       cmocka_unit_test(marks_and_advice),
+      cmocka_unit_test(written_whole_or_not_at_all),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
