@@ -449,6 +449,8 @@ def write(file, load, panel, kinds, chain):
     vector("weights on the simplex", panel, [simplex(level="dimension"), simplex("two", nodes=["R1", "R2"])], ("scores", "inputs"), group="shared", shown=3)
     vector("half of the siblings on the simplex", panel, [simplex(nodes="R1"), noise(nodes="housing")], ("scores", "inputs"), group="*", round="2021")
     vector("another seed, a wide tolerance", panel, [noise()], ("scores", "pairs", "changes"), seed=2**40 + 1, tolerance=5, units=["SE", "PL", "LT"])
+    ordered = {"steps": [{"step": "aggregate", "method": "owa", "order_weights": [2, 1], "level": "index"}]}
+    vector("weights that have no effect", panel, [noise()], method=ordered, keep={"idle_weights": "2"}, round="2019")
     rules = ["available", "strict", "zero", {"rule": "available", "min_coverage": 0.8}]
     missing = {"missing": "available"}
     vector("the missing rule", panel, [choice("rule", "/missing", rules), noise()], ("scores", "ranks", "inputs"), missing, group="*")

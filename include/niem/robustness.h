@@ -284,7 +284,9 @@ NIEM_API void niem_uncertainty_free(niem_uncertain_scores *uncertain);
  * to within one cell (note "resolution": the widest one of the table), and exact where all values in its cell are the
  * same; beyond the stretch it lies on a line to the extreme. Means and deviations are those of values rounded to 2^-19
  * of that range (or of 1/256 of the value, if that is more). Ranks are exact: their quantiles are ranks that occur
- * (type 1). Notes: replicates, failed, seed, generator, interval_level, index, tolerance, and the inputs. */
+ * (type 1). Notes: replicates, failed, seed, generator, interval_level, index, tolerance, the inputs, and, where there
+ * are any, idle_weights: how many weights are drawn below aggregations that have none for their children (OWA, MPI),
+ * and so move nothing. */
 NIEM_API niem_status niem_uncertainty_table(niem_table **out, const niem_uncertain_scores *uncertain, const char *part,
                                             niem_error *err);
 

@@ -264,6 +264,18 @@ cleanup:
   return status;
 }
 
+int64_t ni_trials_idle_weights(const ni_trials *t) {
+  const ni_plan *plan = t->nominal->indexes[t->selection.index].plan;
+  int64_t n = 0;
+  for (int32_t k = 0; k < t->inputs.n; k++) {
+    const ni_layout *layout = &t->layouts[k];
+    for (int32_t j = 0; t->inputs.inputs[k].kind == NI_INPUT_WEIGHTS && j < layout->n_nodes; j++) {
+      n += !ni_uses_weights(ni_plan_aggregation(plan, t->index->nodes[layout->nodes[j]].parent));
+    }
+  }
+  return n;
+}
+
 void ni_trials_free(ni_trials *t) {
   for (int64_t v = 0; t->variants != NULL && v < t->n_variants; v++) {
     free_variant(&t->variants[v]);
