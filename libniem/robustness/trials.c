@@ -579,14 +579,14 @@ typedef struct running {
   void *take_context;
 } running;
 
-/* At most LANES runs of one variant. */
+/* From one to LANES runs of one variant; lanes to spare do the first run again, and nobody looks. */
 static niem_status run_block(const running *r, const int64_t *runs, int32_t n, int64_t variant, niem_error *err) {
   const ni_trials *t = r->t;
   ni_trial_space *s = r->s;
   int64_t lanes[LANES];
   niem_status status = NIEM_OK;
   for (int32_t l = 0; l < LANES; l++) {
-    lanes[l] = runs[l < n ? l : n - 1];
+    lanes[l] = runs[l < n ? l : 0];
   }
   for (int32_t k = 0; k < t->inputs.n; k++) {
     r->numbers(s->numbers[k], r->numbers_context, lanes, k, t->layouts[k].n);

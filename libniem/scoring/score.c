@@ -8,6 +8,7 @@
 #include "base/fpenv.h"
 #include "base/number.h"
 #include "base/options.h"
+#include "base/threads.h"
 #include "model/json.h"
 #include "model/canonical.h"
 #include "scoring/chain.h"
@@ -90,19 +91,6 @@ static niem_status make_parts(niem_scores *scores, const niem_answers *answers, 
   return ni_method_default(&scores->method, err);
 }
 
-/* Progress over several indexes as one share. */
-typedef struct share_of_progress {
-  const niem_exec *exec;
-  double done;  /* by the indexes before, in leaves */
-  double own;   /* leaves of the index in hand */
-  double whole; /* leaves of all */
-} share_of_progress;
-
-static int32_t tell_share(double done, void *context) {
-  const share_of_progress *share = context;
-  return share->exec->progress((share->done + done * share->own) / share->whole, share->exec->context);
-}
-
 static int is_chosen(const niem_scores *scores, int32_t index) {
   return scores->only_index == NULL || strcmp(scores->framework->indexes[index].id, scores->only_index) == 0;
 }
@@ -157,31 +145,42 @@ cleanup:
   return status;
 }
 
+static double count_leaves(const niem_scores *scores) {
+  double n = 0;
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
+    n += is_chosen(scores, i) ? scores->framework->indexes[i].n_leaves : 0;
+  }
+  return n;
+}
+
+/* Progress over several indexes is one share, by their leaves. */
+static niem_status score_indexes(niem_scores *scores, const niem_exec *exec, niem_error *err) {
+  const double n_leaves = count_leaves(scores);
+  double done = 0;
+  ni_stages stages;
+  niem_status status = NIEM_OK;
+  ni_stages_begin(&stages, exec);
+  for (int32_t i = 0; i < scores->framework->n_indexes; i++) {
+    if (is_chosen(scores, i)) {
+      done += scores->framework->indexes[i].n_leaves;
+      const niem_exec *next = ni_stages_next(&stages, done / n_leaves);
+      NIEM_TRY(scores->indexes[i].plan->plain ? ni_score_index(scores, i, next, err)
+                                              : ni_sweep_index(scores, i, next, err));
+    }
+  }
+  status = ni_stages_end(&stages, err);
+cleanup:
+  return status;
+}
+
 static niem_status score_all(niem_scores *scores, const char *only, const niem_exec *exec, niem_error *err) {
   niem_status status = NIEM_OK;
-  const niem_framework *framework = scores->framework;
-  share_of_progress share = {.exec = exec};
   niem_exec own;
-  niem_exec_init(&own);
-  NIEM_TRY(ni_options_read(&own, sizeof own, exec, "exec", err));
-  if (own.progress != NULL) {
-    own.progress = tell_share;
-    own.context = &share;
-  }
+  NIEM_TRY(ni_exec_read(&own, exec, err));
   NIEM_TRY(choose_indexes(scores, only, err));
   NIEM_TRY(ni_settle(scores, err));
   NIEM_TRY(make_plans(scores, err));
-  for (int32_t i = 0; i < framework->n_indexes; i++) {
-    share.whole += is_chosen(scores, i) ? framework->indexes[i].n_leaves : 0;
-  }
-  for (int32_t i = 0; i < framework->n_indexes; i++) {
-    if (is_chosen(scores, i)) {
-      share.own = framework->indexes[i].n_leaves;
-      NIEM_TRY(scores->indexes[i].plan->plain ? ni_score_index(scores, i, &own, err)
-                                              : ni_sweep_index(scores, i, &own, err));
-      share.done += share.own;
-    }
-  }
+  NIEM_TRY(score_indexes(scores, &own, err));
 cleanup:
   return status;
 }

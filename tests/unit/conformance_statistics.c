@@ -37,6 +37,7 @@ static const field distribution_fields[] = {
 
 typedef struct adjusting {
   int32_t method;
+  double room[2]; /* for the kinds of fields that it has not: compilers look at all that could be filled */
 } adjusting;
 #define OPTIONS adjusting
 static const field adjust_fields[] = {
