@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import operator
 import os
@@ -307,6 +308,22 @@ def json_text(name: str, value: Any) -> Any:
     return json_bytes(value, name).decode("utf-8") if isinstance(value, Mapping) else value
 
 
+@functools.lru_cache(maxsize=None)
+def choices(prefix: str) -> dict[str, int]:
+    """The constants of an enumeration by the ends of their names: {"minmax": 0, "zscore": 1, ...}."""
+    found = {name[len(prefix) :].lower(): int(getattr(lib, name)) for name in dir(lib) if name.startswith(prefix)}
+    found.pop("end", None)
+    return dict(sorted(found.items(), key=lambda entry: entry[1]))
+
+
+def meant(name: str, word: str, words: Mapping[str, int]) -> int:
+    """The constant that a word stands for."""
+    if word not in words:
+        wanted = f"one of {', '.join(words)}" if words else "an integer"
+        raise errors.refuse("argument", name, f"{word[:60]!r} is not {wanted}")
+    return words[word]
+
+
 def integer(name: str, value: Any, size: int = 4, family: str = "") -> int:
     """A number; the name of a constant of its family (ties="dense" is NIEM_TIES_DENSE); or one character, as its
     code.
@@ -314,12 +331,7 @@ def integer(name: str, value: Any, size: int = 4, family: str = "") -> int:
     if isinstance(value, str):
         if len(value) == 1:
             return ord(value)
-        prefix = f"NIEM_{(family or name).upper()}_"
-        choices = {entry[len(prefix) :].lower(): entry for entry in dir(lib) if entry.startswith(prefix)}
-        if value not in choices:
-            wanted = f"one of {', '.join(sorted(choices))}" if choices else "an integer"
-            raise errors.refuse("argument", name, f"{value[:60]!r} is not {wanted}")
-        return int(getattr(lib, choices[value]))
+        return meant(name, value, choices(f"NIEM_{(family or name).upper()}_"))
     try:
         number = operator.index(bool(value) if isinstance(value, np.bool_) else value)
     except TypeError:

@@ -15,7 +15,6 @@ method does not use is refused, never ignored.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
@@ -23,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from . import _core
-from ._core import NULL, call, make
+from ._core import NULL, call, choices, make
 from ._niem import ffi, lib
 from .errors import refuse
 from .numbers import pointer
@@ -96,14 +95,6 @@ def without_text(values: Any) -> Any:
 
 
 # --- options ---
-
-
-@functools.lru_cache(maxsize=None)
-def choices(prefix: str) -> dict[str, int]:
-    """The constants of an enumeration by the ends of their names: {"minmax": 0, "zscore": 1, ...}."""
-    found = {name[len(prefix) :].lower(): getattr(lib, name) for name in dir(lib) if name.startswith(prefix)}
-    found.pop("end", None)
-    return dict(sorted(found.items(), key=lambda entry: int(entry[1])))
 
 
 class Struct(_core.Struct):
@@ -195,10 +186,7 @@ def constant(name: str, value: Any, prefix: str, kind: Any) -> int:
     if isinstance(value, (bool, np.bool_)) and "no" in words:
         value = "yes" if value else "no"
     if isinstance(value, str):
-        if value not in words:
-            wanted = f"one of {', '.join(words)}" if words else "an integer"
-            raise refuse("argument", name, f"{value[:60]!r} is not {wanted}")
-        return words[value]
+        return _core.meant(name, value, words)
     return _core.integer(name, value, ffi.sizeof(kind))
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from . import _core
-from ._core import Progress, call
+from ._core import Progress, call, choices
 from ._niem import ffi, lib
 from .errors import refuse
-from .methods import Matrix, Options, choices, constant, fields, same_labels
+from .methods import Matrix, Options, constant, fields, same_labels
 from .numbers import array, pointer
 
 NOTHING = cast(Matrix, None)  # options that belong to no matrix
