@@ -248,7 +248,8 @@ static void write_scores(studying *k, int32_t group, const char *node) {
   }
 }
 
-static niem_status write_node(studying *k, int32_t place, int32_t sample, int32_t group, niem_error *err) {
+static niem_status write_node(void *context, int32_t place, int32_t sample, int32_t group, niem_error *err) {
+  studying *k = context;
   const char *node = k->s.a.c.index->nodes[place].name;
   niem_status status = NIEM_OK;
   k->n_items = ni_study_items(&k->s, k->items, place);
@@ -262,23 +263,6 @@ static niem_status write_node(studying *k, int32_t place, int32_t sample, int32_
     write_loadings(k, sample, group, node);
   } else if (k->problem == NULL) {
     write_scores(k, group, node);
-  }
-cleanup:
-  return status;
-}
-
-static niem_status write_all(studying *k, niem_error *err) {
-  const ni_selection *chosen = &k->s.a.c.selection;
-  niem_status status = NIEM_OK;
-  for (int32_t t = 0; t < k->s.n_samples; t++) {
-    ni_study_rows(&k->s, t);
-    for (int32_t g = 0; k->s.n_rows > 0 && g < chosen->n_groups; g++) {
-      for (int32_t v = 0; v < chosen->n_nodes; v++) {
-        if (k->s.a.c.index->nodes[chosen->nodes[v]].n_children > 0) {
-          NIEM_TRY(write_node(k, chosen->nodes[v], t, chosen->groups[g], err));
-        }
-      }
-    }
   }
 cleanup:
   return status;
@@ -298,7 +282,7 @@ niem_status niem_components(niem_table **out, const niem_scores *scores, const c
   NIEM_TRY(ni_study_select(&k.s, 0, err));
   NIEM_TRY(make_room(&k, err));
   NIEM_TRY(make_columns(&k, err));
-  NIEM_TRY(write_all(&k, err));
+  NIEM_TRY(ni_study_each_node(&k.s, write_node, &k, err));
   NIEM_TRY(ni_compare_finish(out, &k.s.a.c, err));
 cleanup:
   ni_study_end(&k.s);

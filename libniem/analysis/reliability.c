@@ -200,7 +200,8 @@ static void write_items(scales *k, const char *node, int32_t sample, int32_t gro
   }
 }
 
-static niem_status write_scale(scales *k, int32_t node, int32_t sample, int32_t group, niem_error *err) {
+static niem_status write_scale(void *context, int32_t node, int32_t sample, int32_t group, niem_error *err) {
+  scales *k = context;
   niem_status status = NIEM_OK;
   niem_alpha alpha;
   double omega;
@@ -220,23 +221,6 @@ cleanup:
   return status;
 }
 
-static niem_status write_all(scales *k, niem_error *err) {
-  const ni_selection *chosen = &k->s.a.c.selection;
-  niem_status status = NIEM_OK;
-  for (int32_t t = 0; t < k->s.n_samples; t++) {
-    ni_study_rows(&k->s, t);
-    for (int32_t g = 0; k->s.n_rows > 0 && g < chosen->n_groups; g++) {
-      for (int32_t v = 0; v < chosen->n_nodes; v++) {
-        if (k->s.a.c.index->nodes[chosen->nodes[v]].n_children > 0) {
-          NIEM_TRY(write_scale(k, chosen->nodes[v], t, chosen->groups[g], err));
-        }
-      }
-    }
-  }
-cleanup:
-  return status;
-}
-
 niem_status niem_reliability(niem_table **out, const niem_scores *scores, const char *part, const niem_query *query,
                              const niem_analysis_options *options, niem_error *err) {
   niem_status status = NIEM_OK;
@@ -249,7 +233,7 @@ niem_status niem_reliability(niem_table **out, const niem_scores *scores, const 
   NIEM_TRY(ni_study_select(&k.s, 0, err));
   NIEM_TRY(make_room(&k, err));
   NIEM_TRY(make_columns(&k, err));
-  NIEM_TRY(write_all(&k, err));
+  NIEM_TRY(ni_study_each_node(&k.s, write_scale, &k, err));
   NIEM_TRY(ni_compare_finish(out, &k.s.a.c, err));
 cleanup:
   ni_study_end(&k.s);

@@ -227,3 +227,20 @@ niem_status ni_study_check_items(const ni_study *s, niem_error *err) {
   }
   return NIEM_OK;
 }
+
+niem_status ni_study_each_node(ni_study *s, ni_study_visit visit, void *context, niem_error *err) {
+  const ni_selection *chosen = &s->a.c.selection;
+  niem_status status = NIEM_OK;
+  for (int32_t t = 0; t < s->n_samples; t++) {
+    ni_study_rows(s, t);
+    for (int32_t g = 0; s->n_rows > 0 && g < chosen->n_groups; g++) {
+      for (int32_t v = 0; v < chosen->n_nodes; v++) {
+        if (s->a.c.index->nodes[chosen->nodes[v]].n_children > 0) {
+          NIEM_TRY(visit(context, chosen->nodes[v], t, chosen->groups[g], err));
+        }
+      }
+    }
+  }
+cleanup:
+  return status;
+}

@@ -56,6 +56,10 @@ niem_status ni_study_table(ni_study *s, const char *name, int by, niem_error *er
 /* Start a row. */
 void ni_study_row(ni_study *s, int32_t sample, int32_t group);
 
+/* For each sample that has rows, each group and each inner node of the query, the rows in hand. */
+typedef niem_status (*ni_study_visit)(void *context, int32_t node, int32_t sample, int32_t group, niem_error *err);
+niem_status ni_study_each_node(ni_study *s, ni_study_visit visit, void *context, niem_error *err);
+
 /* The parts of a node that make a scale, as the options say: its children, or the leaves below it. Returns how many. */
 int32_t ni_study_items(const ni_study *s, ni_variable *items, int32_t node);
 /* With a step the parts are leaves. */

@@ -78,14 +78,8 @@ static int is_the_end(niem_status status) {
 }
 
 static niem_status keep_message(const char **out, const leaving *l, const niem_error *problem, niem_error *err) {
-  const size_t n = strlen(problem->message) + 1;
-  char *copy = NULL;
-  const niem_status status = ni_compare_alloc(&copy, l->c, (int64_t)n, 1, err);
-  if (status == NIEM_OK) {
-    memcpy(copy, problem->message, n);
-    *out = copy;
-  }
-  return status;
+  *out = ni_arena_text(&l->c->arena, problem->message, strlen(problem->message));
+  return *out != NULL ? NIEM_OK : ni_fail_memory(err);
 }
 
 /* ---- each unit by itself */

@@ -464,9 +464,7 @@ static void write_notes(const writing *w) {
   ni_table_note_real(w->table, "tolerance", s->trials.tolerance);
   ni_table_note_real(w->table, "widest_interval", w->widest);
   ni_table_note(w->table, "inputs", niem_buffer_data(s->trials.inputs.canonical));
-  if (ni_trials_idle_weights(&s->trials) > 0) {
-    ni_table_note_integer(w->table, "idle_weights", ni_trials_idle_weights(&s->trials));
-  }
+  ni_trials_note_idle_weights(w->table, &s->trials);
 }
 
 static niem_status write_table(niem_table **out, const study *s, const niem_sensitivity_index *indices,

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/threads.h"
+#include "model/table.h"
 #include "scoring/chain.h"
 
 #include <stdio.h>
@@ -264,7 +265,7 @@ cleanup:
   return status;
 }
 
-int64_t ni_trials_idle_weights(const ni_trials *t) {
+void ni_trials_note_idle_weights(niem_table *table, const ni_trials *t) {
   const ni_plan *plan = t->nominal->indexes[t->selection.index].plan;
   int64_t n = 0;
   for (int32_t k = 0; k < t->inputs.n; k++) {
@@ -273,7 +274,9 @@ int64_t ni_trials_idle_weights(const ni_trials *t) {
       n += !ni_uses_weights(ni_plan_aggregation(plan, t->index->nodes[layout->nodes[j]].parent));
     }
   }
-  return n;
+  if (n > 0) {
+    ni_table_note_integer(table, "idle_weights", n);
+  }
 }
 
 void ni_trials_free(ni_trials *t) {

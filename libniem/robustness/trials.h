@@ -78,9 +78,9 @@ typedef struct ni_trials {
 niem_status ni_trials_make(ni_trials *out, niem_problems *found, const niem_framework *framework,
                            const niem_answers *answers, const niem_method *method, const char *inputs, int64_t n_bytes,
                            const niem_query *query, double tolerance, const niem_exec *exec, niem_error *err);
-/* Weights that are drawn below aggregations that have none for their children (OWA, MPI), by the method as it is: they
- * move nothing. */
-int64_t ni_trials_idle_weights(const ni_trials *trials);
+/* The note "idle_weights", where there are any: weights that are drawn below aggregations that have none for their
+ * children (OWA, MPI), by the method as it is. They move nothing. */
+void ni_trials_note_idle_weights(niem_table *table, const ni_trials *trials);
 void ni_trials_free(ni_trials *trials);
 
 /* n numbers of an input from number `from` on, for NI_TRIAL_LANES runs (the last ones repeated where there are fewer):

@@ -12,7 +12,6 @@
 #include <string.h>
 
 static const char KINDS[] = "weights choice parameter gaps left_out answers";
-static const char *const WORDS[] = {"weights", "choice", "parameter", "gaps", "left_out", "answers"};
 /* The keys that each kind knows. */
 static const char *const KEYS[] = {"name kind draw share level nodes meta",
                                    "name kind at values probabilities meta",
@@ -20,10 +19,6 @@ static const char *const KEYS[] = {"name kind draw share level nodes meta",
                                    "name kind draw indicators meta",
                                    "name kind draw probability level nodes meta",
                                    "name kind probability noise indicators meta"};
-
-const char *ni_input_word(int32_t kind) {
-  return WORDS[kind];
-}
 
 niem_status ni_input_fail(const ni_inputs *inputs, int32_t k, const char *key, niem_status status, niem_error *err,
                           const char *format, ...) {

@@ -39,8 +39,6 @@ typedef struct ni_inputs {
   niem_buffer *canonical;
 } ni_inputs;
 
-/* "weights", "choice", ... */
-const char *ni_input_word(int32_t kind);
 /* Read them; NULL bytes: the default. Problems go into `found`. Free with ni_inputs_free, also on failure. */
 niem_status ni_inputs_read(ni_inputs *out, niem_problems *found, const char *bytes, int64_t n_bytes, niem_error *err);
 void ni_inputs_free(ni_inputs *inputs);

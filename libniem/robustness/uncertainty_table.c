@@ -34,9 +34,7 @@ void ni_uncertainty_notes(niem_table *table, const niem_uncertain_scores *u) {
   ni_table_note_real(table, "interval_level", u->options.interval_level);
   ni_table_note_real(table, "tolerance", u->trials.tolerance);
   ni_table_note(table, "inputs", niem_buffer_data(u->trials.inputs.canonical));
-  if (ni_trials_idle_weights(&u->trials) > 0) {
-    ni_table_note_integer(table, "idle_weights", ni_trials_idle_weights(&u->trials));
-  }
+  ni_trials_note_idle_weights(table, &u->trials);
   if (u->trials.n_without_pool > 0) {
     ni_table_note_integer(table, "gaps_left", u->trials.n_without_pool);
   }

@@ -197,4 +197,19 @@ static inline void assert_real(double found, double expected) {
   }
 }
 
+static inline int64_t times_on_page(const niem_buffer *page, const char *text) {
+  int64_t n = 0;
+  for (const char *at = strstr(niem_buffer_data(page), text); at != NULL; at = strstr(at + 1, text)) {
+    n++;
+  }
+  return n;
+}
+
+static inline void assert_on_page(const niem_buffer *page, const char *text) {
+  if (times_on_page(page, text) == 0) {
+    print_error("\"%s\" is not on the page\n", text);
+  }
+  assert_true(times_on_page(page, text) > 0);
+}
+
 #endif

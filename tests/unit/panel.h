@@ -137,4 +137,29 @@ static niem_exec exec_that_tells(told *t, double until) {
   return exec;
 }
 
+static inline niem_scores *score_panel(const char *method_text, int n_units) {
+  niem_framework *framework = panel_framework();
+  niem_answers *answers = panel_answers(framework, n_units);
+  niem_method *method = panel_method(method_text);
+  niem_scores *made = NULL;
+  niem_error err = {0};
+  if (niem_score(&made, framework, answers, method, NULL, NULL, &err) != NIEM_OK) {
+    print_error("%s: %s\n", err.where, err.message);
+  }
+  niem_method_free(method);
+  niem_answers_free(answers);
+  niem_framework_free(framework);
+  assert_non_null(made);
+  return made;
+}
+
+static inline niem_query query_about(const char *node, const char *level, const char *group) {
+  niem_query query;
+  niem_query_init(&query);
+  query.node = node;
+  query.level = level;
+  query.group = group;
+  return query;
+}
+
 #endif
